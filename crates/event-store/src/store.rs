@@ -1,0 +1,89 @@
+//! The verbs every store has. Object-safe: which store is used is a matter of configuration.
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use futures::stream::BoxStream;
+use uuid::Uuid;
+
+use crate::{
+    Append, AppendError, Appended, Category, Position, ReadError, Revision, Scan, ScanCursor,
+    StoredEvent, StreamId,
+};
+
+/// Whatever failed beneath a store, kept for the one who logs it.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// The time in microseconds since 1970 (UTC), handed in at opening: stores read no clock.
+pub type NowMicros = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// What a store can do beyond the verbs, and its limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Positions are 1, 2, 3, …, so that a reader can prove it skipped nothing.
+    pub dense_positions: bool,
+    /// Events of several streams can be written in one append.
+    pub atomic_multi_stream: bool,
+    /// The largest append taken, as [`Append::check`] counts.
+    pub append_bytes_max: usize,
+}
+
+/// An immutable log of events. The promises it keeps are tests: [`crate::contract`].
+pub trait EventStore: Send + Sync {
+    /// Writes the events if the stream is where the writer believes. Answered once on disk.
+    ///
+    /// The same ids with the same content get the first answer again and are written once. Equal
+    /// means every field byte for byte, so a retry must seal and describe as it did before.
+    fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
+
+    /// At most so many events of one stream, from a revision on; none where there is no stream.
+    fn read_stream(
+        &self,
+        stream: StreamId,
+        from: Revision,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, ReadError>>;
+
+    /// Whole streams as of one moment, in the order asked; empty where there is no such stream.
+    fn read_streams(
+        &self,
+        streams: &[StreamId],
+    ) -> BoxFuture<'_, Result<Vec<Vec<StoredEvent>>, ReadError>>;
+
+    /// At most so many events of the whole log, after a position.
+    fn read_log(
+        &self,
+        after: Position,
+        most: usize,
+    ) -> BoxFuture<'_, Result<Vec<StoredEvent>, ReadError>>;
+
+    /// Whole streams of one category in the order in which they began, each cut at `up_to`.
+    ///
+    /// Gives at least one whole stream and about `most_events`; `after` is the cursor of the last
+    /// scan. Every stream that began at or before `up_to` is given exactly once.
+    fn scan_streams(
+        &self,
+        category: Category,
+        after: Option<ScanCursor>,
+        up_to: Position,
+        most_events: usize,
+    ) -> BoxFuture<'_, Result<Scan, ReadError>>;
+
+    /// Pages of the log after a position: first history, then live, without a seam or an end.
+    ///
+    /// A failure is given as an item and the follower goes on from where it was: it survives the
+    /// loss and return of its database.
+    fn follow(&self, after: Position) -> BoxStream<'_, Result<Vec<StoredEvent>, ReadError>>;
+
+    /// Position of the last event.
+    fn head(&self) -> BoxFuture<'_, Result<Position, ReadError>>;
+
+    /// Which log this is; a checkpoint of another log is worth nothing here.
+    fn log_id(&self) -> Uuid;
+
+    /// The last position recorded at or before a moment: what was known then.
+    fn position_at(&self, recorded_micros: i64) -> BoxFuture<'_, Result<Position, ReadError>>;
+
+    /// What this store can do beyond the verbs, and its limits.
+    fn capabilities(&self) -> Capabilities;
+}
