@@ -1,0 +1,15 @@
+//! RULES. A pathway's history, its RTT clock, and what may be recorded.
+//!
+//! Invariants of this room:
+//! - pure: no input or output, no async, no clock, no chance; time is an argument;
+//! - a history is the same whatever order its steps arrived in: nothing here asks for a position;
+//! - facts are recorded and judged later: `decide` refuses only what is wrong in itself.
+
+pub mod clock;
+pub mod decide;
+pub mod history;
+pub mod london;
+
+pub use clock::Clock;
+pub use decide::{Refusal, decide};
+pub use history::{Actor, Entry, History, SetAside, Told, WhySetAside};

@@ -1,0 +1,388 @@
+//! Group B: booking and attendance (DOMAIN.md section 9, rows 21 to 37 and 88).
+
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::{OccurredAt, Personal, codes::*, identifiers::*};
+
+codes! {
+    /// What an offered or booked date is for.
+    pub enum BookingKind {
+        /// An outpatient appointment.
+        Appointment,
+        /// A date to come in for admission (TCI).
+        ToComeIn,
+        /// A diagnostic test.
+        Test,
+        /// A pre-operative assessment.
+        PreOperativeAssessment,
+    }
+
+    /// Who moved or cancelled something.
+    pub enum Initiator {
+        /// The patient or somebody for them.
+        Patient,
+        /// The provider.
+        Provider,
+    }
+
+    /// Why a patient did not take an offered date.
+    pub enum OfferDeclineReason {
+        /// Not available then.
+        Unavailable,
+        /// Wants a later date.
+        PrefersLater,
+        /// Wants this provider and not the alternative.
+        PrefersOwnProvider,
+        /// Too far.
+        Travel,
+        /// Not told.
+        NotGiven,
+    }
+
+    /// Why an appointment was cancelled (DOMAIN 7.4).
+    pub enum AppointmentCancelReason {
+        /// The patient is ill.
+        PatientIll,
+        /// The patient is away.
+        PatientHoliday,
+        /// The patient has another engagement.
+        PatientOtherEngagement,
+        /// The patient does not want it.
+        PatientNotRequired,
+        /// The clinic was cancelled.
+        ClinicCancelled,
+        /// Staff are not available.
+        StaffUnavailable,
+        /// Equipment or rooms are not available.
+        FacilityUnavailable,
+        /// No reason given.
+        NotSpecified,
+    }
+
+    /// ATTENDED OR DID NOT ATTEND (DOMAIN 7.2).
+    pub enum AttendanceCode {
+        /// Attended on time, or late but before the professional was ready.
+        AttendedOnTime = "5",
+        /// Arrived late, still seen.
+        AttendedLate = "6",
+        /// Arrived late, could not be seen.
+        ArrivedLateNotSeen = "7",
+        /// Cancelled by or for the patient.
+        CancelledByPatient = "2",
+        /// Did not attend, no warning.
+        DidNotAttend = "3",
+        /// Cancelled or postponed by the provider.
+        CancelledByProvider = "4",
+        /// Still to come.
+        Future = "0",
+    }
+
+    /// How a call before a DNA ended (SEL 2.4).
+    pub enum CallOutcome {
+        /// Nobody answered.
+        NoAnswer,
+        /// The patient was reached.
+        Reached,
+        /// The appointment was moved in the call.
+        Rebooked,
+        /// The patient was seen by telephone.
+        SeenByPhone,
+        /// No number is held.
+        NoNumberHeld,
+    }
+
+    /// OUTCOME OF ATTENDANCE (DOMAIN 7.2).
+    pub enum AttendanceOutcome {
+        /// Discharged from the consultant's care.
+        Discharged = "1",
+        /// Another appointment was given.
+        AnotherAppointmentGiven = "2",
+        /// An appointment is to be made later.
+        AppointmentToBeMade = "3",
+    }
+
+    /// What a clinician decided after a DNA.
+    pub enum DnaDecision {
+        /// Another appointment is offered.
+        Reoffer,
+        /// The patient is discharged to the GP.
+        Discharge,
+    }
+
+    /// What an attendance held for the patient (SEL GP1).
+    pub enum ContactValue {
+        /// A decision was made.
+        Decision,
+        /// Treatment was given.
+        Treatment,
+        /// Information was given.
+        Information,
+        /// None of these.
+        None,
+    }
+}
+
+words! {
+    /// No slot was free: the referral is on the slot issues list (row 21).
+    pub struct AppointmentSlotUnavailable {
+        /// Since when.
+        pub slots_unavailable_since: Option<OccurredAt>,
+        /// When the provider should have been in touch.
+        pub expected_contact_by: Option<OccurredAt>,
+        /// The provider.
+        pub provider: Option<OdsCode>,
+    }
+
+    /// A date was offered (row 22; notice and reasonableness are derived).
+    pub struct AppointmentOffered {
+        /// The offer.
+        pub offer_id: OfferId,
+        /// The day offered.
+        pub offered_date: NaiveDate,
+        /// What it is for.
+        pub booking_kind: BookingKind,
+        /// How it was offered.
+        pub channel: Option<Channel>,
+        /// The provider that offers, own or alternative.
+        pub provider: Option<OdsCode>,
+        /// The site.
+        pub site: Option<OdsCode>,
+    }
+
+    /// The patient did not take the date (row 23; feeds RTT rows 30 and 31).
+    pub struct AppointmentOfferDeclined {
+        /// The offer.
+        pub offer_id: OfferId,
+        /// Why.
+        pub offer_decline_reason: OfferDeclineReason,
+        /// When the patient is available again.
+        pub patient_unavailable_until: Option<NaiveDate>,
+    }
+
+    /// An appointment was booked (row 24; first or not is derived).
+    pub struct AppointmentBooked {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// When it starts.
+        pub starts_at: DateTime<Utc>,
+        /// What it is for.
+        pub booking_kind: BookingKind,
+        /// The provider.
+        pub provider: OdsCode,
+        /// The site.
+        pub site: Option<OdsCode>,
+        /// The service.
+        pub service: Option<ServiceId>,
+        /// The clinic and place, in words for the patient.
+        pub place: Option<Label>,
+        /// How they will meet.
+        pub medium: Option<Medium>,
+        /// Whether the patient agreed the date when it was booked.
+        pub agreed_with_patient: Option<bool>,
+    }
+
+    /// The patient was told of the appointment (row 25; the evidence for RTT row 12).
+    pub struct AppointmentCommunicated {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// How.
+        pub channel: Channel,
+        /// When it arrived.
+        pub delivered_at: Option<OccurredAt>,
+        /// Digest of what was sent.
+        pub content_hash: Option<Label>,
+        /// How to change it was in the message.
+        pub change_route: bool,
+        /// Adjustments were considered before the channel was chosen.
+        pub adjustment_considered: Option<bool>,
+    }
+
+    /// The patient asked for another date (row 26).
+    pub struct AppointmentChangeRequested {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// The day wanted.
+        pub desired_date: Option<NaiveDate>,
+        /// How it was asked.
+        pub channel: Option<Channel>,
+    }
+
+    /// The appointment was moved (row 27; RTT row 9).
+    pub struct AppointmentRescheduled {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// When it was to start.
+        pub previous_starts_at: Option<DateTime<Utc>>,
+        /// When it starts now.
+        pub starts_at: DateTime<Utc>,
+        /// Who moved it.
+        pub initiator: Initiator,
+    }
+
+    /// The appointment was cancelled (row 28; RTT rows 10 and 11).
+    pub struct AppointmentCancelled {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// Who cancelled.
+        pub initiator: Initiator,
+        /// Why.
+        pub appointment_cancel_reason: AppointmentCancelReason,
+    }
+
+    /// The patient said when they cannot come (row 29; more than six weeks asks for a clinical review).
+    pub struct PatientUnavailabilityDeclared {
+        /// First day.
+        pub from_date: NaiveDate,
+        /// Last day.
+        pub to_date: NaiveDate,
+    }
+
+    /// The patient arrived (row 30).
+    pub struct PatientArrived {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+    }
+
+    /// The patient was seen (row 31; opens SEL 2.5a and 2.5c).
+    pub struct OutpatientAttended {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// The provider.
+        pub provider: OdsCode,
+        /// The treatment function.
+        pub function: Option<FunctionCode>,
+        /// When the contact ended.
+        pub ended_at: Option<OccurredAt>,
+        /// How they met.
+        pub medium: Option<Medium>,
+        /// On time or late.
+        pub attendance_code: AttendanceCode,
+        /// Whether it was a care activity of this pathway's period; absent: yes.
+        pub for_this_period: Option<bool>,
+    }
+
+    /// Somebody of the clinic rang the patient before recording a DNA (row 32; SEL 2.4).
+    pub struct DnaCallAttempted {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// Who rang.
+        pub by_role: Role,
+        /// By which channel; absent: telephone.
+        pub channel: Option<Channel>,
+        /// Which number was rung, as a reference into the source system.
+        pub number_ref: Option<Label>,
+        /// How it ended.
+        pub call_outcome: CallOutcome,
+    }
+
+    /// A did-not-attend was recorded (row 33; SEL 2.4, RTT rows 12, 13, 16).
+    pub struct DnaRecorded {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// Its day.
+        pub appointment_date: NaiveDate,
+        /// Did not attend (3), or arrived too late to be seen (7).
+        pub attendance_code: AttendanceCode,
+        /// The provider.
+        pub provider: OdsCode,
+        /// The treatment function.
+        pub function: Option<FunctionCode>,
+        /// Who recorded it.
+        pub by_role: Option<Role>,
+    }
+
+    /// A clinician decided what follows a DNA (row 34; RTT rows 14, 15, 17, 18).
+    pub struct DnaClinicalDecisionMade {
+        /// Another appointment, or discharge.
+        pub dna_decision: DnaDecision,
+        /// When it was decided.
+        pub decided_at: Option<OccurredAt>,
+        /// When the patient was told.
+        pub communicated_at: Option<OccurredAt>,
+        /// When the GP was told.
+        pub gp_told_at: Option<OccurredAt>,
+        /// The day of discharge.
+        pub discharge_date: Option<NaiveDate>,
+        /// The four guards of a discharge after a later DNA.
+        pub guards: Option<DnaDischargeGuards>,
+        /// Whether the patient is a child or vulnerable.
+        pub vulnerable: Option<bool>,
+    }
+
+    /// The four guards of a discharge after a later DNA, each with its evidence (DOMAIN 1.2).
+    pub struct DnaDischargeGuards {
+        /// The appointment was clearly communicated.
+        pub clearly_communicated: bool,
+        /// Discharge is not against the patient's clinical interest.
+        pub not_against_interest: bool,
+        /// A published local policy was followed.
+        pub published_policy: bool,
+        /// That policy protects the vulnerable and was agreed with stakeholders.
+        pub policy_protects_vulnerable: bool,
+        /// Where the evidence is kept.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub evidence: Vec<Label>,
+    }
+
+    /// The outcome of an attendance was recorded (row 35; RTT row 19).
+    pub struct AppointmentOutcomeRecorded {
+        /// The appointment.
+        pub appointment_id: AppointmentId,
+        /// The outcome.
+        pub attendance_outcome: AttendanceOutcome,
+        /// The status the source gave; it is checked against the derived one, never believed.
+        pub rtt_status: Option<RttStatus>,
+        /// What the contact held for the patient.
+        pub contact_value: Option<ContactValue>,
+        /// What was decided.
+        pub decisions: Option<Personal<Text>>,
+    }
+
+    /// The next step was given to somebody (row 36; SEL GP4).
+    pub struct NextStepAssigned {
+        /// Counts up with every new assignment.
+        pub next_step_version: u32,
+        /// What is to be done, in plain words and not about the person.
+        pub what: Label,
+        /// The organisation that owns it.
+        pub owner_organisation: OdsCode,
+        /// The role that owns it.
+        pub owner_role: Role,
+        /// When it is due.
+        pub due: Option<OccurredAt>,
+        /// Whom the patient contacts with questions.
+        pub general_contact: Option<ContactPointId>,
+        /// Whom the patient contacts about delay.
+        pub delay_contact: Option<ContactPointId>,
+    }
+
+    /// The owner accepted the next step (row 37).
+    pub struct NextStepAccepted {
+        /// Which assignment.
+        pub next_step_version: u32,
+        /// The role that accepts.
+        pub by_role: Role,
+        /// Its organisation.
+        pub organisation: OdsCode,
+    }
+
+    /// The step was given back to who assigned it (row 37).
+    pub struct NextStepReturned {
+        /// Which assignment.
+        pub next_step_version: u32,
+        /// The role that gives it back.
+        pub by_role: Role,
+        /// Its organisation.
+        pub organisation: OdsCode,
+        /// Why.
+        pub reason: Option<Personal<Text>>,
+    }
+
+    /// The patient asked for another appointment after missing one (row 88; RTT row 14).
+    pub struct PatientRebookRequested {
+        /// The appointment missed.
+        pub appointment_id: Option<AppointmentId>,
+        /// How it was asked.
+        pub channel: Option<Channel>,
+    }
+}
