@@ -1,0 +1,3 @@
+//! THE DOOR: GraphQL over axum. Parse, hand over, render.
+
+pub mod transport;

@@ -1,0 +1,182 @@
+//! GraphQL over HTTP: one operation a request, POST or GET, negotiated by `Accept`.
+
+use async_graphql::{Executor, Request, parser::types::OperationType};
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Query, Request as HttpRequest, State, rejection::QueryRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response as HttpResponse,
+};
+
+use super::{
+    Door,
+    answer::{Media, refuse, respond},
+    auth::{RequestData, bearer},
+    faults::Code,
+    gate::Admitted,
+    params::{BadParams, Params, QueryString},
+    sse,
+};
+
+/// How a request came, which decides what it may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Method {
+    Get,
+    Post,
+}
+
+/// POST: a JSON body. The caller is known before the body is read.
+pub(crate) async fn post<E: Executor>(
+    State(door): State<Door<E>>,
+    request: HttpRequest,
+) -> HttpResponse {
+    let (media, caller) = match before_reading(&door, request.headers()) {
+        Ok(known) => known,
+        Err(refused) => return refused,
+    };
+    if !is_json(request.headers()) {
+        let text = "the body must be `content-type: application/json` in UTF-8";
+        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, text);
+    }
+    let body = match read_body(&door, request).await {
+        Ok(body) => body,
+        Err(refused) => return refused,
+    };
+    let parsed = Params::from_body(&body).and_then(Params::into_request);
+    serve(&door, Method::Post, media, caller, parsed.map(|request| (request, body.len()))).await
+}
+
+/// GET: the same parameters in the query string, for queries only.
+pub(crate) async fn get<E: Executor>(
+    State(door): State<Door<E>>,
+    query: Result<Query<QueryString>, QueryRejection>,
+    headers: HeaderMap,
+) -> HttpResponse {
+    let (media, caller) = match before_reading(&door, &headers) {
+        Ok(known) => known,
+        Err(refused) => return refused,
+    };
+    let parsed = match query {
+        Ok(Query(query)) => query.into_params().and_then(Params::into_request),
+        Err(_unreadable) => Err(BadParams::Twice),
+    };
+    serve(&door, Method::Get, media, caller, parsed.map(|request| (request, 0))).await
+}
+
+/// Any other method.
+pub(crate) async fn wrong_method() -> HttpResponse {
+    not_allowed("GET, POST", "GraphQL is served by GET and POST")
+}
+
+#[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
+fn before_reading<E>(
+    door: &Door<E>,
+    headers: &HeaderMap,
+) -> Result<(Media, RequestData), HttpResponse> {
+    let media = Media::wanted(headers).ok_or_else(|| {
+        let text = "accept `application/graphql-response+json`, `application/json` or \
+                    `text/event-stream`";
+        refuse(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, text)
+    })?;
+    let token = bearer(headers);
+    let caller = door.config.authenticate.authenticate(token);
+    let caller = caller.map_err(|refusal| unauthenticated(token, &refusal.to_string()))?;
+    Ok((media, caller))
+}
+
+fn unauthenticated(token: Option<&str>, reason: &str) -> HttpResponse {
+    let mut answer = refuse(StatusCode::UNAUTHORIZED, Code::Unauthenticated, reason);
+    let challenge = if token.is_some() { "Bearer error=\"invalid_token\"" } else { "Bearer" };
+    let challenge = HeaderValue::from_static(challenge);
+    answer.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    answer
+}
+
+/// `application/json`, with no charset or UTF-8. Nothing a form can send, so no page of
+/// another origin can post here without asking the browser's leave.
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let mut parts = value.split(';').map(str::trim);
+    let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"));
+    named
+        && parts.filter_map(|part| part.split_once('=')).all(|(name, value)| {
+            !name.eq_ignore_ascii_case("charset")
+                || value.trim_matches('"').eq_ignore_ascii_case("utf-8")
+        })
+}
+
+async fn read_body<E: Executor>(
+    door: &Door<E>,
+    request: HttpRequest,
+) -> Result<Bytes, HttpResponse> {
+    let limits = door.guarded.limits();
+    let reading = Bytes::from_request(request, &());
+    match tokio::time::timeout(limits.request_time_max, reading).await {
+        Ok(Ok(body)) => Ok(body),
+        Ok(Err(failed)) if failed.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            let text = format!("the body is larger than {} bytes", limits.large_body_bytes_max);
+            Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &text))
+        }
+        Ok(Err(_broken_off)) => {
+            let text = "the body broke off before its end";
+            Err(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, text))
+        }
+        Err(_elapsed) => {
+            let text = "the body took too long to arrive";
+            Err(refuse(StatusCode::REQUEST_TIMEOUT, Code::Timeout, text))
+        }
+    }
+}
+
+async fn serve<E: Executor>(
+    door: &Door<E>,
+    method: Method,
+    media: Media,
+    caller: RequestData,
+    parsed: Result<(Request, usize), BadParams>,
+) -> HttpResponse {
+    let (request, body_bytes) = match parsed {
+        Ok(parsed) => parsed,
+        Err(bad) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &bad.to_string()),
+    };
+    let admitted = match door.guarded.admit(request, body_bytes) {
+        Ok(admitted) => admitted,
+        Err(refused) if media == Media::EventStream => return sse::refused(door, refused),
+        Err(refused) => return respond(&refused, media),
+    };
+    if let Some(refused) = wrong_for(method, media, admitted.operation) {
+        return refused;
+    }
+    let request = caller.dress(admitted.request);
+    let admitted = Admitted { request, operation: admitted.operation };
+    if media == Media::EventStream {
+        return sse::open(door, admitted, &caller);
+    }
+    respond(&door.guarded.run(admitted).await, media)
+}
+
+/// A GET changes nothing, and a subscription needs a stream.
+fn wrong_for(method: Method, media: Media, operation: OperationType) -> Option<HttpResponse> {
+    match (operation, method) {
+        (OperationType::Mutation, Method::Get) => {
+            Some(not_allowed("POST", "a mutation must be sent by POST"))
+        }
+        (OperationType::Subscription, _) if media != Media::EventStream => {
+            let text = "a subscription needs `accept: text/event-stream` or the WebSocket";
+            Some(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, text))
+        }
+        (OperationType::Query | OperationType::Mutation | OperationType::Subscription, _) => None,
+    }
+}
+
+fn not_allowed(allow: &'static str, text: &str) -> HttpResponse {
+    let mut answer = refuse(StatusCode::METHOD_NOT_ALLOWED, Code::BadRequest, text);
+    answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static(allow));
+    answer
+}
+
+#[cfg(test)]
+mod tests;
