@@ -1,0 +1,26 @@
+//! The embedded default store: SQLite, one writer, group commit.
+//!
+//! Invariants of this room:
+//! - one process holds the directory, by a lock; a second is told `InUse`;
+//! - one thread writes; appends that wait share a transaction and its fsync;
+//! - positions are dense, and every reader checks that it skipped none;
+//! - rows of `events` are never changed or deleted: triggers refuse it.
+//!
+//! Read in this order: `store`, `open`, `numbers`, `queue`, `writer`, `decode`, `reader`, `pool`,
+//! `follow`.
+
+mod store;
+
+mod numbers;
+mod open;
+
+mod queue;
+mod writer;
+
+mod decode;
+mod follow;
+mod pool;
+mod reader;
+
+pub use open::OpenError;
+pub use store::{Options, SqliteStore, Stats};

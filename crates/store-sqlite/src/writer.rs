@@ -1,0 +1,143 @@
+//! The one writer: takes what is waiting, writes it in one transaction, answers each by itself.
+
+mod command;
+mod memory;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::Receiver;
+
+use event_store::{AppendError, NowMicros, Position};
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::queue::{Answer, Job};
+use command::{Care, Command, Failure};
+use memory::Memory;
+
+/// Commands that share one fsync at most.
+const GROUP_COMMANDS_MAX: usize = 512;
+/// Bytes after which no further command joins a group.
+const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+
+/// What the writer tells the rest of the store.
+pub(crate) struct Progress {
+    pub(crate) head: watch::Sender<Position>,
+    pub(crate) commits: AtomicU64,
+    pub(crate) events: AtomicU64,
+}
+
+/// Owns the only connection that writes.
+pub(crate) struct Writer {
+    connection: Connection,
+    now: NowMicros,
+    memory: Memory,
+    progress: Arc<Progress>,
+}
+
+impl Writer {
+    /// Reads the end of the log, so that a log that cannot be read is found at opening.
+    pub(crate) fn new(
+        connection: Connection,
+        now: NowMicros,
+        progress: Arc<Progress>,
+    ) -> rusqlite::Result<Self> {
+        let mut memory = Memory::default();
+        let tip = memory.tip(&connection)?;
+        progress.head.send_replace(Position(tip.position.unsigned_abs()));
+        Ok(Self { connection, now, memory, progress })
+    }
+
+    /// Serves the queue until it is closed and empty.
+    pub(crate) fn serve(mut self, jobs: Receiver<Job>) {
+        while let Ok(first) = jobs.recv() {
+            let group = gather(first, &jobs);
+            let answers = self.write(&group);
+            for (job, answer) in group.into_iter().zip(answers) {
+                // Whoever no longer waits finds out by asking again with the same ids.
+                drop(job.reply.send(answer));
+            }
+        }
+    }
+
+    /// First without looking for known ids where the stream is as expected; if one is known all
+    /// the same, the unique index says so and the group is written again with every id looked up.
+    fn write(&mut self, group: &[Job]) -> Vec<Answer> {
+        let written = match self.transact(group, Care::Quick) {
+            Err(Failure::IdKnown(_)) => self.transact(group, Care::EveryId),
+            written => written,
+        };
+        written.unwrap_or_else(|failure| {
+            let (maybe_committed, cause) = match failure {
+                Failure::IdKnown(error) | Failure::Sqlite(error) => (false, Arc::new(error)),
+                Failure::Commit(error) => (true, Arc::new(error)),
+            };
+            tracing::error!(error = %cause, maybe_committed, "a group of appends failed");
+            let failed =
+                || AppendError::Unavailable { maybe_committed, source: Arc::clone(&cause).into() };
+            group.iter().map(|_| Err(failed())).collect()
+        })
+    }
+
+    fn transact(&mut self, group: &[Job], care: Care) -> Result<Vec<Answer>, Failure> {
+        let written = self.attempt(group, care);
+        if written.is_err() {
+            self.memory.forget();
+            if !self.connection.is_autocommit()
+                && let Err(error) = self.connection.execute_batch("ROLLBACK")
+            {
+                tracing::error!(%error, "a group of appends could not be rolled back");
+            }
+        }
+        written
+    }
+
+    fn attempt(&mut self, group: &[Job], care: Care) -> Result<Vec<Answer>, Failure> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let before = self.memory.tip(&self.connection)?.position;
+        let mut command = Command {
+            connection: &self.connection,
+            memory: &mut self.memory,
+            care,
+            now: &self.now,
+        };
+        let answers = group.iter().map(|job| command.run(&job.append)).collect::<Result<_, _>>()?;
+        self.connection
+            .prepare_cached("COMMIT")
+            .and_then(|mut commit| commit.execute([]))
+            .map_err(Failure::Commit)?;
+        let after = self.memory.tip(&self.connection)?.position;
+        self.publish(before.unsigned_abs(), after.unsigned_abs());
+        Ok(answers)
+    }
+
+    fn publish(&self, before: u64, after: u64) {
+        // Not only what this group wrote: an earlier commit that failed may be there all the same.
+        self.progress.head.send_if_modified(|head| {
+            let grown = after > head.0;
+            head.0 = after.max(head.0);
+            grown
+        });
+        let events = after - before;
+        if events == 0 {
+            return;
+        }
+        self.progress.commits.fetch_add(1, Ordering::Relaxed);
+        self.progress.events.fetch_add(events, Ordering::Relaxed);
+        metrics::counter!("event_store_commits_total").increment(1);
+        metrics::counter!("event_store_events_total").increment(events);
+        #[expect(clippy::cast_precision_loss, reason = "a group has a few thousand events")]
+        metrics::histogram!("event_store_group_events").record(events as f64);
+    }
+}
+
+fn gather(first: Job, jobs: &Receiver<Job>) -> Vec<Job> {
+    let mut bytes = first.bytes;
+    let mut group = vec![first];
+    while group.len() < GROUP_COMMANDS_MAX && bytes < GROUP_BYTES_MAX {
+        let Ok(job) = jobs.try_recv() else { break };
+        bytes += job.bytes;
+        group.push(job);
+    }
+    group
+}
