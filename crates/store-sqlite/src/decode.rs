@@ -17,15 +17,23 @@ const ENTRIES_MAX: usize = 65_536;
 #[derive(Default)]
 pub(crate) struct Decoder {
     streams: HashMap<i64, StreamId>,
-    kinds: HashMap<i64, Arc<str>>,
+    /// By number; numbers are dense and few.
+    kinds: Vec<Option<Arc<str>>>,
     metas: HashMap<i64, Arc<[u8]>>,
+    /// Neighbours mostly share their stream and their description.
     last_stream: Option<(i64, StreamId)>,
+    last_meta: Option<(i64, Arc<[u8]>)>,
 }
 
 /// A column that does not hold what it must.
 struct BadColumn(usize);
 
 impl Decoder {
+    /// Says which stream a number names, for one who has just looked it up.
+    pub(crate) fn expect_stream(&mut self, number: i64, stream: StreamId) {
+        self.last_stream = Some((number, stream));
+    }
+
     /// The event in this row, whose columns stand in the order of the `SELECT`s in `sql/`.
     pub(crate) fn event(
         &mut self,
@@ -39,13 +47,15 @@ impl Decoder {
         };
         let stream_no = integer(row, 1).map_err(corrupt)?;
         let kind_no = integer(row, 4).map_err(corrupt)?;
-        let meta_no = maybe_integer(row, 10).map_err(corrupt)?;
+        let own_meta = value(row, 10).map_err(corrupt)?;
         let names = Names {
             stream: self.stream(connection, stream_no).map_err(lost(position, "stream"))?,
             kind: self.kind(connection, kind_no).map_err(lost(position, "kind"))?,
-            meta: match meta_no {
-                Some(number) => self.meta(connection, number).map_err(lost(position, "meta"))?,
-                None => Arc::from(bytes(row, 11).map_err(corrupt)?),
+            meta: match own_meta {
+                ValueRef::Integer(number) => {
+                    self.meta(connection, number).map_err(lost(position, "meta"))?
+                }
+                _ => Arc::from(bytes(row, 10).map_err(corrupt)?),
             },
         };
         stored(row, names).map_err(corrupt)
@@ -77,20 +87,36 @@ impl Decoder {
     }
 
     fn kind(&mut self, connection: &Connection, number: i64) -> rusqlite::Result<Arc<str>> {
-        if let Some(kind) = self.kinds.get(&number) {
+        let index = usize::try_from(number).unwrap_or(usize::MAX);
+        if let Some(Some(kind)) = self.kinds.get(index) {
             return Ok(Arc::clone(kind));
         }
         let kind: Arc<str> = connection
             .prepare_cached("SELECT name FROM kinds WHERE kind_no = ?1")?
             .query_row([number], |row| row.get(0))?;
-        keep(&mut self.kinds, number, Arc::clone(&kind));
+        if index < ENTRIES_MAX {
+            self.kinds.resize(self.kinds.len().max(index + 1), None);
+            self.kinds.splice(index..=index, [Some(Arc::clone(&kind))]);
+        }
         Ok(kind)
     }
 
     fn meta(&mut self, connection: &Connection, number: i64) -> rusqlite::Result<Arc<[u8]>> {
-        if let Some(meta) = self.metas.get(&number) {
+        if let Some((last, meta)) = &self.last_meta
+            && *last == number
+        {
             return Ok(Arc::clone(meta));
         }
+        let known = self.metas.get(&number).map(Arc::clone);
+        let meta = match known {
+            Some(meta) => meta,
+            None => self.find_meta(connection, number)?,
+        };
+        self.last_meta = Some((number, Arc::clone(&meta)));
+        Ok(meta)
+    }
+
+    fn find_meta(&mut self, connection: &Connection, number: i64) -> rusqlite::Result<Arc<[u8]>> {
         let meta: Vec<u8> = connection
             .prepare_cached("SELECT meta FROM metas WHERE meta_no = ?1")?
             .query_row([number], |row| row.get(0))?;
@@ -132,7 +158,7 @@ fn stored(row: &Row<'_>, names: Names) -> Result<StoredEvent, BadColumn> {
         occurred_is_day: integer(row, 7)? != 0,
         entered_in_source_micros: maybe_integer(row, 8)?,
         meta: names.meta,
-        payload: bytes(row, 12)?.to_vec(),
+        payload: bytes(row, 11)?.to_vec(),
         sealed: sealed(row)?,
     };
     Ok(StoredEvent {
@@ -145,9 +171,9 @@ fn stored(row: &Row<'_>, names: Names) -> Result<StoredEvent, BadColumn> {
 }
 
 fn sealed(row: &Row<'_>) -> Result<Option<SealedPart>, BadColumn> {
-    match value(row, 13)? {
+    match value(row, 12)? {
         ValueRef::Null => Ok(None),
-        _ => Ok(Some(SealedPart { key_id: id(row, 13)?, ciphertext: bytes(row, 14)?.to_vec() })),
+        _ => Ok(Some(SealedPart { key_id: id(row, 12)?, ciphertext: bytes(row, 13)?.to_vec() })),
     }
 }
 

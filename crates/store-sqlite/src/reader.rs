@@ -32,6 +32,7 @@ impl Reader {
         most: usize,
     ) -> Result<Vec<StoredEvent>, ReadError> {
         let Some(number) = self.stream_number(stream)? else { return Ok(Vec::new()) };
+        self.decoder.expect_stream(number, stream);
         let parameters = (number, integer(from.0), limit(most));
         let mut events: Vec<StoredEvent> = Vec::new();
         self.each(READ_STREAM, parameters, |stored| {

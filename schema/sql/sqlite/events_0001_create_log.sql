@@ -40,8 +40,7 @@ CREATE TABLE events (
     occurred_is_day INTEGER NOT NULL,
     entered INTEGER,
     recorded_at INTEGER NOT NULL,
-    meta_no INTEGER,
-    meta BLOB CHECK ((meta IS NULL) <> (meta_no IS NULL)),
+    meta ANY NOT NULL CHECK (typeof(meta) IN ('integer', 'blob')), -- a meta_no, or its own
     payload BLOB NOT NULL,
     key_id BLOB,
     sealed BLOB CHECK ((sealed IS NULL) = (key_id IS NULL))

@@ -139,21 +139,19 @@ fn bind_content(
     event: &NewEvent,
     meta: &StoredMeta,
 ) -> rusqlite::Result<()> {
-    let (shared, own) = match meta {
-        StoredMeta::Own => (None, Some(&event.meta[..])),
-        StoredMeta::Shared(number) => (Some(*number), None),
-    };
     let sealed = event.sealed.as_ref();
     statement.raw_bind_parameter(4, &event.event_id.as_bytes()[..])?;
     statement.raw_bind_parameter(6, event.version)?;
     statement.raw_bind_parameter(7, event.occurred_micros)?;
     statement.raw_bind_parameter(8, event.occurred_is_day)?;
     statement.raw_bind_parameter(9, event.entered_in_source_micros)?;
-    statement.raw_bind_parameter(11, shared)?;
-    statement.raw_bind_parameter(12, own)?;
-    statement.raw_bind_parameter(13, &event.payload[..])?;
-    statement.raw_bind_parameter(14, sealed.map(|part| &part.key_id.as_bytes()[..]))?;
-    statement.raw_bind_parameter(15, sealed.map(|part| &part.ciphertext[..]))
+    match meta {
+        StoredMeta::Own => statement.raw_bind_parameter(11, &event.meta[..])?,
+        StoredMeta::Shared(number) => statement.raw_bind_parameter(11, number)?,
+    }
+    statement.raw_bind_parameter(12, &event.payload[..])?;
+    statement.raw_bind_parameter(13, sealed.map(|part| &part.key_id.as_bytes()[..]))?;
+    statement.raw_bind_parameter(14, sealed.map(|part| &part.ciphertext[..]))
 }
 
 /// The first answer again, if these events stand side by side in the stream just as handed in.
