@@ -103,6 +103,7 @@ fn text_for(schema: &Value) -> &'static str {
         (_, text) if text.contains("PPID") => "00000000000000000001",
         (_, text) if text.contains("treatment function") => "100",
         (_, text) if text.contains("SNOMED") => "183545006",
+        (_, text) if text.contains("telephone") => "020 7946 0001",
         (_, text) if text.contains("a day (") => "2026-01-05T09:00:00Z",
         (_, _) => "A1",
     }

@@ -1,0 +1,21 @@
+//! COMMANDS. Find the pathway, load its history, decide, append; retry a lost race.
+//!
+//! Invariants of this room:
+//! - the same command id with the same content is the same command, however often it comes;
+//! - the actor is an argument, from the token, never from the input;
+//! - what matches no pathway is parked, never dropped, and joins its pathway when that arrives;
+//! - a lost race is retried a bounded number of times with the same event ids.
+
+mod command;
+mod identity;
+mod ids;
+mod linking;
+mod load;
+mod place;
+mod record;
+mod route;
+
+pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
+pub use ids::{event_id, pathway_of_command};
+pub use load::Recorder;
+pub use route::{opens_a_pathway, own_stream};

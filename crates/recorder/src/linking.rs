@@ -1,0 +1,117 @@
+//! Parked steps: kept in the inbox of the identifier they name until a pathway has it.
+
+use event_store::{Category, StreamId};
+use steps::{EventId, OccurredAt, PathwayId, Step, record_keeping::ParkedStepLinked};
+
+use crate::{
+    Command, Outcome, PathwayRef, Provenance, RecordError, Recorder, Refused, Target,
+    identity::Identifier, ids,
+};
+
+impl Recorder {
+    /// Keeps a step whose pathway is not known yet.
+    pub(crate) async fn park(
+        &self,
+        identifier: Identifier,
+        command: &Command,
+    ) -> Result<Outcome, RecordError> {
+        metrics::counter!("waymark_steps_parked_total").increment(1);
+        let outcome = self.record_at(identifier.inbox(), command).await?;
+        // The pathway may have arrived while this was being parked.
+        if let Some(pathway_id) = self.pathway_of(identifier).await? {
+            self.join_parked(identifier, pathway_id).await?;
+        }
+        Ok(match outcome {
+            Outcome::Recorded { stream, event_id, position, .. } => {
+                Outcome::Parked { stream, event_id, position }
+            }
+            other @ (Outcome::Parked { .. } | Outcome::Refused(_)) => other,
+        })
+    }
+
+    /// Records on a pathway what waited for its identifier. Safe to repeat.
+    pub(crate) async fn join_parked(
+        &self,
+        identifier: Identifier,
+        pathway_id: PathwayId,
+    ) -> Result<(), RecordError> {
+        for (parked, command) in self.waiting(identifier.inbox(), pathway_id).await? {
+            self.link(identifier.inbox(), parked, pathway_id, command).await?;
+        }
+        Ok(())
+    }
+
+    /// Links one parked step to a pathway, as a person decided.
+    pub async fn link_parked(
+        &self,
+        inbox: StreamId,
+        parked: EventId,
+        pathway_id: PathwayId,
+    ) -> Result<Outcome, RecordError> {
+        let waiting = self.waiting(inbox, pathway_id).await?;
+        match waiting.into_iter().find(|(event_id, _)| *event_id == parked) {
+            Some((_, command)) => self.link(inbox, parked, pathway_id, command).await,
+            None => Ok(Outcome::Refused(Refused::Step(pathway::Refusal::UnknownEvent {
+                field: "eventId",
+                event_id: parked,
+            }))),
+        }
+    }
+
+    async fn link(
+        &self,
+        inbox: StreamId,
+        parked: EventId,
+        pathway_id: PathwayId,
+        command: Command,
+    ) -> Result<Outcome, RecordError> {
+        let stream = StreamId::new(Category::Pathway, pathway_id.0);
+        let outcome = self.record_at(stream, &command).await?;
+        if matches!(outcome, Outcome::Recorded { .. }) {
+            let linked = ParkedStepLinked { event_id: parked, pathway_id };
+            let note = Command {
+                command_id: ids::repeated(parked, pathway_id),
+                target: Target::Pathway(PathwayRef::Id(pathway_id)),
+                occurred_at: OccurredAt::Instant((self.now)()),
+                entered_in_source_at: None,
+                step: linked.into(),
+                provenance: command.provenance,
+            };
+            self.record_at(inbox, &note).await?;
+        }
+        Ok(outcome)
+    }
+
+    /// The steps of an inbox that wait, as commands on `pathway_id`.
+    async fn waiting(
+        &self,
+        inbox: StreamId,
+        pathway_id: PathwayId,
+    ) -> Result<Vec<(EventId, Command)>, RecordError> {
+        let mut waiting = Vec::new();
+        for stored in self.stream(inbox).await? {
+            let read = envelope::read_open(&stored, &self.keys);
+            let (told, meta) = read.map_err(RecordError::History)?;
+            if let Step::ParkedStepLinked(linked) = &told.step {
+                waiting.retain(|(event_id, _)| *event_id != linked.event_id);
+                continue;
+            }
+            let command = Command {
+                command_id: steps::CommandId(ids::repeated(told.event_id, pathway_id).0),
+                target: Target::Pathway(PathwayRef::Id(pathway_id)),
+                occurred_at: told.occurred_at,
+                entered_in_source_at: told.entered_in_source_at,
+                step: told.step,
+                provenance: Provenance {
+                    actor: meta.actor,
+                    source: meta.source,
+                    simulated: meta.simulated,
+                    caused_by: Some(told.event_id),
+                    correlation: meta.correlation,
+                },
+            };
+            waiting.push((told.event_id, command));
+        }
+        Ok(waiting)
+    }
+}

@@ -1,0 +1,101 @@
+//! Which stream a command goes to, and what follows for the identifiers it names.
+
+use event_store::{Category, StreamId};
+use steps::{PathwayId, Step};
+
+use crate::{
+    Command, Outcome, PathwayRef, RecordError, Recorder, Refused, Target, identity::Identifier, ids,
+    route,
+};
+
+/// Where a command goes, once its identifiers are looked up.
+pub(crate) enum Place {
+    Stream(StreamId),
+    Inbox(Identifier),
+}
+
+impl Recorder {
+    /// The stream of a command; an identifier that no pathway has leads to its inbox.
+    pub(crate) async fn place(&self, command: &Command) -> Result<Result<Place, Refused>, RecordError> {
+        let kind = command.step.kind();
+        let wrong = |expected| Ok(Err(Refused::WrongTarget { kind: kind.name(), expected }));
+        let own = route::own_stream(&command.step);
+        match (&command.target, own) {
+            (Target::Own, Some(stream)) => Ok(Ok(Place::Stream(stream))),
+            (Target::Own, None) => wrong("a pathway or a patient"),
+            (Target::Pathway(_) | Target::Patient(_), Some(_)) => {
+                wrong("no pathway and no patient: it is about a service, an organisation or a pack")
+            }
+            (Target::Patient(person), None) => {
+                Ok(Ok(Place::Stream(StreamId::new(Category::Patient, person.0))))
+            }
+            (Target::Pathway(pathway), None) => self.pathway_place(pathway, command).await,
+        }
+    }
+
+    async fn pathway_place(
+        &self,
+        pathway: &PathwayRef,
+        command: &Command,
+    ) -> Result<Result<Place, Refused>, RecordError> {
+        let stream = |id: PathwayId| Ok(Ok(Place::Stream(StreamId::new(Category::Pathway, id.0))));
+        let identifier = match pathway {
+            PathwayRef::New => return self.checked(ids::pathway_of_command(command.command_id), command).await,
+            PathwayRef::Id(id) => return self.checked(*id, command).await,
+            PathwayRef::Ubrn(ubrn) => Identifier::ubrn(ubrn),
+            PathwayRef::Ppid(ppid, issuer) => Identifier::ppid(ppid, issuer),
+        };
+        if let Some(known) = self.pathway_of(identifier).await? {
+            return self.checked(known, command).await;
+        }
+        if !route::opens_a_pathway(command.step.kind()) {
+            return Ok(Ok(Place::Inbox(identifier)));
+        }
+        let new = ids::pathway_of_command(command.command_id);
+        if self.claim(identifier, new).await? {
+            self.join_parked(identifier, new).await?;
+            return stream(new);
+        }
+        match self.pathway_of(identifier).await? {
+            Some(winner) => stream(winner),
+            None => Err(RecordError::Contended),
+        }
+    }
+
+    /// A step that names an identifier of its own must be able to have it.
+    async fn checked(
+        &self,
+        id: PathwayId,
+        command: &Command,
+    ) -> Result<Result<Place, Refused>, RecordError> {
+        if let Step::PathwayIdentified(identified) = &command.step {
+            let identifier = match Identifier::of(identified) {
+                Ok(identifier) => identifier,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            if !self.claim(identifier, id).await? {
+                return Ok(Err(Refused::IdentifierTaken));
+            }
+        }
+        Ok(Ok(Place::Stream(StreamId::new(Category::Pathway, id.0))))
+    }
+
+    /// What follows a recorded step: its identifiers are claimed and parked steps join.
+    pub(crate) async fn after(&self, command: &Command, outcome: &Outcome) -> Result<(), RecordError> {
+        let Outcome::Recorded { stream, .. } = outcome else { return Ok(()) };
+        if stream.category != Category::Pathway {
+            return Ok(());
+        }
+        let pathway_id = PathwayId(stream.id);
+        let named = match &command.step {
+            Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
+            other => Identifier::carried_by(other),
+        };
+        if let Some(identifier) = named {
+            if self.claim(identifier, pathway_id).await? {
+                self.join_parked(identifier, pathway_id).await?;
+            }
+        }
+        Ok(())
+    }
+}

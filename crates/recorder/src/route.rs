@@ -1,0 +1,46 @@
+//! Which stream a step belongs to, where the step itself says so.
+
+use event_store::{Category, StreamId};
+use steps::{Step, StepKind};
+use uuid::Uuid;
+
+/// Namespace of the streams that are named by what they are about.
+const STREAMS: Uuid = Uuid::from_u128(0x5761_796d_6172_6b20_7374_7265_616d_7300);
+
+/// The stream of a step that is about a service, an organisation, a pack or a feed; `None`: it is
+/// about a pathway or a person.
+pub fn own_stream(step: &Step) -> Option<StreamId> {
+    let service = |what: &str, id: &str| Some(named(Category::Service, what, id));
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other step is about a pathway")]
+    match step {
+        Step::OrganisationRecorded(s) => service("organisation", s.organisation.as_str()),
+        Step::DirectoryEntryUpdated(s) => service("service", s.service.as_str()),
+        Step::WaitingTimesPublished(s) => service("service", s.service.as_str()),
+        Step::ContactPointPublished(s) => service("contact-point", s.contact_point.as_str()),
+        Step::ContactPointServiced(s) => service("contact-point", s.contact_point.as_str()),
+        Step::ContactPointFailed(s) => service("contact-point", s.contact_point.as_str()),
+        Step::ContactPointRetired(s) => service("contact-point", s.contact_point.as_str()),
+        Step::PolicyPackActivated(s) => Some(named(Category::Policy, "pack", s.pack.as_str())),
+        Step::PolicyPackRetired(s) => Some(named(Category::Policy, "pack", s.pack.as_str())),
+        Step::FeedSilent(s) => service("feed", s.feed.as_str()),
+        Step::ReconciliationCompleted(s) => service("feed", s.feed.as_str()),
+        _ => None,
+    }
+}
+
+/// Whether a pathway may begin with this step when nothing else is known of it.
+pub fn opens_a_pathway(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::AdviceRequested
+            | StepKind::ReferralDrafted
+            | StepKind::ReferralSent
+            | StepKind::ReferralReceived
+            | StepKind::TransferReceived
+            | StepKind::PathwaySubject
+    )
+}
+
+pub(crate) fn named(category: Category, what: &str, id: &str) -> StreamId {
+    StreamId::new(category, Uuid::new_v5(&STREAMS, format!("{what}/{id}").as_bytes()))
+}
