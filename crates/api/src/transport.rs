@@ -31,7 +31,6 @@ mod ws;
 
 pub use auth::{AuthRefusal, Authenticate, RequestData};
 pub use faults::Code;
-pub use gate::Admitted;
 pub use guarded::Guarded;
 pub use limits::Limits;
 

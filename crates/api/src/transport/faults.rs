@@ -148,7 +148,8 @@ fn coded(mut error: ServerError, code: Code) -> ServerError {
     error
 }
 
-fn shortened(text: &str) -> String {
+/// At most 300 characters of a text.
+pub(crate) fn shortened(text: &str) -> String {
     let mut characters = text.chars();
     let head: String = characters.by_ref().take(MESSAGE_CHARACTERS_MAX).collect();
     if characters.next().is_some() { format!("{head}…") } else { head }

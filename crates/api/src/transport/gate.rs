@@ -2,7 +2,7 @@
 
 use async_graphql::parser::types::Selection;
 use async_graphql::{
-    Request, Response,
+    Request, Response, Value as ConstValue, Variables,
     parser::{
         parse_query,
         types::{DocumentOperations, ExecutableDocument, OperationDefinition, OperationType},
@@ -11,13 +11,13 @@ use async_graphql::{
 
 use super::{
     budget,
-    faults::{Code, parse_refusal, refusal},
+    faults::{Code, parse_refusal, refusal, shortened},
     limits::Limits,
 };
 
 /// A request that passed the gate: parsed, within its budget, its operation known.
 #[derive(Debug)]
-pub struct Admitted {
+pub(crate) struct Admitted {
     /// The request, carrying its parsed document.
     pub(crate) request: Request,
     /// What the chosen operation is.
@@ -42,6 +42,7 @@ impl Gate<'_> {
         let document = self.parse(&request.query)?;
         let chosen = choose(&document, request.operation_name.as_deref())?;
         self.weigh(chosen, body_bytes)?;
+        has_its_variables(chosen, &request.variables)?;
         let operation = chosen.ty;
         let bill = budget::check(&document, self.limits)
             .map_err(|excess| refusal(Code::QueryRefused, excess.to_string()))?;
@@ -117,6 +118,22 @@ fn choose<'a>(
             Err(refusal(Code::BadUserInput, text))
         }
     }
+}
+
+/// The library notices a missing variable only while it runs, and then as a fault of a field.
+#[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
+fn has_its_variables(
+    operation: &OperationDefinition,
+    variables: &Variables,
+) -> Result<(), Response> {
+    let missing = operation.variable_definitions.iter().map(|variable| &variable.node).find(|v| {
+        let given = variables.get(&v.name.node).is_some_and(|value| *value != ConstValue::Null);
+        !given && !v.var_type.node.nullable && v.default_value.is_none()
+    });
+    missing.map_or(Ok(()), |variable| {
+        let text = format!("the variable `${}` is required", variable.name.node);
+        Err(refusal(Code::BadUserInput, shortened(&text)))
+    })
 }
 
 /// The most brackets open at once outside strings and comments; `None` if a string stays open.

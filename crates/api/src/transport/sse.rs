@@ -4,11 +4,9 @@ use std::{convert::Infallible, time::Duration};
 
 use async_graphql::{Executor, Response};
 use axum::{
-    http::StatusCode,
-    response::{
-        IntoResponse, Response as HttpResponse,
-        sse::{Event, KeepAlive, Sse},
-    },
+    body::{Body, Bytes},
+    http::{HeaderValue, StatusCode, header},
+    response::Response as HttpResponse,
 };
 use futures::{StreamExt, future, stream, stream::BoxStream};
 use tokio::time::Instant;
@@ -21,6 +19,12 @@ use super::{
     faults::{Code, refusal},
     gate::Admitted,
 };
+
+/// The end of an operation. Browsers drop an event without a `data:` line, and the framework's
+/// own event writer leaves an empty one out, so the events are written here.
+const COMPLETE: &str = "event: complete\ndata: \n\n";
+/// A comment, which clients skip and proxies take for traffic.
+const SIGN_OF_LIFE: &str = ":\n\n";
 
 /// Runs the operation as a stream of events until it ends, the token does, or the server.
 pub(crate) fn open<E: Executor>(
@@ -61,29 +65,38 @@ fn events<E: Executor>(
         let text = "too many streams are open; try again later";
         return refuse(StatusCode::SERVICE_UNAVAILABLE, Code::RateLimited, text);
     }
-    let (shutdown, held) = (door.config.shutdown.clone(), door.config.open.token());
-    let open = Open { answers, ends_at, shutdown, over: false, _held: held };
+    let open = Open {
+        answers,
+        ends_at,
+        keep_alive: door.config.limits.keep_alive,
+        shutdown: door.config.shutdown.clone(),
+        over: false,
+        _held: door.config.open.token(),
+    };
     let events = stream::unfold(open, |mut open| async move {
-        let events = open.next().await?;
-        Some((stream::iter(events.into_iter().map(Ok::<_, Infallible>)), open))
+        let text = open.next().await?;
+        Some((Ok::<_, Infallible>(Bytes::from(text)), open))
     });
-    let keep_alive = KeepAlive::new().interval(door.config.limits.keep_alive);
-    Sse::new(events.flatten()).keep_alive(keep_alive).into_response()
+    let mut answer = HttpResponse::new(Body::from_stream(events));
+    let kind = HeaderValue::from_static("text/event-stream; charset=utf-8");
+    answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+    answer
 }
 
 /// One open stream; it counts as open until it is dropped.
 struct Open {
     answers: BoxStream<'static, Response>,
     ends_at: Option<Instant>,
+    keep_alive: Duration,
     shutdown: CancellationToken,
     over: bool,
     _held: TaskTrackerToken,
 }
 
 impl Open {
-    /// The next events; `None` once the stream is over. Only an operation that ended by itself
-    /// is complete: a shutdown says nothing, so that the client comes back with its cursor.
-    async fn next(&mut self) -> Option<Vec<Event>> {
+    /// The next text to send; `None` once the stream is over. Only an operation that ended by
+    /// itself is complete: a shutdown says nothing, so that the client comes back with its cursor.
+    async fn next(&mut self) -> Option<String> {
         if self.over {
             return None;
         }
@@ -93,22 +106,19 @@ impl Open {
             () = until(self.ends_at) => {
                 self.over = true;
                 let text = "the token has run out; subscribe again with a new one";
-                return Some(vec![next(&refusal(Code::Unauthenticated, text)), complete()]);
+                return Some(next(&refusal(Code::Unauthenticated, text)) + COMPLETE);
             }
             answer = self.answers.next() => answer,
+            () = tokio::time::sleep(self.keep_alive) => return Some(SIGN_OF_LIFE.to_owned()),
         };
         self.over = answer.is_none();
-        Some(answer.map_or_else(|| vec![complete()], |answer| vec![next(&answer)]))
+        Some(answer.map_or_else(|| COMPLETE.to_owned(), |answer| next(&answer)))
     }
 }
 
-fn next(answer: &Response) -> Event {
-    Event::default().event("next").data(json(answer))
-}
-
-/// The empty `data:` is part of the protocol: browsers drop an event without it.
-fn complete() -> Event {
-    Event::default().event("complete").data("")
+/// One `next` event. JSON text has no line break, so it is one `data:` line.
+fn next(answer: &Response) -> String {
+    format!("event: next\ndata: {}\n\n", json(answer))
 }
 
 #[cfg(test)]
