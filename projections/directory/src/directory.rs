@@ -1,0 +1,107 @@
+//! The directory: what every stream of it says, and look-ups by hash.
+
+use std::collections::{BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use pathway::Told;
+use steps::{ContactPointId, OdsCode, ServiceId};
+use uuid::Uuid;
+
+use crate::{
+    Organisation, Service,
+    contacts::Line,
+    shelf::Shelf,
+    told::{self, Said},
+};
+
+/// Organisations, services and contact points as of any date.
+#[derive(Debug, Default)]
+pub struct Directory {
+    organisations: Shelf<OdsCode, Box<Organisation>>,
+    services: Shelf<ServiceId, Box<Service>>,
+    contacts: Shelf<ContactPointId, Line>,
+    /// Every contact point that ever named the service. A point that moved away stays listed: what it
+    /// says on the day decides.
+    of_service: HashMap<ServiceId, Vec<ContactPointId>>,
+    of_organisation: HashMap<OdsCode, Vec<ContactPointId>>,
+    children: HashMap<OdsCode, BTreeSet<OdsCode>>,
+}
+
+impl Directory {
+    /// Puts what `told` says in the place of all that the stream said before.
+    pub fn apply(&mut self, stream: Uuid, told: &[Told]) {
+        let said = told::said(stream, told);
+        self.index(&said);
+        self.organisations.replace(stream, said.organisations);
+        self.services.replace(stream, said.services);
+        self.contacts.replace(stream, said.contacts);
+    }
+
+    /// The organisation as it stood.
+    pub fn organisation(
+        &self,
+        code: &OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<&Organisation> {
+        self.organisations.latest_first(code, on, known).next().map(Box::as_ref)
+    }
+
+    /// The organisations that belonged to `parent`, in the order of their codes.
+    pub fn children_of(
+        &self,
+        parent: &OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Vec<&Organisation> {
+        let ever = self.children.get(parent).into_iter().flatten();
+        ever.filter_map(|code| self.organisation(code, on, known))
+            .filter(|organisation| organisation.parent.as_ref() == Some(parent))
+            .collect()
+    }
+
+    /// The service as it stood.
+    pub fn service(
+        &self,
+        id: &ServiceId,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<&Service> {
+        self.services.latest_first(id, on, known).next().map(Box::as_ref)
+    }
+
+    pub(crate) fn contact_lines(&self) -> &Shelf<ContactPointId, Line> {
+        &self.contacts
+    }
+
+    pub(crate) fn ids_of_service(&self, service: Option<&ServiceId>) -> &[ContactPointId] {
+        let ids = service.and_then(|service| self.of_service.get(service));
+        ids.map(Vec::as_slice).unwrap_or_default()
+    }
+
+    pub(crate) fn ids_of_organisation(&self, organisation: &OdsCode) -> &[ContactPointId] {
+        self.of_organisation.get(organisation).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    fn index(&mut self, said: &Said) {
+        for (_, fact) in &said.organisations {
+            if let Some(parent) = &fact.what.parent {
+                let children = self.children.entry(parent.clone()).or_default();
+                children.insert(fact.what.organisation.clone());
+            }
+        }
+        for (id, fact) in &said.contacts {
+            let Line::Published(point) = &fact.what else { continue };
+            let ids = match &point.service {
+                Some(service) => self.of_service.entry(service.clone()).or_default(),
+                None => self.of_organisation.entry(point.organisation.clone()).or_default(),
+            };
+            if !ids.contains(id) {
+                ids.push(id.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
