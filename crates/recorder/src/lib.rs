@@ -9,6 +9,7 @@
 mod command;
 mod identity;
 mod ids;
+mod intake;
 mod linking;
 mod load;
 mod place;
@@ -17,5 +18,9 @@ mod route;
 
 pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
 pub use ids::{event_id, pathway_of_command};
+pub use intake::{Intake, IntakeRefusal, PathwayKey};
 pub use load::Recorder;
 pub use route::{opens_a_pathway, own_stream};
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,11 @@ use crate::{
     place::Place,
 };
 
-/// How often a lost race or a failed commit is tried again.
-const ATTEMPTS_MAX: usize = 8;
+/// How often a lost race is tried again: in each round one writer wins.
+const RACES_MAX: usize = 64;
+
+/// How often a commit that failed is tried again.
+const COMMITS_MAX: usize = 8;
 
 impl Recorder {
     /// Records one step, or says why not. Safe to repeat with the same command id.
@@ -74,7 +77,7 @@ impl Recorder {
     ) -> Result<Outcome, RecordError> {
         let meta = meta(&command.provenance)?;
         let event_id = ids::event_id(command.command_id, 0);
-        for _attempt in 1..=ATTEMPTS_MAX {
+        for _race in 1..=RACES_MAX {
             let head = match self.decided(stream, command).await? {
                 Ok(head) => head,
                 Err(refused) => return Ok(Outcome::Refused(refused)),
@@ -146,7 +149,7 @@ impl Recorder {
         append: Append,
     ) -> Result<Result<Done, LostRace>, RecordError> {
         let mut last = None;
-        for _attempt in 1..=ATTEMPTS_MAX {
+        for _attempt in 1..=COMMITS_MAX {
             match self.store.append(append.clone()).await {
                 Ok(appended) => return Ok(Ok(Done::Appended(appended))),
                 Err(AppendError::Conflict { .. }) => return Ok(Err(LostRace)),

@@ -1,0 +1,208 @@
+//! Who is asking: a signed token gives a principal.
+//!
+//! For now one local key signs and reads the tokens of a demonstration; OIDC comes with access and
+//! audit. The principal is the only source of a recorded step's actor.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ErrorExtensions};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use pathway::Actor;
+use serde::{Deserialize, Serialize};
+use steps::{OdsCode, StepKind, SubjectRef, UserRef, codes::Role};
+
+use crate::transport::{AuthRefusal, Authenticate, RequestData};
+
+const ISSUER: &str = "waymark-demo";
+const AUDIENCE: &str = "waymark";
+const BAD_TOKEN: &str = "the bearer token is not valid or has run out: expected one this server signed";
+
+/// What kind of reader or writer somebody is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Standing {
+    /// A patient: sees their own pathways and nothing that tells of others.
+    Patient,
+    /// Staff of a practice or provider.
+    Staff,
+    /// An auditor: sees all, records nothing.
+    Auditor,
+}
+
+/// Who is asking, from a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Principal {
+    /// User reference.
+    pub user: UserRef,
+    /// What kind.
+    pub standing: Standing,
+    /// The role acted in.
+    pub role: Role,
+    /// The organisation acted for; for a patient, their practice.
+    pub organisation: OdsCode,
+    /// The person, for a patient.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<SubjectRef>,
+}
+
+impl Principal {
+    /// The actor of what this principal records.
+    pub fn actor(&self) -> Actor {
+        Actor { user: self.user.clone(), role: self.role, organisation: self.organisation.clone() }
+    }
+
+    /// Whether this principal may record a step of that kind (on a pathway they may see).
+    pub const fn may_record(&self, kind: StepKind) -> bool {
+        match self.standing {
+            Standing::Staff => true,
+            Standing::Auditor => false,
+            Standing::Patient => matches!(
+                kind,
+                StepKind::AppointmentCancelled
+                    | StepKind::AppointmentChangeRequested
+                    | StepKind::AppointmentOfferDeclined
+                    | StepKind::PatientUnavailabilityDeclared
+                    | StepKind::PatientRebookRequested
+                    | StepKind::FeedbackReceived
+            ),
+        }
+    }
+
+    /// Whether this principal may see a pathway of that person.
+    pub fn may_see(&self, subject: Option<SubjectRef>) -> bool {
+        match self.standing {
+            Standing::Staff | Standing::Auditor => true,
+            Standing::Patient => self.subject.is_some() && self.subject == subject,
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    iss: String,
+    aud: String,
+    sub: String,
+    iat: u64,
+    exp: u64,
+    waymark: Principal,
+}
+
+/// Why a token could not be made.
+#[derive(Debug, thiserror::Error)]
+#[error("the token could not be signed")]
+pub struct NotSigned(#[source] jsonwebtoken::errors::Error);
+
+/// The local key that signs and reads tokens.
+#[derive(Clone)]
+pub struct TokenKey {
+    encoding: EncodingKey,
+    decoding: Arc<DecodingKey>,
+}
+
+impl std::fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("TokenKey(..)")
+    }
+}
+
+impl TokenKey {
+    /// A key of these bytes; 32 random ones are right.
+    pub fn new(bytes: &[u8]) -> Self {
+        Self {
+            encoding: EncodingKey::from_secret(bytes),
+            decoding: Arc::new(DecodingKey::from_secret(bytes)),
+        }
+    }
+
+    /// A token for `principal`, good from `now` for `seconds` (both in seconds since 1970).
+    pub fn sign(&self, principal: Principal, now: u64, seconds: u64) -> Result<String, NotSigned> {
+        let claims = Claims {
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            sub: principal.user.to_string(),
+            iat: now,
+            exp: now + seconds,
+            waymark: principal,
+        };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(NotSigned)
+    }
+
+    fn read(&self, token: &str) -> Option<Claims> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        decode(token, &self.decoding, &validation).ok().map(|read| read.claims)
+    }
+}
+
+impl Authenticate for TokenKey {
+    /// No token is nobody, who may ask for nothing but the schema; a bad token is refused.
+    fn authenticate(&self, bearer: Option<&str>) -> Result<RequestData, AuthRefusal> {
+        let Some(token) = bearer else { return Ok(RequestData::new(|request| request)) };
+        let claims = self.read(token).ok_or_else(|| AuthRefusal::new(BAD_TOKEN))?;
+        let expires_at = claims.exp;
+        Ok(RequestData::of(Arc::new(claims.waymark)).expires_at(expires_at))
+    }
+}
+
+/// The principal of a request, or the error that says a token is needed.
+pub(crate) fn principal<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Principal> {
+    ctx.data_opt::<Arc<Principal>>().map(AsRef::as_ref).ok_or_else(|| {
+        async_graphql::Error::new("a bearer token is needed: Authorization: Bearer <token>")
+            .extend_with(|_, extensions| extensions.set("code", "UNAUTHENTICATED"))
+    })
+}
+
+/// The principal, if it is not a patient: lists of other people's pathways are for staff and auditors.
+pub(crate) fn not_a_patient<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a Principal> {
+    let principal = principal(ctx)?;
+    if principal.standing == Standing::Patient {
+        return Err(async_graphql::Error::new("this list is for staff and auditors")
+            .extend_with(|_, extensions| extensions.set("code", "FORBIDDEN")));
+    }
+    Ok(principal)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn patient() -> Principal {
+        Principal {
+            user: "patient-1".parse().unwrap(),
+            standing: Standing::Patient,
+            role: Role::Patient,
+            organisation: "G85001".parse().unwrap(),
+            subject: Some(SubjectRef(uuid::Uuid::from_u128(1))),
+        }
+    }
+
+    #[test]
+    fn a_token_reads_back_as_its_principal_and_only_under_its_key() {
+        let far_off = 4_000_000_000;
+        let token = TokenKey::new(b"key").sign(patient(), far_off - 60, 60).unwrap();
+        assert_eq!(TokenKey::new(b"key").read(&token).unwrap().waymark, patient());
+        assert!(TokenKey::new(b"another").read(&token).is_none());
+    }
+
+    #[test]
+    fn a_token_that_ran_out_is_refused() {
+        let token = TokenKey::new(b"key").sign(patient(), 1_000, 60).unwrap();
+        assert!(TokenKey::new(b"key").authenticate(Some(&token)).is_err());
+    }
+
+    #[test]
+    fn a_patient_sees_their_own_pathways_and_no_others() {
+        let other = SubjectRef(uuid::Uuid::from_u128(2));
+        assert!(patient().may_see(patient().subject));
+        assert!(!patient().may_see(Some(other)) && !patient().may_see(None));
+    }
+
+    #[test]
+    fn a_patient_records_their_own_wishes_and_no_clinical_fact() {
+        assert!(patient().may_record(StepKind::AppointmentCancelled));
+        assert!(!patient().may_record(StepKind::TreatmentStarted));
+    }
+}

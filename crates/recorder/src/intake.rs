@@ -1,0 +1,156 @@
+//! A step as a client sends it, over GraphQL or in a line of NDJSON; the two are one form.
+//!
+//! `{"pathway": {"id": "…"}, "occurredAt": "2026-01-31", "commandId": "…", "step": {"referralSent": {…}}}`
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use steps::{BadStep, Step};
+
+use crate::{Command, PathwayRef, Provenance, Target, route};
+
+/// Which pathway, by one of its identifiers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub enum PathwayKey {
+    /// Our own id.
+    Id(String),
+    /// A booking reference.
+    Ubrn(String),
+    /// A patient pathway identifier.
+    #[serde(rename_all = "camelCase")]
+    Ppid {
+        /// The twenty characters.
+        value: String,
+        /// Who issued it.
+        issuer: String,
+    },
+}
+
+/// A step as it comes in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct Intake {
+    /// The pathway; absent: a new one, or what the step itself is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pathway: Option<PathwayKey>,
+    /// The person, by reference, for a step of their own stream.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patient: Option<String>,
+    /// When it happened: a day or an instant.
+    pub occurred_at: String,
+    /// When the sending system was told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entered_in_source_at: Option<String>,
+    /// The client's id of the command, a UUID.
+    pub command_id: String,
+    /// The system it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// The step, `{"referralSent": {…}}`.
+    pub step: Box<RawValue>,
+}
+
+/// Why something that came in is not a command: which field, and what would be right.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {message}")]
+pub struct IntakeRefusal {
+    /// Stable code for machines.
+    pub code: &'static str,
+    /// The field.
+    pub field: String,
+    /// What was wrong and what would be right.
+    pub message: String,
+}
+
+impl IntakeRefusal {
+    fn malformed(field: &str, message: impl ToString) -> Self {
+        Self { code: "MALFORMED", field: field.to_owned(), message: message.to_string() }
+    }
+}
+
+impl From<BadStep> for IntakeRefusal {
+    fn from(bad: BadStep) -> Self {
+        match bad {
+            BadStep::Unknown { .. } => Self::malformed("step", bad),
+            BadStep::Malformed { field, message } => Self {
+                code: code_of(&message),
+                field: if field == "." { "step".to_owned() } else { format!("step.{field}") },
+                message,
+            },
+        }
+    }
+}
+
+fn code_of(message: &str) -> &'static str {
+    match message {
+        _ if message.starts_with("unknown field") => "UNKNOWN_FIELD",
+        _ if message.starts_with("missing field") => "MISSING_FIELD",
+        _ if message.starts_with("expected one of") => "UNKNOWN_STEP",
+        _ => "MALFORMED",
+    }
+}
+
+impl Intake {
+    /// The command it asks for, told by `provenance`.
+    pub fn command(self, mut provenance: Provenance) -> Result<Command, IntakeRefusal> {
+        let step = steps::decode_input(self.step.get().as_bytes())?;
+        let target = target(self.pathway, self.patient, &step)?;
+        if let Some(source) = &self.source {
+            provenance.source = parsed("source", source)?;
+        }
+        Ok(Command {
+            command_id: parsed("commandId", &self.command_id)?,
+            target,
+            occurred_at: parsed("occurredAt", &self.occurred_at)?,
+            entered_in_source_at: self.entered_in_source_at.as_deref().map(instant).transpose()?,
+            step,
+            provenance,
+        })
+    }
+}
+
+fn target(
+    pathway: Option<PathwayKey>,
+    patient: Option<String>,
+    step: &Step,
+) -> Result<Target, IntakeRefusal> {
+    let pathway = pathway.map(reference).transpose()?;
+    match (pathway, patient) {
+        (Some(_), Some(_)) => Err(IntakeRefusal::malformed("patient", "expected a pathway or a patient, not both")),
+        (Some(pathway), None) => Ok(Target::Pathway(pathway)),
+        (None, Some(person)) => Ok(Target::Patient(parsed("patient", &person)?)),
+        (None, None) if route::own_stream(step).is_some() => Ok(Target::Own),
+        (None, None) if route::opens_a_pathway(step.kind()) => Ok(Target::Pathway(PathwayRef::New)),
+        (None, None) => Err(IntakeRefusal::malformed(
+            "pathway",
+            "expected the pathway this step belongs to, as {id}, {ubrn} or {ppid}",
+        )),
+    }
+}
+
+fn reference(key: PathwayKey) -> Result<PathwayRef, IntakeRefusal> {
+    Ok(match key {
+        PathwayKey::Id(id) => PathwayRef::Id(parsed("pathway.id", &id)?),
+        PathwayKey::Ubrn(ubrn) => PathwayRef::Ubrn(parsed("pathway.ubrn", &ubrn)?),
+        PathwayKey::Ppid { value, issuer } => PathwayRef::Ppid(
+            parsed("pathway.ppid.value", &value)?,
+            parsed("pathway.ppid.issuer", &issuer)?,
+        ),
+    })
+}
+
+fn parsed<T: std::str::FromStr<Err = steps::BadValue>>(
+    field: &str,
+    raw: &str,
+) -> Result<T, IntakeRefusal> {
+    raw.parse().map_err(|bad| IntakeRefusal::malformed(field, bad))
+}
+
+fn instant(raw: &str) -> Result<DateTime<Utc>, IntakeRefusal> {
+    let read = DateTime::parse_from_rfc3339(raw).map(|at| at.with_timezone(&Utc));
+    read.map_err(|_malformed| {
+        let expected = "expected an instant with its zone, 2026-01-31T09:30:00Z";
+        IntakeRefusal::malformed("enteredInSourceAt", expected)
+    })
+}

@@ -1,0 +1,198 @@
+//! What the recorder promises, over a real store in a temporary directory.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use event_store::{Category, EventStore, StreamId};
+use pathway::Actor;
+use steps::{CommandId, PathwayId, SubjectRef, codes::Role};
+use testkit::json;
+use uuid::Uuid;
+
+use crate::*;
+
+struct World {
+    _dir: tempfile::TempDir,
+    recorder: Recorder,
+}
+
+fn now() -> DateTime<Utc> {
+    "2026-03-01T12:00:00Z".parse().unwrap()
+}
+
+fn world() -> World {
+    let dir = tempfile::tempdir().unwrap();
+    let micros: event_store::NowMicros = Arc::new(|| now().timestamp_micros());
+    let store: Arc<dyn EventStore> = Arc::new(store_sqlite::SqliteStore::open(dir.path(), micros).unwrap());
+    let keys = Arc::new(envelope::Keys::open(&dir.path().join("keys.db")).unwrap());
+    World { recorder: Recorder::new(store, keys, Arc::new(now)), _dir: dir }
+}
+
+fn provenance() -> Provenance {
+    let actor = Actor {
+        user: "tester".parse().unwrap(),
+        role: Role::System,
+        organisation: "RJ1".parse().unwrap(),
+    };
+    Provenance {
+        actor,
+        source: "test".parse().unwrap(),
+        simulated: false,
+        caused_by: None,
+        correlation: None,
+    }
+}
+
+fn command(id: u128, target: PathwayRef, name: &str, fields: serde_json::Value) -> Command {
+    Command {
+        command_id: CommandId(Uuid::from_u128(id)),
+        target: Target::Pathway(target),
+        occurred_at: "2026-02-01".parse().unwrap(),
+        entered_in_source_at: None,
+        step: testkit::step(name, fields),
+        provenance: provenance(),
+    }
+}
+
+fn pathway(id: u128) -> PathwayRef {
+    PathwayRef::Id(PathwayId(Uuid::from_u128(id)))
+}
+
+impl World {
+    async fn record(&self, command: Command) -> Outcome {
+        self.recorder.record(command).await.unwrap()
+    }
+
+    async fn steps(&self, pathway: u128) -> Vec<&'static str> {
+        let history = self.recorder.history(PathwayId(Uuid::from_u128(pathway))).await.unwrap();
+        history.entries().iter().map(|entry| entry.step().kind().name()).collect()
+    }
+}
+
+fn code(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Refused(refused) => refused.code(),
+        Outcome::Recorded { duplicate: true, .. } => "DUPLICATE",
+        Outcome::Recorded { .. } => "RECORDED",
+        Outcome::Parked { .. } => "PARKED",
+    }
+}
+
+#[tokio::test]
+async fn the_same_command_twice_is_recorded_once_and_answered_alike() {
+    let world = world();
+    let once = command(1, pathway(7), "referralSent", json!({"reason": "a cough"}));
+    let first = world.record(once.clone()).await;
+    let second = world.record(once).await;
+    assert_eq!((code(&first), code(&second)), ("RECORDED", "DUPLICATE"));
+    assert_eq!(world.steps(7).await, ["ReferralSent"]);
+}
+
+#[tokio::test]
+async fn a_new_pathway_asked_for_twice_by_one_command_is_one_pathway() {
+    let world = world();
+    let once = command(1, PathwayRef::New, "referralSent", json!({}));
+    let (first, second) = (world.record(once.clone()).await, world.record(once).await);
+    let stream = |outcome: &Outcome| match outcome {
+        Outcome::Recorded { stream, .. } => *stream,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(stream(&first), stream(&second));
+}
+
+#[tokio::test]
+async fn a_command_id_with_other_content_is_refused() {
+    let world = world();
+    world.record(command(1, pathway(7), "referralSent", json!({"reason": "a cough"}))).await;
+    let other = command(1, pathway(7), "referralSent", json!({"reason": "a cold"}));
+    assert_eq!(code(&world.record(other).await), "COMMAND_REUSED");
+    assert_eq!(world.steps(7).await, ["ReferralSent"]);
+}
+
+#[tokio::test]
+async fn a_step_in_the_future_or_before_1900_is_refused() {
+    let world = world();
+    for (when, expected) in [
+        ("2026-03-01T12:05:01Z", "IN_FUTURE"),
+        ("2026-03-01T12:05:00Z", "RECORDED"),
+        ("2026-03-02", "IN_FUTURE"),
+        ("1899-12-31", "BEFORE_1900"),
+    ] {
+        let id = u128::from(when.len() as u64) + when.bytes().map(u128::from).sum::<u128>();
+        let mut command = command(id, pathway(7), "referralSent", json!({}));
+        command.occurred_at = when.parse().unwrap();
+        assert_eq!(code(&world.record(command).await), expected, "{when}");
+    }
+}
+
+#[tokio::test]
+async fn a_correction_of_an_event_that_is_not_on_the_pathway_is_refused() {
+    let world = world();
+    let first = world.record(command(1, pathway(7), "referralSent", json!({}))).await;
+    let Outcome::Recorded { event_id, .. } = first else { panic!("{first:?}") };
+    let unknown = json!({"eventId": Uuid::from_u128(99)});
+    let refused = world.record(command(2, pathway(7), "stepEnteredInError", unknown)).await;
+    assert_eq!(code(&refused), "UNKNOWN_EVENT");
+    let known = json!({"eventId": event_id});
+    let taken = world.record(command(3, pathway(7), "stepEnteredInError", known)).await;
+    assert_eq!(code(&taken), "RECORDED");
+    assert_eq!(world.steps(7).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn what_names_an_unknown_booking_reference_waits_and_joins_when_the_referral_comes() {
+    let world = world();
+    let ubrn = || PathwayRef::Ubrn("000000000042".parse().unwrap());
+    let early = command(1, ubrn(), "appointmentBooked", json!({"place": "Clinic 4"}));
+    assert_eq!(code(&world.record(early).await), "PARKED");
+    let late = command(2, pathway(7), "referralReceived", json!({"ubrn": "000000000042"}));
+    assert_eq!(code(&world.record(late).await), "RECORDED");
+    assert_eq!(world.steps(7).await, ["ReferralReceived", "AppointmentBooked"]);
+    let after = command(3, ubrn(), "patientArrived", json!({}));
+    assert_eq!(code(&world.record(after).await), "RECORDED");
+    assert_eq!(world.steps(7).await.len(), 3);
+}
+
+#[tokio::test]
+async fn an_identifier_belongs_to_one_pathway() {
+    let world = world();
+    let identified = || {
+        json!({"identifierSystem": "PPID", "identifierValue": "00000000000000000042", "issuer": "RJ1"})
+    };
+    let mine = world.record(command(1, pathway(7), "pathwayIdentified", identified())).await;
+    let theirs = world.record(command(2, pathway(8), "pathwayIdentified", identified())).await;
+    assert_eq!((code(&mine), code(&theirs)), ("RECORDED", "IDENTIFIER_TAKEN"));
+    let ppid = PathwayRef::Ppid("00000000000000000042".parse().unwrap(), "RJ1".parse().unwrap());
+    world.record(command(3, ppid, "patientArrived", json!({}))).await;
+    assert_eq!(world.steps(7).await, ["PatientArrived", "PathwayIdentified"]);
+}
+
+#[tokio::test]
+async fn sixteen_writers_on_one_pathway_all_get_their_step_in() {
+    let world = world();
+    let writers = (0..16).map(|n| {
+        let command = command(100 + n, pathway(7), "patientArrived", json!({}));
+        world.record(command)
+    });
+    let outcomes = futures::future::join_all(writers).await;
+    assert!(outcomes.iter().all(|outcome| code(outcome) == "RECORDED"), "{outcomes:?}");
+    assert_eq!(world.steps(7).await.len(), 16);
+}
+
+#[tokio::test]
+async fn a_step_about_a_person_goes_to_their_own_stream() {
+    let world = world();
+    let person = SubjectRef(Uuid::from_u128(5));
+    let mut died = command(1, pathway(7), "patientDied", json!({}));
+    died.target = Target::Patient(person);
+    let outcome = world.record(died).await;
+    let Outcome::Recorded { stream, .. } = outcome else { panic!("{outcome:?}") };
+    assert_eq!(stream, StreamId::new(Category::Patient, person.0));
+}
+
+#[tokio::test]
+async fn a_contact_point_does_not_go_to_a_pathway() {
+    let world = world();
+    let sent = command(1, pathway(7), "contactPointRetired", json!({}));
+    assert_eq!(code(&world.record(sent).await), "WRONG_TARGET");
+}
