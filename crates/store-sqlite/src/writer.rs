@@ -16,7 +16,7 @@ use command::{Care, Command, Failure};
 use memory::Memory;
 
 /// Commands that share one fsync at most.
-const GROUP_COMMANDS_MAX: usize = 512;
+const GROUP_COMMANDS_MAX: usize = 2_048;
 /// Bytes after which no further command joins a group.
 const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
 

@@ -26,7 +26,7 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
     let (store, trial) = on_trial(|options| options.queue_appends_max = 2);
     let hold = held(&trial, store.pool.file());
     // More than one group can take and the queue can hold, so that somebody must be refused.
-    let sent: Vec<_> = (0..600).map(|_| store.queue.push(begin(&trial), 1)).collect();
+    let sent: Vec<_> = (0..2_100).map(|_| store.queue.push(begin(&trial), 1)).collect();
     drop(hold);
     let refused = sent.iter().filter(|sent| matches!(sent, Err(AppendError::Overloaded))).count();
     assert!(refused > 0);
@@ -35,7 +35,7 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
     for answer in waiting {
         answer.await.unwrap().unwrap();
     }
-    assert_eq!(count + refused, 600);
+    assert_eq!(count + refused, 2_100);
     assert_eq!(store.stats().events, count as u64);
 }
 
