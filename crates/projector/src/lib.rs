@@ -3,7 +3,54 @@
 //!
 //! A view never sees an event: it is asked for the rows of a whole history, so late arrival,
 //! correction and rebuild are the same code path.
+//!
+//! Invariants of this room:
+//! - rows at a checkpoint are of that position exactly, live or rebuilt, whole or broken;
+//! - rows, dead letters and checkpoint are written in one transaction;
+//! - nothing of a payload is kept or logged but what a view makes of it;
+//! - a file is named by the pointer only when it is whole and caught up.
+//!
+//! Read in this order: `view`, `digest`, `checkpoint`, `table`, `write`, `view_file`, `files`,
+//! `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`.
 
 pub mod view;
 
+mod builder;
+mod cells;
+mod checkpoint;
+mod compute;
+mod context;
+mod digest;
+mod engine;
+mod files;
+mod histories;
+mod live;
+mod projector;
+mod reader;
+mod rebuild;
+mod replay;
+mod scan;
+mod start;
+mod status;
+mod switch;
+mod table;
+mod view_file;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use checkpoint::{Checkpoint, Identity};
+pub use context::OnOther;
+pub use digest::Digest;
+pub use files::FilesError;
+pub use live::TakeError;
+pub use projector::{Limits, Projector, RebuildError, Setup, StartError};
+pub use reader::{ViewReadError, ViewReader};
+pub use rebuild::BuildError;
+pub use replay::{Replayed, replay};
+pub use scan::{Differences, digest_of};
+pub use status::{State, Status, ViewStatus};
+pub use switch::{Rebuilt, SwitchError};
+pub use table::BadView;
 pub use view::{Cell, Change, Column, ColumnKind, Index, Row, Table, View};

@@ -114,6 +114,13 @@ pub trait View: Send + Sync + 'static {
     fn committed(&self, changes: &[Change<'_>]) {
         let _unused = changes;
     }
+
+    /// Every row is about to be told again (at start and after a switch, when numbers may differ):
+    /// begin a fresh copy, and answer from the present one until [`View::reload_ends`].
+    fn reload_begins(&self) {}
+
+    /// Every row has been told: the fresh copy takes the place of the present one.
+    fn reload_ends(&self) {}
 }
 
 /// Makes the cells of optional values.

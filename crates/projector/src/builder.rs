@@ -1,0 +1,92 @@
+//! Builds views beside the live ones and hands the files to the loop.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use event_store::Position;
+use tokio::sync::{mpsc, oneshot, watch};
+
+use crate::View;
+use crate::context::Context;
+use crate::live::{Command, chain, stopped};
+use crate::projector::RebuildError;
+use crate::rebuild::Build;
+use crate::start::open;
+use crate::switch::{Adopt, Rebuilt, SwitchError, catch_up};
+
+const RETRY_AFTER: Duration = Duration::from_secs(5);
+
+/// Some views to build, by their place among all.
+pub(crate) struct Builder {
+    pub(crate) context: Arc<Context>,
+    pub(crate) slots: Vec<(usize, Arc<dyn View>)>,
+    pub(crate) commands: mpsc::Sender<Command>,
+}
+
+impl Builder {
+    /// Builds until it is done, however often the store or the disk fails.
+    pub(crate) async fn until_built(self, mut stop: watch::Receiver<bool>) {
+        loop {
+            let built = tokio::select! {
+                biased;
+                () = stopped(&mut stop) => return,
+                built = self.build(false) => built,
+            };
+            let Err(error) = built else { return };
+            let what = chain(&error);
+            tracing::error!(error = what, "views could not be built; it is tried again");
+            for (slot, _view) in &self.slots {
+                self.context.trouble_of(*slot, &what);
+            }
+            if tokio::time::timeout(RETRY_AFTER, stopped(&mut stop)).await.is_ok() {
+                return;
+            }
+        }
+    }
+
+    /// Builds all in one scan, then switches to each.
+    pub(crate) async fn build(&self, accept: bool) -> Result<Vec<Rebuilt>, RebuildError> {
+        let _alone = self.context.building.lock().await;
+        let up_to = self.context.store.head().await.map_err(crate::BuildError::Read)?;
+        let progress = |done| self.progress(done, up_to);
+        let views: Vec<Arc<dyn View>> =
+            self.slots.iter().map(|(_slot, view)| Arc::clone(view)).collect();
+        let build = Build {
+            store: self.context.store.as_ref(),
+            files: &self.context.files,
+            views: views.into(),
+            up_to,
+            progress: &progress,
+        };
+        let paths = build.run().await?;
+        let mut rebuilt = Vec::new();
+        for ((slot, view), path) in self.slots.iter().zip(paths) {
+            rebuilt.push(self.hand_over(*slot, view, path, accept).await?);
+        }
+        Ok(rebuilt)
+    }
+
+    fn progress(&self, done: u64, up_to: Position) {
+        for (slot, _view) in &self.slots {
+            self.context.building(*slot, done, up_to.0);
+        }
+    }
+
+    /// Most of the way is caught up here, so that the loop stands still for the last page only.
+    async fn hand_over(
+        &self,
+        slot: usize,
+        view: &Arc<dyn View>,
+        path: PathBuf,
+        accept: bool,
+    ) -> Result<Rebuilt, RebuildError> {
+        let file = open(&path, view).await?;
+        let head = self.context.store.head().await.map_err(crate::BuildError::Read)?;
+        let file = catch_up(&self.context, view, file, head).await?;
+        let (answer, answered) = oneshot::channel();
+        let adopt = Command::Adopt(Box::new(Adopt { slot, file, accept, answer }));
+        self.commands.send(adopt).await.map_err(|_stopped| SwitchError::Stopped)?;
+        Ok(answered.await.map_err(|_stopped| SwitchError::Stopped)??)
+    }
+}

@@ -1,0 +1,107 @@
+//! Building views from the whole log: into fresh files, several views in one scan.
+
+mod bulk;
+mod crew;
+
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use event_store::{EventStore, Position, ReadError};
+use uuid::Uuid;
+
+use crate::files::{Files, FilesError};
+use crate::{Checkpoint, Identity, View};
+
+use bulk::Bulk;
+use crew::{Crew, CrewError};
+
+const WORKERS_MAX: usize = 8;
+
+/// Why views could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// The log could not be read.
+    #[error("the log could not be read")]
+    Read(#[from] ReadError),
+    /// A file could not be written.
+    #[error("the view's file could not be written")]
+    Write(#[from] rusqlite::Error),
+    /// A file could not be named, finished or switched to.
+    #[error(transparent)]
+    Files(#[from] FilesError),
+    /// A worker was stopped, or the program ends.
+    #[error("the build was cut short")]
+    CutShort,
+}
+
+impl From<CrewError> for BuildError {
+    fn from(error: CrewError) -> Self {
+        match error {
+            CrewError::Read(error) => Self::Read(error),
+            CrewError::Write(error) => Self::Write(error),
+            CrewError::Died => Self::CutShort,
+        }
+    }
+}
+
+/// What to build, from where, into where.
+pub(crate) struct Build<'a> {
+    pub(crate) store: &'a dyn EventStore,
+    pub(crate) files: &'a Files,
+    pub(crate) views: Arc<[Arc<dyn View>]>,
+    pub(crate) up_to: Position,
+    pub(crate) progress: &'a (dyn Fn(u64) + Send + Sync),
+}
+
+impl Build<'_> {
+    /// Builds every view and names the finished files, in the order of the views.
+    pub(crate) async fn run(&self) -> Result<Vec<PathBuf>, BuildError> {
+        let names = self.views.iter().map(|view| self.files.fresh(view.as_ref()));
+        let names: Vec<PathBuf> = names.collect::<Result<_, _>>()?;
+        let mut bulks = Vec::new();
+        for (view, name) in self.views.iter().zip(&names) {
+            let building = Files::building(name);
+            self.files.discard(&building)?;
+            bulks.push(Bulk::create(&building, view.tables())?);
+        }
+        let mut crew = Crew::start(&self.views, bulks, workers());
+        let fed = crew.feed(self.store, self.up_to, self.progress).await;
+        let bulks = crew.finish().await;
+        fed?;
+        let event_id = self.event_there().await?;
+        let finished = bulks?.into_iter().zip(self.views.iter());
+        let finished = finished.map(|(bulk, view)| self.finish(bulk, view.as_ref(), event_id));
+        let finished = futures::future::join_all(finished).await;
+        for (building, name) in finished.into_iter().zip(&names) {
+            self.files.finish(&building?, name)?;
+        }
+        Ok(names)
+    }
+
+    async fn event_there(&self) -> Result<Option<Uuid>, ReadError> {
+        let Some(before) = self.up_to.0.checked_sub(1) else { return Ok(None) };
+        let there = self.store.read_log(Position(before), 1).await?;
+        let event = there.first().filter(|event| event.position == self.up_to);
+        Ok(event.map(|event| event.event.event_id))
+    }
+
+    /// The scan has taken all that lies at or before the position, so as much is consumed.
+    async fn finish(
+        &self,
+        bulk: Bulk,
+        view: &dyn View,
+        event_id: Option<Uuid>,
+    ) -> Result<PathBuf, BuildError> {
+        let mut checkpoint = Checkpoint::start(Identity::of(view, self.store.log_id()));
+        checkpoint.position = self.up_to;
+        checkpoint.event_id = event_id;
+        checkpoint.consumed = self.up_to.0;
+        let finish = tokio::task::spawn_blocking(move || bulk.finish(checkpoint));
+        Ok(finish.await.map_err(|_panicked| BuildError::CutShort)??)
+    }
+}
+
+fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get).min(WORKERS_MAX)
+}

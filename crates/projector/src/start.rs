@@ -1,0 +1,116 @@
+//! What is found at start: for each view a file that is right, or the reason why it must be built.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use event_store::{EventStore, Position};
+
+use crate::View;
+use crate::checkpoint::Identity;
+use crate::engine::Slot;
+use crate::files::{Files, Pointer};
+use crate::live::TakeError;
+use crate::projector::{Setup, StartError};
+use crate::reader::Shared;
+use crate::view_file::ViewFile;
+
+/// A view at start.
+pub(crate) struct Found {
+    pub(crate) slot: Slot,
+    pub(crate) refused: Option<String>,
+    pub(crate) head: Position,
+}
+
+impl Found {
+    pub(crate) fn position(&self) -> Option<Position> {
+        self.slot.file.as_ref().map(ViewFile::position)
+    }
+
+    pub(crate) const fn is_unbuilt(&self) -> bool {
+        self.slot.file.is_none()
+    }
+}
+
+/// Looks at every view's file. Where the log is short, a refused view begins again at its start.
+pub(crate) async fn find(
+    setup: &Setup,
+    files: &Files,
+    head: Position,
+) -> Result<Vec<Found>, StartError> {
+    let mut all = Vec::new();
+    for view in &setup.views {
+        let identity = Identity::of(view.as_ref(), setup.store.log_id());
+        let (file, refused) = match look(setup, files, view, &identity).await? {
+            Ok(file) => (Some(file), None),
+            Err(reason) => {
+                tracing::warn!(view = view.name(), reason, "the view is built from the log");
+                (None, Some(reason))
+            }
+        };
+        let file = match file {
+            None if head.0 <= setup.limits.build_beyond => {
+                Some(begin(files, view.as_ref(), identity)?)
+            }
+            file => file,
+        };
+        let view = Arc::clone(view);
+        let slot = Slot { shared: Shared::new(view.name()), file: None, view };
+        let limit = setup.limits.build_beyond;
+        let slot = tokio::task::spawn_blocking(move || put(slot, file, (head, limit)));
+        let slot = slot.await.map_err(|_panicked| StartError::CutShort)??;
+        all.push(Found { slot, refused, head });
+    }
+    Ok(all)
+}
+
+/// A file that is far behind can be read, while another is built: that is faster.
+fn put(
+    mut slot: Slot,
+    file: Option<ViewFile>,
+    (head, limit): (Position, u64),
+) -> rusqlite::Result<Slot> {
+    let Some(file) = file else { return Ok(slot) };
+    let behind = head.0.saturating_sub(file.position().0);
+    slot.put(file)?;
+    if behind > limit && behind > head.0 / 5 {
+        slot.file = None;
+    }
+    Ok(slot)
+}
+
+/// A new file at the start of the log.
+fn begin(files: &Files, view: &dyn View, identity: Identity) -> Result<ViewFile, StartError> {
+    let path = files.fresh(view)?;
+    files.discard(&path)?;
+    let file = ViewFile::create(&path, view.tables(), identity)?;
+    files.switch(view.name(), &path)?;
+    Ok(file)
+}
+
+async fn look(
+    setup: &Setup,
+    files: &Files,
+    view: &Arc<dyn View>,
+    identity: &Identity,
+) -> Result<Result<ViewFile, String>, StartError> {
+    let path = match files.current(view.name())? {
+        Pointer::Names(path) => path,
+        Pointer::Missing => return Ok(Err("there is no file yet".to_owned())),
+        Pointer::Damaged => return Ok(Err("its pointer file is damaged".to_owned())),
+    };
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    files.prune(view.name(), &name)?;
+    let file = match open(&path, view).await {
+        Ok(file) => file,
+        Err(error) => return Ok(Err(format!("its file cannot be opened: {error}"))),
+    };
+    let store: &dyn EventStore = setup.store.as_ref();
+    let quarrel = file.checkpoint().quarrel(identity, store).await?;
+    Ok(quarrel.map_or(Ok(file), Err))
+}
+
+pub(crate) async fn open(path: &Path, view: &Arc<dyn View>) -> Result<ViewFile, TakeError> {
+    let (path, view) = (path.to_owned(), Arc::clone(view));
+    let opened = tokio::task::spawn_blocking(move || ViewFile::open(&path, view.tables()));
+    Ok(opened.await.map_err(|_panicked| TakeError::CutShort)??)
+}

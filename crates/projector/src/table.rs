@@ -1,0 +1,141 @@
+//! SQL made from a view's tables. Identifiers come only from our own constants, and are checked.
+
+use rustc_hash::FxHashMap;
+
+use crate::{Table, View};
+
+/// A changed column is a bit of this.
+pub(crate) type Columns = u64;
+
+const COLUMNS_MAX: usize = 64;
+const OUR_TABLES: [&str; 3] = ["pathways", "checkpoint", "dead_letter"];
+
+/// The tables that every view's file has beside the view's own.
+pub(crate) const OWN_TABLES: &str = include_str!("sql/own_tables.sql");
+
+/// Made once the pathways are written: a rebuild writes them by number.
+pub(crate) const PATHWAYS_INDEX: &str = "CREATE UNIQUE INDEX pathways_by_id ON pathways (id)";
+
+/// A view whose name or tables cannot be kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the view `{view}` cannot be kept: {what}")]
+pub struct BadView {
+    /// The view.
+    pub view: &'static str,
+    /// What is wrong with it.
+    pub what: String,
+}
+
+/// The statements on one table.
+pub(crate) struct TableSql {
+    pub(crate) table: Table,
+    pub(crate) insert: String,
+    pub(crate) select: String,
+    pub(crate) delete: String,
+    updates: FxHashMap<Columns, String>,
+}
+
+impl TableSql {
+    pub(crate) fn new(table: Table) -> Self {
+        let name = table.name;
+        let columns = list(table.columns.iter().map(|column| quoted(column.name)));
+        let marks = list((0..table.columns.len() + 2).map(|at| format!("?{}", at + 1)));
+        let comma = if columns.is_empty() { "" } else { ", " };
+        Self {
+            table,
+            insert: format!(
+                "INSERT INTO \"{name}\" (\"no\", \"seq\"{comma}{columns}) VALUES ({marks})"
+            ),
+            select: format!(
+                "SELECT \"seq\"{comma}{columns} FROM \"{name}\" WHERE \"no\" = ?1 ORDER BY \"seq\""
+            ),
+            delete: format!("DELETE FROM \"{name}\" WHERE \"no\" = ?1 AND \"seq\" = ?2"),
+            updates: FxHashMap::default(),
+        }
+    }
+
+    /// Sets the changed columns and no others; the key comes last.
+    pub(crate) fn update(&mut self, changed: Columns) -> &str {
+        let Self { table, updates, .. } = self;
+        updates.entry(changed).or_insert_with(|| {
+            let names = columns_of(table, changed).map(|(_at, name)| quoted(name));
+            let sets = list(names.enumerate().map(|(at, name)| format!("{name} = ?{}", at + 1)));
+            let key = changed.count_ones();
+            format!(
+                "UPDATE \"{}\" SET {sets} WHERE \"no\" = ?{} AND \"seq\" = ?{}",
+                table.name,
+                key + 1,
+                key + 2
+            )
+        })
+    }
+}
+
+/// The places and names of the columns in a set, in order.
+pub(crate) fn columns_of(
+    table: &Table,
+    changed: Columns,
+) -> impl Iterator<Item = (usize, &'static str)> {
+    let columns = table.columns.iter().enumerate();
+    columns.filter(move |(at, _)| changed & (1 << at) != 0).map(|(at, column)| (at, column.name))
+}
+
+/// Makes a table without its indexes.
+pub(crate) fn create(table: &Table) -> String {
+    let columns = table.columns.iter();
+    let columns: String = columns
+        .map(|column| format!(", {} {}", quoted(column.name), column.kind.sql()))
+        .collect();
+    format!(
+        "CREATE TABLE \"{}\" (\"no\" INTEGER NOT NULL, \"seq\" INTEGER NOT NULL{columns}, \
+         PRIMARY KEY (\"no\", \"seq\")) STRICT, WITHOUT ROWID",
+        table.name
+    )
+}
+
+/// Makes the indexes of a table, one statement each.
+pub(crate) fn create_indexes(table: &Table) -> impl Iterator<Item = String> {
+    let name = table.name;
+    table.indexes.iter().map(move |index| {
+        let columns = list(index.columns.iter().map(|column| quoted(column)));
+        let only = index.only.map_or_else(String::new, |condition| format!(" WHERE {condition}"));
+        format!("CREATE INDEX \"{}\" ON \"{name}\" ({columns}){only}", index.name)
+    })
+}
+
+/// Refuses names that are not plain words and tables we could not tell apart from ours.
+pub(crate) fn check(view: &dyn View) -> Result<(), BadView> {
+    let bad = |what: String| Err(BadView { view: view.name(), what });
+    if !is_plain(view.name(), true) {
+        return bad("its name is not a plain word".to_owned());
+    }
+    for table in view.tables() {
+        let columns = table.columns.iter().map(|column| column.name);
+        let indexes = table.indexes.iter().map(|index| index.name);
+        for name in columns.clone().chain(indexes).chain([table.name]) {
+            if !is_plain(name, false) {
+                return bad(format!("`{name}` is not a plain word"));
+            }
+        }
+        if OUR_TABLES.contains(&table.name) || table.columns.len() > COLUMNS_MAX {
+            return bad(format!("the table `{}` has a name of ours or too many columns", table.name));
+        }
+        if columns.clone().any(|name| name == "no" || name == "seq") {
+            return bad(format!("the table `{}` has a column of ours", table.name));
+        }
+    }
+    Ok(())
+}
+
+fn is_plain(name: &str, dashes: bool) -> bool {
+    let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
+    !name.is_empty() && name.chars().all(|c| plain(c) || (dashes && c == '-'))
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
+fn list(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
+}
