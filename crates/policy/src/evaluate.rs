@@ -1,0 +1,141 @@
+//! What became of each promise: a pure function of a history and the packs.
+
+mod deadline;
+mod facts;
+mod precedence;
+mod presence;
+mod standing;
+
+use pathway::{History, london};
+use serde_json::Value;
+use steps::{EventId, OdsCode};
+
+use crate::{
+    Accountable, Calendar, Due, EVIDENCE_MAX, Form, Obligation, Outcome, Pack, Packs, Rule,
+    Trigger, Uncovered,
+};
+use facts::{Fact, Facts};
+
+/// The obligations that a history opens, in the order of their triggers, then by precedence of the
+/// pack, then as the pack lists them.
+///
+/// A rule attaches with the version of its pack in force on the local day of its trigger, and only
+/// where the pack's scope is `*` or is known to match: by the commissioner, provider and function
+/// that the pathway's own steps name. An ICB is known by its commissioners (see [`crate::Scope`]);
+/// as long as the steps name no commissioner, a pack for one ICB does not apply. Whether a contact
+/// point that a patient was told of is *live* is not asked here: it is joined from the directory
+/// when the answer is read.
+pub fn evaluate(history: &History, packs: &Packs) -> Vec<Obligation> {
+    let facts = Facts::of(history);
+    let mut obligations = Vec::new();
+    for trigger in facts.iter() {
+        for pack in packs.in_force_on(trigger.entry.date()) {
+            let opened =
+                pack.rules.iter().filter_map(|rule| Some((rule, opened_by(rule, trigger)?)));
+            let mut opened = opened.peekable();
+            if opened.peek().is_none() || !facts.in_scope(&pack.scope, trigger) {
+                continue;
+            }
+            let calendar = packs.calendar();
+            obligations.extend(opened.map(|(rule, asked)| {
+                let case = Case { facts: &facts, rule, asked, trigger, calendar };
+                case.obligation(pack)
+            }));
+        }
+    }
+    obligations
+}
+
+/// The trigger of the rule that the step is, if it is one.
+fn opened_by<'a>(rule: &'a Rule, fact: &Fact<'_>) -> Option<&'a Trigger> {
+    let kind = fact.entry.step().kind();
+    rule.triggers.iter().find(|trigger| trigger.step == kind && fact.holds_all(&trigger.only))
+}
+
+/// One rule and one step that opens it.
+struct Case<'a> {
+    facts: &'a Facts<'a>,
+    rule: &'a Rule,
+    asked: &'a Trigger,
+    trigger: &'a Fact<'a>,
+    calendar: &'a Calendar,
+}
+
+/// What a form finds.
+struct Finding {
+    due: Option<Due>,
+    outcome: Outcome,
+    evidence: Vec<EventId>,
+    uncovered: Option<Uncovered>,
+}
+
+impl Finding {
+    fn of(due: Option<Due>, outcome: Outcome, evidence: Vec<EventId>) -> Self {
+        Self { due, outcome, evidence, uncovered: None }
+    }
+}
+
+impl Case<'_> {
+    fn obligation(&self, pack: &Pack) -> Obligation {
+        let mut found = self.finding();
+        found.evidence.truncate(EVIDENCE_MAX);
+        Obligation {
+            rule: self.rule.id.clone(),
+            pack: pack.id.clone(),
+            pack_version: pack.version,
+            trigger: self.trigger.entry.event_id(),
+            triggered_on: self.trigger.entry.occurred_at(),
+            due: found.due,
+            outcome: found.outcome,
+            evidence: found.evidence,
+            accountable: self.accountable(),
+            owner_role: self.rule.owner_role,
+            uncovered: found.uncovered,
+        }
+    }
+
+    fn finding(&self) -> Finding {
+        let spared = &self.asked.spared;
+        if !spared.is_empty() && self.trigger.holds_all(spared) {
+            let since = self.trigger.entry.occurred_at();
+            return Finding::of(None, Outcome::NotApplicable { since }, Vec::new());
+        }
+        match &self.rule.form {
+            Form::Deadline { satisfied_by, counts_before, ends } => {
+                deadline::judge(self, satisfied_by, *counts_before, ends)
+            }
+            Form::Precedence { first, grace_minutes, excused_by } => {
+                precedence::judge(self, first, *grace_minutes, excused_by.as_ref())
+            }
+            Form::Presence { accepted } => presence::judge(self, accepted),
+            Form::Standing { stands, ends } => standing::judge(self, stands, ends),
+        }
+    }
+
+    /// The organisation named by the trigger, else the latest before it, else the first after it.
+    fn accountable(&self) -> Option<OdsCode> {
+        let (field, said): (_, fn(&Fact<'_>) -> Option<OdsCode>) = match self.rule.accountable {
+            Accountable::Provider => ("provider", |fact| fact.said().provider.cloned()),
+            Accountable::Referrer => ("referrer", |fact| fact.said().referrer.cloned()),
+        };
+        let named = self.trigger.field(field).and_then(Value::as_str);
+        let named = named.and_then(|code| code.parse().ok());
+        named.or_else(|| self.facts.nearest(self.trigger, said))
+    }
+
+    /// The first step after the trigger that ends the promise.
+    fn end(&self, ends: &[steps::StepKind]) -> Option<&Fact<'_>> {
+        self.facts.iter().find(|fact| {
+            fact.place > self.trigger.place && ends.contains(&fact.entry.step().kind())
+        })
+    }
+}
+
+/// The first and the last microsecond at which a step can have happened.
+fn span(fact: &Fact<'_>) -> (chrono::DateTime<chrono::Utc>, chrono::DateTime<chrono::Utc>) {
+    let (first, end) = london::bounds(fact.entry.occurred_at());
+    if first == end { (first, end) } else { (first, end - chrono::Duration::microseconds(1)) }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,150 @@
+//! The steps of a history, as rules look at them: by field, by organisation, by what they speak for.
+
+use std::cell::OnceCell;
+
+use chrono::NaiveDate;
+use pathway::{Entry, History, london};
+use serde_json::Value;
+use steps::{FunctionCode, OccurredAt, OdsCode, Step};
+
+use super::span;
+use crate::{Condition, Scope, Test};
+
+/// A step, with its fields once somebody asked for them.
+pub(super) struct Fact<'a> {
+    pub(super) entry: &'a Entry,
+    /// Its place in the order of the history.
+    pub(super) place: usize,
+    fields: OnceCell<Value>,
+}
+
+/// The organisations and the function that a step names.
+#[derive(Default)]
+pub(super) struct Said<'a> {
+    pub(super) provider: Option<&'a OdsCode>,
+    pub(super) referrer: Option<&'a OdsCode>,
+    pub(super) commissioner: Option<&'a OdsCode>,
+    pub(super) function: Option<&'a FunctionCode>,
+    /// From when, where the step says another day than its own.
+    from: Option<NaiveDate>,
+}
+
+impl Fact<'_> {
+    /// The value of a field by its path; a personal field that is sealed has one too.
+    pub(super) fn field(&self, path: &str) -> Option<&Value> {
+        let fields = self.fields.get_or_init(|| self.entry.step().payload().unwrap_or(Value::Null));
+        let value = path.split('.').try_fold(fields, |record, name| record.get(name));
+        value.filter(|value| !value.is_null())
+    }
+
+    /// Whether all conditions hold.
+    pub(super) fn holds_all(&self, conditions: &[Condition]) -> bool {
+        conditions.iter().all(|condition| self.holds(condition))
+    }
+
+    /// Whether the condition holds.
+    pub(super) fn holds(&self, condition: &Condition) -> bool {
+        let Some(value) = self.field(&condition.field) else { return condition.or_absent };
+        match &condition.test {
+            Test::Present => !value.as_array().is_some_and(Vec::is_empty),
+            Test::OneOf(words) => words.contains(value),
+            Test::Holds(words) => {
+                value.as_array().into_iter().flatten().any(|item| words.contains(item))
+            }
+            Test::NotAfterStep => {
+                let at: Option<OccurredAt> = value.as_str().and_then(|raw| raw.parse().ok());
+                at.is_some_and(|at| london::bounds(at).0 <= span(self).1)
+            }
+        }
+    }
+
+    /// What the step names of organisations and function.
+    pub(super) fn said(&self) -> Said<'_> {
+        #[expect(
+            clippy::wildcard_enum_match_arm,
+            reason = "the steps that move a pathway; others name no new side"
+        )]
+        match self.entry.step() {
+            Step::ReferralSent(step) => Said {
+                provider: Some(&step.provider),
+                referrer: Some(&step.referrer),
+                function: step.function.as_ref(),
+                ..Said::default()
+            },
+            Step::ReferralReceived(step) => Said {
+                provider: Some(&step.provider),
+                referrer: step.referrer.as_ref(),
+                commissioner: step.commissioner.as_ref(),
+                function: Some(&step.function),
+                from: None,
+            },
+            Step::AdviceConvertedToReferral(step) => Said {
+                provider: step.provider.as_ref(),
+                commissioner: step.commissioner.as_ref(),
+                function: step.function.as_ref(),
+                ..Said::default()
+            },
+            Step::TransferReceived(step) => Said {
+                provider: Some(&step.provider),
+                commissioner: step.commissioner.as_ref(),
+                function: Some(&step.function),
+                ..Said::default()
+            },
+            Step::PathwayReclassified(step) => Said {
+                commissioner: step.commissioner.as_ref(),
+                function: step.function.as_ref(),
+                from: Some(step.effective_date),
+                ..Said::default()
+            },
+            _ => Said::default(),
+        }
+    }
+}
+
+/// All steps of a history.
+pub(super) struct Facts<'a>(Vec<Fact<'a>>);
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(history: &'a History) -> Self {
+        let entries = history.entries().iter().enumerate();
+        Self(entries.map(|(place, entry)| Fact { entry, place, fields: OnceCell::new() }).collect())
+    }
+
+    pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Fact<'a>> {
+        self.0.iter()
+    }
+
+    /// What is said nearest to `trigger`: the latest that holds on its day, else the first of all.
+    pub(super) fn nearest<T>(
+        &self,
+        trigger: &Fact<'_>,
+        said: impl Fn(&Fact<'_>) -> Option<T>,
+    ) -> Option<T> {
+        let day = trigger.entry.date();
+        let holds = |fact: &&Fact<'_>| match fact.said().from {
+            Some(from) => from <= day,
+            None => fact.place <= trigger.place,
+        };
+        let before = self.iter().rev().filter(holds).find_map(&said);
+        before.or_else(|| self.iter().find_map(&said))
+    }
+
+    /// Whether the scope is `*` or known to match.
+    pub(super) fn in_scope(&self, scope: &Scope, trigger: &Fact<'_>) -> bool {
+        let commissioner = |fact: &Fact<'_>| fact.said().commissioner.cloned();
+        let provider = |fact: &Fact<'_>| fact.said().provider.cloned();
+        let function = |fact: &Fact<'_>| fact.said().function.cloned();
+        self.is_one_of(&scope.commissioner, trigger, commissioner)
+            && self.is_one_of(&scope.provider, trigger, provider)
+            && self.is_one_of(&scope.function, trigger, function)
+    }
+
+    fn is_one_of<T: PartialEq>(
+        &self,
+        codes: &[T],
+        trigger: &Fact<'_>,
+        said: impl Fn(&Fact<'_>) -> Option<T>,
+    ) -> bool {
+        codes.is_empty() || self.nearest(trigger, said).is_some_and(|code| codes.contains(&code))
+    }
+}

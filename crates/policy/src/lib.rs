@@ -1,0 +1,26 @@
+//! RULES AS DATA: packs, obligations, dated targets and working days. Pure.
+//!
+//! A pack is a TOML file in `schema/policies/`: what was promised, by whom, from when, and how it is
+//! read. Meaning is code, numbers are data. [`evaluate`] asks of a history what became of each
+//! promise; the answer holds no clock, so a row that keeps it never ages. [`Obligation::state`] says
+//! how it stood at a moment.
+//!
+//! Invariants of this room:
+//! - a pack that exists names only steps, fields and words of the catalogue;
+//! - a rule attaches with the version in force on the day of its trigger, and only in its scope;
+//! - what cannot be told is `UNKNOWN`, never met.
+
+mod calendar;
+mod evaluate;
+mod obligation;
+mod pack;
+mod packs;
+
+pub use calendar::Calendar;
+pub use evaluate::evaluate;
+pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
+pub use pack::{
+    Accountable, Basis, Class, Condition, Effective, Form, NamedWord, Pack, PackError, Rule, Scope,
+    Severity, Term, Test, Trigger, Unit, Witness,
+};
+pub use packs::Packs;

@@ -1,0 +1,169 @@
+//! Reads a pack file. Every mistake is found at once, each with its line.
+
+use std::{collections::BTreeMap, ops::Range, str::FromStr};
+
+use chrono::NaiveDate;
+use steps::StepKind;
+use toml::Spanned;
+
+use super::{
+    Effective, NamedWord, Pack, PackError, Scope,
+    raw::{EffectiveText, File, ScopeText, Word},
+    rules,
+    words::{Fields, nearest_step},
+};
+
+/// The line of a byte, from 1.
+pub(crate) fn line_of(text: &str, at: usize) -> usize {
+    text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// What reading a pack gathers beside its rules.
+pub(super) struct Reader<'a> {
+    file: &'a str,
+    text: &'a str,
+    fields: BTreeMap<StepKind, Fields>,
+    pub(super) errors: Vec<PackError>,
+    pub(super) named: Vec<NamedWord>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(file: &'a str, text: &'a str) -> Self {
+        let (fields, errors, named) = (BTreeMap::new(), Vec::new(), Vec::new());
+        Self { file, text, fields, errors, named }
+    }
+
+    /// Keeps a mistake.
+    pub(super) fn refuse(
+        &mut self,
+        span: Range<usize>,
+        problem: impl Into<String>,
+        expected: impl Into<String>,
+    ) {
+        self.errors.push(PackError {
+            file: self.file.to_owned(),
+            line: line_of(self.text, span.start),
+            problem: problem.into(),
+            expected: expected.into(),
+        });
+    }
+
+    /// The step of that name.
+    pub(super) fn step(&mut self, word: &Word) -> Option<StepKind> {
+        let name = word.get_ref();
+        let kind = StepKind::from_name(name);
+        match kind {
+            Some(_) => self.named.push(NamedWord { step: name.clone(), field: None }),
+            None => self.refuse(
+                word.span(),
+                format!("`{name}` is not a step"),
+                format!("a step of the catalogue, such as `{}`", nearest_step(name)),
+            ),
+        }
+        kind
+    }
+
+    /// Whether the step has the field; a mistake where it has not.
+    pub(super) fn field(&mut self, kind: StepKind, path: &Word) -> bool {
+        let fields = self.fields.entry(kind).or_insert_with(|| Fields::of(kind));
+        let found = fields.find(path.get_ref()).is_some();
+        if found {
+            let (step, field) = (kind.name().to_owned(), Some(path.get_ref().clone()));
+            self.named.push(NamedWord { step, field });
+        } else {
+            let names = fields.names().join(", ");
+            let problem = format!("`{}` is not a field of `{}`", path.get_ref(), kind.name());
+            self.refuse(path.span(), problem, format!("one of {names}"));
+        }
+        found
+    }
+
+    /// Whether the step has the field, without a word about it.
+    pub(super) fn has_field(&mut self, kind: StepKind, path: &str) -> bool {
+        self.fields.entry(kind).or_insert_with(|| Fields::of(kind)).find(path).is_some()
+    }
+
+    /// The coded values of a field.
+    pub(super) fn codes(&mut self, kind: StepKind, path: &str) -> Vec<String> {
+        self.fields.entry(kind).or_insert_with(|| Fields::of(kind)).codes(path)
+    }
+
+    /// A value with one way in.
+    fn parsed<T: FromStr>(&mut self, word: &Word, expected: &str) -> Option<T> {
+        let value = word.get_ref().parse().ok();
+        if value.is_none() {
+            self.refuse(word.span(), format!("`{}` cannot be read", word.get_ref()), expected);
+        }
+        value
+    }
+
+    fn codes_or_all<T: FromStr>(&mut self, words: &[Word], expected: &str) -> Vec<T> {
+        if words.iter().any(|word| word.get_ref() == "*") {
+            return Vec::new();
+        }
+        words.iter().filter_map(|word| self.parsed(word, expected)).collect()
+    }
+
+    fn scope(&mut self, text: &Spanned<ScopeText>) -> Scope {
+        let raw = text.get_ref();
+        let scope = Scope {
+            icb: self.codes_or_all(&raw.icb, "ODS codes, or `*`"),
+            commissioner: self.codes_or_all(&raw.commissioner, "ODS codes, or `*`"),
+            provider: self.codes_or_all(&raw.provider, "ODS codes, or `*`"),
+            function: self.codes_or_all(&raw.function, "treatment functions, or `*`"),
+        };
+        let lists = [&raw.icb, &raw.commissioner, &raw.provider, &raw.function];
+        if lists.iter().any(|list| list.is_empty()) {
+            self.refuse(text.span(), "a list of the scope is empty", "codes, or `*` for everybody");
+        }
+        if !scope.icb.is_empty() && scope.commissioner.is_empty() {
+            let expected = "the codes of its commissioners: a pathway names those, not its ICB";
+            self.refuse(text.span(), "`icb` is named and `commissioner` is `*`", expected);
+        }
+        scope
+    }
+
+    fn effective(&mut self, text: &Spanned<EffectiveText>) -> Option<Effective> {
+        const EXPECTED: &str = "a date such as 2025-08-01";
+        let from: Option<NaiveDate> = self.parsed(&text.get_ref().from, EXPECTED);
+        let to = match &text.get_ref().to {
+            Some(word) => Some(self.parsed(word, EXPECTED)?),
+            None => None,
+        };
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            self.refuse(
+                text.span(),
+                "`to` is before `from`",
+                "a last day no earlier than the first",
+            );
+        }
+        Some(Effective { from: from?, to })
+    }
+}
+
+/// Reads a pack, or says what is wrong with it.
+pub(super) fn pack(file: &str, text: &str) -> Result<Pack, Vec<PackError>> {
+    let mut reader = Reader::new(file, text);
+    let raw: File = match toml::from_str(text) {
+        Ok(raw) => raw,
+        Err(error) => {
+            let at = error.span().unwrap_or(0..0);
+            reader.refuse(at, error.message().trim(), "a pack as docs and other packs write it");
+            return Err(reader.errors);
+        }
+    };
+    let id = reader.parsed(&raw.pack.id, steps::RuleId::EXPECTED);
+    let scope = reader.scope(&raw.pack.scope);
+    let effective = reader.effective(&raw.pack.effective);
+    let rules = rules::all(&mut reader, &raw.rule);
+    let (Some(id), Some(effective), true) = (id, effective, reader.errors.is_empty()) else {
+        return Err(reader.errors);
+    };
+    let mut named = reader.named;
+    named.sort();
+    named.dedup();
+    let (version, precedence) = (raw.pack.version, raw.pack.precedence);
+    let (title, source) = (raw.pack.title, raw.pack.source);
+    let place = (file.to_owned(), line_of(text, raw.pack.effective.span().start));
+    Ok(Pack { id, version, title, source, scope, effective, precedence, rules, named, place })
+}
