@@ -72,9 +72,10 @@ pub fn write(
     let kind = envelope.step.kind();
     let split = envelope.step.split_payload();
     let (payload, personal) = split.map_err(|_only_markers_fail| WriteError::Sealed)?;
-    let sealed = match personal.is_empty() {
-        true => None,
-        false => Some(seal_part(&envelope, &personal, key().ok_or(WriteError::NoKey)?)?),
+    let sealed = if personal.is_empty() {
+        None
+    } else {
+        Some(seal_part(&envelope, &personal, key().ok_or(WriteError::NoKey)?)?)
     };
     let (occurred_micros, occurred_is_day) = match envelope.occurred_at {
         OccurredAt::Instant(at) => (at.timestamp_micros(), false),
@@ -158,9 +159,10 @@ fn kind_of(stored: &StoredEvent) -> Result<StepKind, BadEvent> {
 fn told(stored: &StoredEvent, step: Step) -> Result<Told, BadEvent> {
     let event = &stored.event;
     let occurred = instant(event.occurred_micros)?;
-    let occurred_at = match event.occurred_is_day {
-        true => OccurredAt::Day(london::date_of(occurred)),
-        false => OccurredAt::Instant(occurred),
+    let occurred_at = if event.occurred_is_day {
+        OccurredAt::Day(london::date_of(occurred))
+    } else {
+        OccurredAt::Instant(occurred)
     };
     Ok(Told {
         event_id: EventId(event.event_id),

@@ -120,9 +120,9 @@ impl Keys {
         }
         drop(cached);
         let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let mut select =
-            file.prepare_cached("SELECT bytes FROM subject_key WHERE key_id = ?1")?;
-        let bytes: Option<[u8; 32]> = select.query_row([key_id.as_bytes()], |row| row.get(0)).optional()?;
+        let mut select = file.prepare_cached("SELECT bytes FROM subject_key WHERE key_id = ?1")?;
+        let bytes: Option<[u8; 32]> =
+            select.query_row([key_id.as_bytes()], |row| row.get(0)).optional()?;
         Ok(bytes.map(SubjectKey))
     }
 

@@ -15,7 +15,9 @@ pub const AHEAD_MINUTES_MAX: i64 = 5;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// It says it happened in the future.
-    #[error("`{field}` is in the future: expected a time no later than {AHEAD_MINUTES_MAX} minutes from now")]
+    #[error(
+        "`{field}` is in the future: expected a time no later than {AHEAD_MINUTES_MAX} minutes from now"
+    )]
     InFuture {
         /// The field.
         field: &'static str,
@@ -111,11 +113,7 @@ pub fn decide(
 }
 
 /// Refuses a time more than five minutes ahead of `now`, or before 1900.
-pub fn check_time(
-    field: &'static str,
-    at: OccurredAt,
-    now: DateTime<Utc>,
-) -> Result<(), Refusal> {
+pub fn check_time(field: &'static str, at: OccurredAt, now: DateTime<Utc>) -> Result<(), Refusal> {
     let (earliest, _) = london::bounds(at);
     if earliest > now + Duration::minutes(AHEAD_MINUTES_MAX) {
         return Err(Refusal::InFuture { field });
@@ -145,7 +143,8 @@ fn same_type(history: &History, event_id: EventId, replacement: &Step) -> Result
 }
 
 fn assigned(history: &History, version: u32) -> Result<(), Refusal> {
-    let is_that = |step: &Step| matches!(step, Step::NextStepAssigned(a) if a.next_step_version == version);
+    let is_that =
+        |step: &Step| matches!(step, Step::NextStepAssigned(a) if a.next_step_version == version);
     let found = history.entries().iter().any(|entry| is_that(entry.step()));
     if found { Ok(()) } else { Err(Refusal::NothingToAccept) }
 }

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Utc};
 use event_store::{Position, StreamId};
 use pathway::{Actor, Refusal};
-use steps::{CommandId, EventId, Label, OccurredAt, OdsCode, PathwayId, Ppid, Step, SubjectRef, Ubrn};
+use steps::{
+    CommandId, EventId, Label, OccurredAt, OdsCode, PathwayId, Ppid, Step, SubjectRef, Ubrn,
+};
 use uuid::Uuid;
 
 /// Which pathway a step belongs to.
@@ -98,7 +100,9 @@ pub enum Refused {
     #[error(transparent)]
     Step(#[from] Refusal),
     /// The command id was used for something else.
-    #[error("`commandId` was used before with other content: expected a new id, or the same content")]
+    #[error(
+        "`commandId` was used before with other content: expected a new id, or the same content"
+    )]
     CommandReused,
     /// The identifier belongs to another pathway.
     #[error("`identifierValue` belongs to another pathway: expected one that is free, or a merge")]

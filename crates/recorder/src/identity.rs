@@ -11,7 +11,7 @@ use steps::{
 };
 use uuid::Uuid;
 
-use crate::{Recorder, RecordError, Refused, route};
+use crate::{RecordError, Recorder, Refused, route};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -110,17 +110,17 @@ impl Recorder {
 }
 
 fn claim_event(identifier: Identifier, pathway_id: PathwayId) -> Result<NewEvent, RecordError> {
-        let payload = serde_json::to_vec(&Claim { pathway_id });
-        Ok(NewEvent {
-            event_id: Uuid::new_v5(&identifier.0, pathway_id.0.as_bytes()),
-            kind: "IdentifierClaimed".into(),
-            version: 1,
-            // When it was claimed is when it was recorded; a retry must be byte-identical.
-            occurred_micros: 0,
-            occurred_is_day: false,
-            entered_in_source_micros: None,
-            meta: b"{}".as_slice().into(),
-            payload: payload.map_err(|error| RecordError::Log(Box::new(error)))?,
-            sealed: None,
-        })
-    }
+    let payload = serde_json::to_vec(&Claim { pathway_id });
+    Ok(NewEvent {
+        event_id: Uuid::new_v5(&identifier.0, pathway_id.0.as_bytes()),
+        kind: "IdentifierClaimed".into(),
+        version: 1,
+        // When it was claimed is when it was recorded; a retry must be byte-identical.
+        occurred_micros: 0,
+        occurred_is_day: false,
+        entered_in_source_micros: None,
+        meta: b"{}".as_slice().into(),
+        payload: payload.map_err(|error| RecordError::Log(Box::new(error)))?,
+        sealed: None,
+    })
+}

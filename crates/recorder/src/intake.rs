@@ -117,7 +117,9 @@ fn target(
 ) -> Result<Target, IntakeRefusal> {
     let pathway = pathway.map(reference).transpose()?;
     match (pathway, patient) {
-        (Some(_), Some(_)) => Err(IntakeRefusal::malformed("patient", "expected a pathway or a patient, not both")),
+        (Some(_), Some(_)) => {
+            Err(IntakeRefusal::malformed("patient", "expected a pathway or a patient, not both"))
+        }
         (Some(pathway), None) => Ok(Target::Pathway(pathway)),
         (None, Some(person)) => Ok(Target::Patient(parsed("patient", &person)?)),
         (None, None) if route::own_stream(step).is_some() => Ok(Target::Own),

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use envelope::{Keys, Owner};
 use event_store::{Category, EventStore, Expected, Revision, StoredEvent, StreamId};
 use pathway::{History, Told};
-use steps::{PathwayId, Step};
 use std::sync::Mutex;
+use steps::{PathwayId, Step};
 use uuid::Uuid;
 
 use crate::RecordError;
@@ -127,9 +127,5 @@ pub(crate) fn head_of(stream: StreamId, stored: &[StoredEvent], told: &[Told]) -
 
 /// The person whom a step names as the pathway's.
 pub(crate) fn person_named(step: &Step) -> Option<Uuid> {
-    match step {
-        Step::PathwaySubject(subject) => Some(subject.subject_ref.0),
-        #[expect(clippy::wildcard_enum_match_arm, reason = "one step names the person")]
-        _ => None,
-    }
+    if let Step::PathwaySubject(subject) = step { Some(subject.subject_ref.0) } else { None }
 }

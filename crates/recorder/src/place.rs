@@ -4,8 +4,8 @@ use event_store::{Category, StreamId};
 use steps::{PathwayId, Step};
 
 use crate::{
-    Command, Outcome, PathwayRef, RecordError, Recorder, Refused, Target, identity::Identifier, ids,
-    route,
+    Command, Outcome, PathwayRef, RecordError, Recorder, Refused, Target, identity::Identifier,
+    ids, route,
 };
 
 /// Where a command goes, once its identifiers are looked up.
@@ -16,7 +16,10 @@ pub(crate) enum Place {
 
 impl Recorder {
     /// The stream of a command; an identifier that no pathway has leads to its inbox.
-    pub(crate) async fn place(&self, command: &Command) -> Result<Result<Place, Refused>, RecordError> {
+    pub(crate) async fn place(
+        &self,
+        command: &Command,
+    ) -> Result<Result<Place, Refused>, RecordError> {
         let kind = command.step.kind();
         let wrong = |expected| Ok(Err(Refused::WrongTarget { kind: kind.name(), expected }));
         let own = route::own_stream(&command.step);
@@ -40,7 +43,9 @@ impl Recorder {
     ) -> Result<Result<Place, Refused>, RecordError> {
         let stream = |id: PathwayId| Ok(Ok(Place::Stream(StreamId::new(Category::Pathway, id.0))));
         let identifier = match pathway {
-            PathwayRef::New => return self.checked(ids::pathway_of_command(command.command_id), command).await,
+            PathwayRef::New => {
+                return self.checked(ids::pathway_of_command(command.command_id), command).await;
+            }
             PathwayRef::Id(id) => return self.checked(*id, command).await,
             PathwayRef::Ubrn(ubrn) => Identifier::ubrn(ubrn),
             PathwayRef::Ppid(ppid, issuer) => Identifier::ppid(ppid, issuer),
@@ -81,7 +86,11 @@ impl Recorder {
     }
 
     /// What follows a recorded step: its identifiers are claimed and parked steps join.
-    pub(crate) async fn after(&self, command: &Command, outcome: &Outcome) -> Result<(), RecordError> {
+    pub(crate) async fn after(
+        &self,
+        command: &Command,
+        outcome: &Outcome,
+    ) -> Result<(), RecordError> {
         let Outcome::Recorded { stream, .. } = outcome else { return Ok(()) };
         if stream.category != Category::Pathway {
             return Ok(());
@@ -91,10 +100,10 @@ impl Recorder {
             Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
             other => Identifier::carried_by(other),
         };
-        if let Some(identifier) = named {
-            if self.claim(identifier, pathway_id).await? {
-                self.join_parked(identifier, pathway_id).await?;
-            }
+        if let Some(identifier) = named
+            && self.claim(identifier, pathway_id).await?
+        {
+            self.join_parked(identifier, pathway_id).await?;
         }
         Ok(())
     }

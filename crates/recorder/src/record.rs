@@ -123,8 +123,7 @@ impl Recorder {
         let told = read_all(&stored)?;
         let head = head_of(stream, &stored, &told);
         let history = History::of(PathwayId(stream.id), told);
-        let decision =
-            pathway::decide(&history, &command.step, command.occurred_at, (self.now)());
+        let decision = pathway::decide(&history, &command.step, command.occurred_at, (self.now)());
         Ok(decision.map(|()| head).map_err(Refused::Step))
     }
 

@@ -23,7 +23,8 @@ fn now() -> DateTime<Utc> {
 fn world() -> World {
     let dir = tempfile::tempdir().unwrap();
     let micros: event_store::NowMicros = Arc::new(|| now().timestamp_micros());
-    let store: Arc<dyn EventStore> = Arc::new(store_sqlite::SqliteStore::open(dir.path(), micros).unwrap());
+    let store: Arc<dyn EventStore> =
+        Arc::new(store_sqlite::SqliteStore::open(dir.path(), micros).unwrap());
     let keys = Arc::new(envelope::Keys::open(&dir.path().join("keys.db")).unwrap());
     World { recorder: Recorder::new(store, keys, Arc::new(now)), _dir: dir }
 }
@@ -156,9 +157,7 @@ async fn what_names_an_unknown_booking_reference_waits_and_joins_when_the_referr
 #[tokio::test]
 async fn an_identifier_belongs_to_one_pathway() {
     let world = world();
-    let identified = || {
-        json!({"identifierSystem": "PPID", "identifierValue": "00000000000000000042", "issuer": "RJ1"})
-    };
+    let identified = || json!({"identifierSystem": "PPID", "identifierValue": "00000000000000000042", "issuer": "RJ1"});
     let mine = world.record(command(1, pathway(7), "pathwayIdentified", identified())).await;
     let theirs = world.record(command(2, pathway(8), "pathwayIdentified", identified())).await;
     assert_eq!((code(&mine), code(&theirs)), ("RECORDED", "IDENTIFIER_TAKEN"));

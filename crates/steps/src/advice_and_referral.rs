@@ -1,6 +1,12 @@
 //! Group A: advice and referral (DOMAIN.md section 9, rows 1 to 20).
 
-use crate::{OccurredAt, Personal, codes::*, identifiers::*};
+use crate::{
+    OccurredAt, Personal,
+    codes::{Priority, Role, Urgency},
+    identifiers::{
+        FunctionCode, Label, LetterId, OdsCode, Ppid, ServiceId, SnomedCode, Text, Ubrn, UserRef,
+    },
+};
 
 codes! {
     /// What a specialist recommends in answer to an advice request (DOMAIN 7.4).

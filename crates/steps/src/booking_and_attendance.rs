@@ -2,7 +2,13 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::{OccurredAt, Personal, codes::*, identifiers::*};
+use crate::{
+    OccurredAt, Personal,
+    codes::{Channel, Medium, Role, RttStatus},
+    identifiers::{
+        AppointmentId, ContactPointId, FunctionCode, Label, OdsCode, OfferId, ServiceId, Text,
+    },
+};
 
 codes! {
     /// What an offered or booked date is for.

@@ -1,5 +1,9 @@
 //! The one list of steps: it writes the enum, names, ranks, decoding and schemas.
 
+#[cfg_attr(
+    not(test),
+    expect(clippy::wildcard_imports, reason = "the list below names every step of these groups")
+)]
 use crate::{
     admission_and_medicines::*, advice_and_referral::*, booking_and_attendance::*,
     clock_and_list::*, interface_and_safety::*, letters_and_information::*, named_by_rules::*,
@@ -158,9 +162,9 @@ impl StepKind {
     /// The name as JSON and GraphQL write it, `referralSent`.
     pub fn field_name(self) -> String {
         let mut letters = self.name().chars();
-        letters.next().map_or_else(String::new, |first| {
-            first.to_lowercase().chain(letters).collect()
-        })
+        letters
+            .next()
+            .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
     }
 
     /// The name in plain English, `Referral sent`.

@@ -38,7 +38,10 @@ pub fn decode(kind: StepKind, version: u16, clear: &[u8]) -> Result<Step, BadSte
 pub fn decode_input(json: &[u8]) -> Result<Step, BadStep> {
     let mut deserializer = serde_json::Deserializer::from_slice(json);
     let step = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-        BadStep::Malformed { field: error.path().to_string(), message: without_values(error.inner()) }
+        BadStep::Malformed {
+            field: error.path().to_string(),
+            message: without_values(error.inner()),
+        }
     })?;
     deserializer.end().map_err(|error| BadStep::Malformed {
         field: "step".to_owned(),

@@ -13,7 +13,7 @@ pub struct BadValue {
 uuid_ids! {
     /// Our own id of a pathway, minted by its first step.
     pub struct PathwayId;
-    /// Id of a recorded event (UUIDv5 of the command id and the index in the command).
+    /// Id of a recorded event (`UUIDv5` of the command id and the index in the command).
     pub struct EventId;
     /// Id a client gives a command; the same id with the same content is the same command.
     pub struct CommandId;
@@ -138,10 +138,14 @@ mod tests {
 
     #[test]
     fn the_nhs_numbers_of_the_domain_page_are_accepted_or_refused() {
-        for good in ["9434765919", "6541003238", "9000000009", "9912003888", "9990000018", "4857773457"] {
+        for good in
+            ["9434765919", "6541003238", "9000000009", "9912003888", "9990000018", "4857773457"]
+        {
             assert!(good.parse::<NhsNumber>().is_ok(), "{good}");
         }
-        for bad in ["4857773456", "1111111111", "9990000001", "943476591", "94347659190", "943476591x", ""] {
+        for bad in
+            ["4857773456", "1111111111", "9990000001", "943476591", "94347659190", "943476591x", ""]
+        {
             assert!(bad.parse::<NhsNumber>().is_err(), "{bad}");
         }
     }

@@ -19,13 +19,13 @@ pub mod identifiers;
 pub mod occurred;
 pub mod personal;
 
+pub mod admission_and_medicines;
 pub mod advice_and_referral;
 pub mod booking_and_attendance;
 pub mod clock_and_list;
 pub mod interface_and_safety;
 pub mod letters_and_information;
 pub mod named_by_rules;
-pub mod admission_and_medicines;
 pub mod record_keeping;
 pub mod tests_and_results;
 

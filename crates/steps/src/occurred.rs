@@ -32,7 +32,9 @@ impl std::str::FromStr for OccurredAt {
         }
         let instant = DateTime::parse_from_rfc3339(raw).map_err(|_not_an_instant| bad())?;
         let instant = instant.with_timezone(&Utc);
-        DateTime::from_timestamp_micros(instant.timestamp_micros()).map(Self::Instant).ok_or_else(bad)
+        DateTime::from_timestamp_micros(instant.timestamp_micros())
+            .map(Self::Instant)
+            .ok_or_else(bad)
     }
 }
 

@@ -70,7 +70,9 @@ impl<T: fmt::Display> Serialize for Personal<T> {
         let splitting = TAKEN.with_borrow(Option::is_some);
         let index = match self {
             Self::Sealed(_) if splitting => {
-                return Err(ser::Error::custom("a sealed field cannot be recorded: give its value"));
+                return Err(ser::Error::custom(
+                    "a sealed field cannot be recorded: give its value",
+                ));
             }
             Self::Sealed(index) => *index,
             Self::Given(value) => {

@@ -1,6 +1,9 @@
 //! Steps by which the record keeps itself: identity, corrections, organisations (DESIGN.md section 3).
 
-use crate::{OccurredAt, Personal, Step, identifiers::*};
+use crate::{
+    OccurredAt, Personal, Step,
+    identifiers::{EventId, Label, NhsNumber, OdsCode, PathwayId, SubjectRef, Text},
+};
 
 codes! {
     /// A system of identifiers that finds a pathway.

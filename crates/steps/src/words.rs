@@ -11,7 +11,7 @@ macro_rules! words {
     )+ };
 }
 
-/// Coded values: a SCREAMING_SNAKE name in JSON and GraphQL, and the national code where there is one.
+/// Coded values: a `SCREAMING_SNAKE` name in JSON and GraphQL, and the national code where there is one.
 ///
 /// The national code is read as well (`"3"` for `DID_NOT_ATTEND`), and never written.
 macro_rules! codes {

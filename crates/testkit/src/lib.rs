@@ -3,6 +3,8 @@
 //! A test says only what matters: `story().on("2026-01-05", "referralReceived", json!({"route": "OTHER"}))`.
 //! Every other required field is filled from the step's JSON Schema ([`sample`]).
 
+#![expect(clippy::panic, reason = "it is for tests: a bad story shall stop the test that tells it")]
+
 mod sample;
 mod story;
 

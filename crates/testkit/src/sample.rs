@@ -30,7 +30,11 @@ pub fn step(name: &str, overrides: Value) -> Step {
     let Value::Object(mut fields) = sample(kind, Fill::Required) else { panic!("not an object") };
     let Value::Object(overrides) = overrides else { panic!("overrides are an object") };
     for (field, value) in overrides {
-        if value.is_null() { fields.remove(&field) } else { fields.insert(field, value) };
+        if value.is_null() {
+            fields.remove(&field)
+        } else {
+            fields.insert(field, value)
+        };
     }
     let input = json!({ name: fields }).to_string();
     steps::decode_input(input.as_bytes()).unwrap_or_else(|bad| panic!("{name}: {bad}"))
@@ -41,7 +45,12 @@ fn filled(schema: &Value, root: &Value, fill: Fill, depth: usize) -> Value {
         return if target == "#" || target.ends_with("/Step") {
             json!({"patientArrived": {"appointmentId": "A1"}})
         } else {
-            filled(root.pointer(target.trim_start_matches('#')).unwrap_or(&Value::Null), root, fill, depth + 1)
+            filled(
+                root.pointer(target.trim_start_matches('#')).unwrap_or(&Value::Null),
+                root,
+                fill,
+                depth + 1,
+            )
         };
     }
     for choice in ["anyOf", "oneOf"] {
@@ -55,7 +64,7 @@ fn filled(schema: &Value, root: &Value, fill: Fill, depth: usize) -> Value {
     if let Some(first) = schema["enum"].as_array().and_then(|all| all.first()) {
         return first.clone();
     }
-    let kind = schema["type"].as_str().or_else(|| schema["type"][0].as_str());
+    let kind = schema["type"].as_str().or_else(|| schema.pointer("/type/0")?.as_str());
     match kind {
         Some("object") => object(schema, root, fill, depth),
         Some("array") => json!([filled(&schema["items"], root, fill, depth + 1)]),

@@ -42,7 +42,8 @@ impl Story {
     /// `step` happened at `when`. Event ids count up: the first is 1.
     #[must_use]
     pub fn step(mut self, when: &str, step: Step) -> Self {
-        let occurred_at: OccurredAt = when.parse().unwrap_or_else(|_| panic!("`{when}` is no time"));
+        let occurred_at: OccurredAt =
+            when.parse().unwrap_or_else(|_| panic!("`{when}` is no time"));
         self.told.push(Told {
             event_id: event(self.told.len() + 1),
             occurred_at,
