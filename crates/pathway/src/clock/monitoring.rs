@@ -1,0 +1,160 @@
+//! Active monitoring: rows 29 to 34.
+
+use chrono::{Days, NaiveDate};
+use steps::{
+    OfferId, Step,
+    clock_and_list::{ActiveMonitoringStarted, MonitoringInitiator, MonitoringReason},
+    codes::RttStatus,
+};
+
+use super::{
+    ClockState, Reason, Row, decision,
+    machine::{Act, Machine, Stop, Verdict},
+    order::{self, Dated},
+};
+
+/// Active monitoring started: by the patient, by a professional, or for a delay.
+pub(super) fn started(
+    machine: &Machine<'_>,
+    at: Dated<'_>,
+    step: &ActiveMonitoringStarted,
+) -> Verdict {
+    if let Some(refused) = machine.stop_refused() {
+        return refused;
+    }
+    let going_on = RttStatus::SubsequentActivity;
+    let by_patient = step.monitoring_initiator == MonitoringInitiator::Patient;
+    let is_told = step.agreed_at.is_some() || step.patient_agreed;
+    match step.monitoring_reason {
+        MonitoringReason::Delay => match delay_refused(machine, at, step) {
+            Some(reason) => Verdict::reject(Row::MonitoringUnfounded, reason).coded(going_on),
+            None => stop(at, false),
+        },
+        MonitoringReason::Clinical | MonitoringReason::Thinking if by_patient => stop(at, true),
+        MonitoringReason::Clinical | MonitoringReason::Thinking if is_told => stop(at, false),
+        MonitoringReason::Clinical | MonitoringReason::Thinking => {
+            Verdict::reject(Row::NotYetTold, Reason::PatientNotToldYet).coded(going_on)
+        }
+    }
+}
+
+/// The patient, or a clinician with the patient, goes ahead after active monitoring.
+pub(super) fn resumed(machine: &Machine<'_>, at: Dated<'_>) -> Verdict {
+    if machine.state() == ClockState::Monitoring {
+        return decision::resumed_as(Row::ResumedAfterMonitoring, at);
+    }
+    Verdict::stay(Row::Unlisted)
+}
+
+/// An activity while no clock ticks.
+pub(super) fn activity(machine: &Machine<'_>) -> Verdict {
+    let row = match machine.state() {
+        ClockState::Monitoring => Row::ActivityDuringMonitoring,
+        ClockState::None
+        | ClockState::Ticking
+        | ClockState::Nullified
+        | ClockState::Treated
+        | ClockState::Stopped
+        | ClockState::Transferred
+        | ClockState::Deceased
+        | ClockState::Planned => Row::Unlisted,
+    };
+    if machine.state() == ClockState::Ticking {
+        return Verdict::stay(row);
+    }
+    Verdict::stay(row).coded(machine.status_outside())
+}
+
+/// Discharged from active monitoring: the stop that began it stands.
+pub(super) fn discharged() -> Verdict {
+    let status = RttStatus::DuringActiveMonitoring;
+    Verdict::new(Row::DischargedFromMonitoring, Act::Become(ClockState::Stopped)).coded(status)
+}
+
+/// The place on the list that the patient keeps after active monitoring for a delay.
+pub(super) fn kept_place(machine: &Machine<'_>, row: Row) -> Option<NaiveDate> {
+    if row != Row::ResumedAfterMonitoring {
+        return None;
+    }
+    let before = machine.last()?;
+    let ended_by = machine.step_of(before.end.as_ref()?.event_id)?;
+    match ended_by {
+        Step::ActiveMonitoringStarted(step)
+            if step.monitoring_reason == MonitoringReason::Delay =>
+        {
+            step.queue_position_date.or(before.queue_position).or(before.start.date)
+        }
+        _ => None,
+    }
+}
+
+fn stop(at: Dated<'_>, by_patient: bool) -> Verdict {
+    let (row, status) = if by_patient {
+        (Row::MonitoringByPatient, RttStatus::ActiveMonitoringByPatient)
+    } else {
+        (Row::MonitoringByProfessional, RttStatus::ActiveMonitoringByProfessional)
+    };
+    Verdict::stop(row, Stop::new(ClockState::Monitoring, at.on, status))
+}
+
+/// What is missing for active monitoring because the patient wants to wait.
+fn delay_refused(
+    machine: &Machine<'_>,
+    at: Dated<'_>,
+    step: &ActiveMonitoringStarted,
+) -> Option<Reason> {
+    if !machine.policy.active_monitoring_for_choice {
+        return Some(Reason::ChoiceMonitoringOff);
+    }
+    if !step.patient_agreed {
+        return Some(Reason::PatientDidNotAgree);
+    }
+    if step.conversation_at.is_none() {
+        return Some(Reason::NoConversation);
+    }
+    let has_offers = two_were_declined(machine, step) || two_were_possible(machine, at, step);
+    (!has_offers).then_some(Reason::TooFewReasonableOffers)
+}
+
+/// Whether two reasonable offers were declined, the second dated soon enough after the first.
+fn two_were_declined(machine: &Machine<'_>, step: &ActiveMonitoringStarted) -> bool {
+    let declined = |id: &OfferId| {
+        machine.since_start().any(|other| {
+            matches!(other.entry.step(), Step::AppointmentOfferDeclined(no) if no.offer_id == *id)
+        })
+    };
+    let notice = i64::from(machine.policy.reasonable_notice_days);
+    let within = i64::from(machine.policy.second_offer_within_days);
+    let reasonable = machine.since_start().filter_map(|other| match other.entry.step() {
+        Step::AppointmentOffered(offer)
+            if (offer.offered_date - other.on).num_days() >= notice
+                && (step.offers.is_empty() || step.offers.contains(&offer.offer_id))
+                && declined(&offer.offer_id) =>
+        {
+            Some(offer.offered_date)
+        }
+        _ => None,
+    });
+    let dates: Vec<NaiveDate> = reasonable.collect();
+    let mut later = dates.iter().enumerate();
+    later.any(|(index, first)| {
+        let rest = dates.iter().skip(index + 1);
+        rest.into_iter().any(|second| (*second - *first).num_days() <= within)
+    })
+}
+
+/// Whether two reasonable dates could have been offered inside the time the patient is away.
+fn two_were_possible(machine: &Machine<'_>, at: Dated<'_>, step: &ActiveMonitoringStarted) -> bool {
+    let declared = machine.since_start().filter_map(|other| match other.entry.step() {
+        Step::PatientUnavailabilityDeclared(away) => Some((other.on, away.from_date, away.to_date)),
+        _ => None,
+    });
+    let told_on = order::day(step.conversation_at).unwrap_or(at.on).min(at.on);
+    let said = step.unavailable_from.zip(step.unavailable_to);
+    let said = said.map(|(from, to)| (told_on, from, to));
+    let notice = Days::new(u64::from(machine.policy.reasonable_notice_days));
+    declared.chain(said).any(|(told_on, from, to)| {
+        let earliest = told_on.checked_add_days(notice).map(|date| date.max(from));
+        earliest.is_some_and(|earliest| earliest < to)
+    })
+}

@@ -1,0 +1,98 @@
+//! What a step did to the clock, and why it did no more.
+
+use chrono::NaiveDate;
+use steps::{EventId, StepKind, codes::RttStatus};
+
+use super::{ClockState, Row};
+
+/// What one step did to the clock, by which row of the table. There is one for every step that
+/// could touch the clock, also where it was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Move {
+    /// The step.
+    pub event_id: EventId,
+    /// What it is.
+    pub kind: StepKind,
+    /// The date on which it counts, which for a decision is the day the patient was told.
+    pub on: NaiveDate,
+    /// The row of the table.
+    pub row: Row,
+    /// The state before.
+    pub from: ClockState,
+    /// The state after.
+    pub to: ClockState,
+    /// What it did.
+    pub effect: Effect,
+    /// The RTT period status of the activity, where the table gives one.
+    pub status: Option<RttStatus>,
+    /// The period it concerns, as an index into the clock's periods.
+    pub period: Option<usize>,
+}
+
+/// What a step did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// It started the first period.
+    Started,
+    /// It ended the period.
+    Stopped,
+    /// It ended the period, which then counts nowhere.
+    Nullified,
+    /// It took a stop back: the period runs on from its old start.
+    Retracted,
+    /// It started a later period.
+    Restarted,
+    /// It corrected a period, which was worked out again.
+    Corrected,
+    /// It left the clock as it was.
+    Stayed,
+    /// It claims an effect that the rules do not allow.
+    Rejected(Reason),
+}
+
+macro_rules! reasons {
+    ($( $name:ident, $sentence:literal; )+) => {
+        /// Why a step did not move the clock.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Reason { $( #[doc = concat!("Said as: ", $sentence)] $name ),+ }
+
+        impl Reason {
+            /// Every reason.
+            pub const ALL: &'static [Self] = &[ $( Self::$name ),+ ];
+
+            /// The reason in plain English.
+            pub const fn sentence(self) -> &'static str {
+                match self { $( Self::$name => $sentence ),+ }
+            }
+        }
+    };
+}
+
+reasons! {
+    NoOpenPeriod, "No waiting period is open that this could stop.";
+    PeriodAlreadyOpen, "A waiting period is already open, and a pathway never has two at once.";
+    StopBeforeStart, "The stop would be before the start of the waiting period.";
+    StartBeforeLastEnd, "The new waiting period would start before the last one ended.";
+    PatientNotToldYet, "The patient has not been told of the decision yet, so the clock ticks on.";
+    NoClinicalDecision, "No clinical decision that ends the wait is recorded.";
+    NotRatified, "The self-referral has not been ratified by a permitted professional.";
+    CommunicationNotProven, "Nothing shows that the missed appointment was clearly communicated.";
+    SafeguardMissing, "Not all four safeguards of a discharge after a missed appointment are met.";
+    NothingWasMissed, "No missed appointment of this waiting period is recorded.";
+    DischargedAfterDna, "The patient was discharged after the missed appointment: a clinician must offer again, or a new referral come.";
+    PatientDidNotAgree, "The patient did not agree to active monitoring.";
+    NoConversation, "No conversation between clinician and patient about the delay is recorded.";
+    TooFewReasonableOffers, "Fewer than two reasonable offers were made and declined, or possible in the time the patient is away.";
+    ChoiceMonitoringOff, "Active monitoring for a delay by choice is switched off by policy.";
+    ClockIsTicking, "A running clock is not stopped by a planned list; being unfit is no reason either.";
+    NeedsOwnPathway, "A separate condition needs a pathway of its own.";
+    CancelledInError, "A referral made in error leaves the list by a correction with its reason.";
+    WithdrawalNotDecided, "That the patient declines all treatment must be recorded as such.";
+    DecisionMissing, "A referral that is no longer wanted ends by a decision that is told to the patient.";
+    RemovalIsNoStop, "Taking somebody off a list does not stop the clock: the decision behind it must be recorded.";
+    StatusMissing, "A stop needs its date and its status.";
+    TransferNotReceived, "The clock runs at another provider that has not confirmed receipt.";
+    PatientHasDied, "The patient has died.";
+    NoSuchPeriod, "No waiting period matches the one to be corrected.";
+    CorrectedAway, "Validation found that this did not stop the clock.";
+}

@@ -1,0 +1,191 @@
+//! Rows 12 to 18: missed appointments.
+
+use testkit::{Story, json, story};
+
+use super::language::{clock_of, clock_under, referred};
+use crate::clock::{ClockPolicy, ClockState, DnaStopBasis};
+
+fn missed(story: Story, on: &str) -> Story {
+    let fields =
+        json!({"appointmentId": "A1", "appointmentDate": on, "attendanceCode": "DID_NOT_ATTEND"});
+    story.on(on, "dnaRecorded", fields)
+}
+
+fn communicated(story: Story, on: &str) -> Story {
+    story.on(on, "appointmentCommunicated", json!({"appointmentId": "A1"}))
+}
+
+fn nullified() -> Story {
+    missed(communicated(referred(), "2026-01-08"), "2026-02-10")
+}
+
+fn missed_later() -> Story {
+    missed(referred().on("2026-01-20", "outpatientAttended", json!({})), "2026-02-10")
+}
+
+fn discharged(story: Story, published_policy: bool) -> Story {
+    story.on(
+        "2026-02-15",
+        "dnaClinicalDecisionMade",
+        json!({
+        "dnaDecision": "DISCHARGE", "decidedAt": "2026-02-15", "dischargeDate": "2026-02-17",
+        "guards": {"clearlyCommunicated": true, "notAgainstInterest": true,
+            "publishedPolicy": published_policy, "policyProtectsVulnerable": true}}),
+    )
+}
+
+#[test]
+fn row_12_missing_the_first_appointment_nullifies_when_it_was_communicated() {
+    clock_of(nullified())
+        .last("2026-02-10 row 12 nullified 33")
+        .periods(&["2026-01-05 to 2026-02-10 33 nullified"])
+        .is(ClockState::Nullified);
+}
+
+#[test]
+fn row_12_counts_on_the_day_of_the_appointment_and_not_when_it_was_recorded() {
+    let fields = json!({"appointmentId": "A1", "appointmentDate": "2026-02-10", "attendanceCode": "DID_NOT_ATTEND"});
+    clock_of(communicated(referred(), "2026-01-08").on("2026-02-13", "dnaRecorded", fields))
+        .periods(&["2026-01-05 to 2026-02-10 33 nullified"]);
+}
+
+#[test]
+fn row_13_without_evidence_of_communication_the_clock_ticks_on() {
+    clock_of(missed(referred(), "2026-02-10"))
+        .last("2026-02-10 row 13 rejected CommunicationNotProven 20")
+        .periods(&["2026-01-05 to open"]);
+}
+
+#[test]
+fn row_13_another_appointments_letter_a_late_one_or_one_of_the_old_date_is_no_evidence() {
+    let other =
+        referred().on("2026-01-08", "appointmentCommunicated", json!({"appointmentId": "A2"}));
+    let late = communicated(missed(referred(), "2026-02-10"), "2026-02-11");
+    let moved = communicated(referred(), "2026-01-08").on(
+        "2026-01-20",
+        "appointmentRescheduled",
+        json!({"appointmentId": "A1"}),
+    );
+    for told in [missed(other, "2026-02-10"), late, missed(moved.clone(), "2026-02-10")] {
+        clock_of(told).is(ClockState::Ticking);
+    }
+    clock_of(missed(communicated(moved, "2026-01-20"), "2026-02-10")).is(ClockState::Nullified);
+}
+
+#[test]
+fn row_14_asking_for_another_appointment_starts_a_new_clock_at_nought() {
+    clock_of(nullified().on("2026-02-12", "patientRebookRequested", json!({})))
+        .last("2026-02-12 row 14 restarted")
+        .periods(&["2026-01-05 to 2026-02-10 33 nullified", "2026-02-12 to open"])
+        .is(ClockState::Ticking);
+}
+
+#[test]
+fn row_14_the_earlier_of_request_and_decision_is_the_start() {
+    let reoffer = json!({"dnaDecision": "REOFFER", "decidedAt": "2026-02-11"});
+    let told = nullified().on("2026-02-14", "patientRebookRequested", json!({})).on(
+        "2026-02-16",
+        "dnaClinicalDecisionMade",
+        reoffer,
+    );
+    clock_of(told).periods(&["2026-01-05 to 2026-02-10 33 nullified", "2026-02-11 to open"]);
+}
+
+#[test]
+fn row_14_a_missed_rebooked_appointment_nullifies_only_where_policy_says_so() {
+    let told = missed(
+        communicated(
+            nullified().on("2026-02-12", "patientRebookRequested", json!({})),
+            "2026-02-13",
+        ),
+        "2026-03-10",
+    );
+    clock_of(told.clone()).last("2026-03-10 row 16 stayed 20");
+    let policy = ClockPolicy { rebooked_first_dna_nullifies: true, ..ClockPolicy::default() };
+    clock_under(&policy, told).last("2026-03-10 row 12 nullified 33");
+}
+
+#[test]
+fn row_15_after_discharge_only_a_clinician_or_a_new_referral_starts_again() {
+    let gone = discharged(nullified(), true);
+    clock_of(gone.clone()).last("2026-02-17 row 15 stayed").is(ClockState::Nullified);
+    clock_of(gone.clone().on("2026-03-01", "patientRebookRequested", json!({})))
+        .last("2026-03-01 row 14 rejected DischargedAfterDna")
+        .is(ClockState::Nullified);
+    clock_of(gone.clone().on(
+        "2026-03-01",
+        "dnaClinicalDecisionMade",
+        json!({"dnaDecision": "REOFFER"}),
+    ))
+    .last("2026-03-01 row 14 restarted");
+    clock_of(gone.on("2026-03-01", "referralReceived", json!({"route": "OTHER"})))
+        .last("2026-03-01 row 37 restarted");
+}
+
+#[test]
+fn row_16_missing_a_later_appointment_leaves_the_clock_alone() {
+    clock_of(missed(
+        communicated(referred(), "2026-01-08").on("2026-01-20", "outpatientAttended", json!({})),
+        "2026-02-10",
+    ))
+    .last("2026-02-10 row 16 stayed 20")
+    .periods(&["2026-01-05 to open"]);
+}
+
+#[test]
+fn row_16_an_attendance_for_another_period_does_not_make_this_one_later() {
+    let other = json!({"forThisPeriod": false});
+    let told = communicated(referred(), "2026-01-08").on("2026-01-20", "outpatientAttended", other);
+    clock_of(missed(told, "2026-02-10")).is(ClockState::Nullified);
+}
+
+#[test]
+fn row_16_after_a_transfer_or_an_interface_service_the_next_appointment_is_not_the_first() {
+    let moved = referred()
+        .on("2026-01-10", "careTransferredOut", json!({"responsibilityTransferred": true}))
+        .on("2026-01-12", "transferReceived", json!({"clockStart": "2026-01-05"}));
+    let interface = story().on("2026-01-05", "referralReceived", json!({"route": "INTERFACE"}));
+    for told in [moved, interface] {
+        clock_of(missed(communicated(told, "2026-01-15"), "2026-02-10"))
+            .last("2026-02-10 row 16 stayed 20");
+    }
+}
+
+#[test]
+fn row_16_arriving_too_late_nullifies_only_where_policy_says_so() {
+    let late = json!({"appointmentId": "A1", "appointmentDate": "2026-02-10", "attendanceCode": "ARRIVED_LATE_NOT_SEEN"});
+    let told = communicated(referred(), "2026-01-08").on("2026-02-10", "dnaRecorded", late);
+    clock_of(told.clone()).last("2026-02-10 row 16 stayed 20");
+    let policy = ClockPolicy { arrived_late_nullifies: true, ..ClockPolicy::default() };
+    clock_under(&policy, told).last("2026-02-10 row 12 nullified 33");
+}
+
+#[test]
+fn row_17_a_guarded_discharge_after_a_later_dna_stops_the_clock() {
+    clock_of(discharged(missed_later(), true))
+        .last("2026-02-17 row 17 stopped 34")
+        .periods(&["2026-01-05 to 2026-02-17 34"])
+        .is(ClockState::Stopped);
+}
+
+#[test]
+fn row_17_stops_on_the_day_of_the_dna_where_policy_says_so() {
+    let policy =
+        ClockPolicy { dna_discharge_stop_basis: DnaStopBasis::DnaDate, ..ClockPolicy::default() };
+    clock_under(&policy, discharged(missed_later(), true))
+        .periods(&["2026-01-05 to 2026-02-10 34"]);
+}
+
+#[test]
+fn row_18_a_discharge_without_all_four_safeguards_stops_nothing() {
+    clock_of(discharged(missed_later(), false))
+        .last("2026-02-17 row 18 rejected SafeguardMissing 20")
+        .periods(&["2026-01-05 to open"]);
+    clock_of(missed_later().on(
+        "2026-02-15",
+        "dnaClinicalDecisionMade",
+        json!({"dnaDecision": "DISCHARGE"}),
+    ))
+    .last("2026-02-15 row 18 rejected SafeguardMissing 20");
+    clock_of(discharged(referred(), true)).last("2026-02-17 row 18 rejected NothingWasMissed 20");
+}
