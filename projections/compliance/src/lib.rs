@@ -1,0 +1,20 @@
+//! Was each promise kept: the obligation ledger.
+//!
+//! One row an obligation: the rule and the version of its pack, the step that opened it, by when, what
+//! became of it and the steps that say so. A row holds no judgement of a day: PENDING, BREACHED or
+//! `NOT_DUE` come from its dates and the moment that is asked.
+//!
+//! Read in this order: `view`, `row`, `concerns`, `queries`.
+
+mod concerns;
+mod queries;
+mod row;
+mod view;
+
+pub use queries::{
+    BadCursor, ComplianceError, Cursor, LedgerAsk, Listed, PAGE_MAX, Score, ScorecardAsk,
+};
+pub use view::ComplianceView;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! What is asked of the ledger: a pathway's obligations, lists, scorecards, what fell due.
+//!
+//! Every function reads the view's own file through `conn`. How an obligation stands is worked out
+//! in SQL from its dates and `now`, by the same reading as [`policy::Obligation::state`]; a test
+//! compares the two.
+
+use std::{fmt, str::FromStr};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use pathway::london;
+use policy::{Obligation, State};
+use projector::Cell;
+use rusqlite::{Connection, Row, ToSql, named_params};
+use steps::{EventId, OdsCode, PathwayId, RuleId};
+use uuid::Uuid;
+
+use crate::{ComplianceView, row};
+
+const OBLIGATIONS_OF_PATHWAY: &str = include_str!("queries/obligations_of_pathway.sql");
+const LIST_OBLIGATIONS: &str = include_str!("queries/list_obligations.sql");
+const COUNT_BY_STATE: &str = include_str!("queries/count_by_state.sql");
+const FELL_DUE: &str = include_str!("queries/fell_due.sql");
+
+/// Most obligations in one page.
+pub const PAGE_MAX: u32 = 1_000;
+
+/// Why the ledger could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum ComplianceError {
+    /// The view's file could not be read.
+    #[error("the obligation ledger cannot be read")]
+    Unreadable(#[from] rusqlite::Error),
+    /// A row of it is no obligation under these packs.
+    #[error("the obligation ledger holds a row that is no obligation: rebuild the view")]
+    Broken,
+}
+
+/// A place in a list, which survives inserts and rebuilds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    rule: RuleId,
+    triggered: i64,
+    trigger: EventId,
+}
+
+/// A cursor that none of our lists gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a cursor from a list of obligations")]
+pub struct BadCursor;
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{},{},{}", self.triggered, self.trigger, self.rule)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = BadCursor;
+    fn from_str(raw: &str) -> Result<Self, BadCursor> {
+        let mut parts = raw.splitn(3, ',');
+        let triggered = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
+        let trigger = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
+        let rule = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
+        Ok(Self { rule, triggered, trigger })
+    }
+}
+
+/// An obligation in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The pathway it stands on.
+    pub pathway_id: PathwayId,
+    /// It.
+    pub obligation: Obligation,
+    /// Its place.
+    pub cursor: Cursor,
+}
+
+/// Which obligations a list asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerAsk {
+    /// Who answers for them; `None`: those of which the steps name nobody.
+    pub accountable: Option<OdsCode>,
+    /// Of this rule alone.
+    pub rule: Option<RuleId>,
+    /// In this state alone at `now`.
+    pub state: Option<State>,
+    /// The moment that is asked.
+    pub now: DateTime<Utc>,
+    /// The last of the page before.
+    pub after: Option<Cursor>,
+    /// How many, at most [`PAGE_MAX`].
+    pub first: u32,
+}
+
+/// Which obligations a scorecard counts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScorecardAsk {
+    /// Who answers for them; `None`: everybody, which reads the whole ledger.
+    pub accountable: Option<OdsCode>,
+    /// First local day of the triggers.
+    pub from: NaiveDate,
+    /// Last local day of the triggers.
+    pub to: NaiveDate,
+    /// The moment that is asked.
+    pub now: DateTime<Utc>,
+}
+
+/// How many obligations of a rule are in a state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Score {
+    /// The rule.
+    pub rule: RuleId,
+    /// The state; UNKNOWN is a state of its own and never counted as met.
+    pub state: State,
+    /// How many.
+    pub count: u64,
+}
+
+impl ComplianceView {
+    /// The obligations of a pathway, in the order of their triggers.
+    pub fn obligations_of(
+        &self,
+        conn: &Connection,
+        pathway_id: PathwayId,
+    ) -> Result<Vec<Obligation>, ComplianceError> {
+        let asked = named_params! {":pathway": pathway_id.0.as_bytes()};
+        self.select(conn, OBLIGATIONS_OF_PATHWAY, asked, |row, packs| row::read(row, packs.packs()))
+    }
+
+    /// A page of the ledger, by rule, then by when they were opened.
+    pub fn list(&self, conn: &Connection, ask: &LedgerAsk) -> Result<Vec<Listed>, ComplianceError> {
+        let after = ask.after.as_ref();
+        let after_trigger = after.map_or(Uuid::nil(), |cursor| cursor.trigger.0);
+        let asked = named_params! {
+            ":accountable": ask.accountable.as_ref().map(OdsCode::as_str),
+            ":rule": ask.rule.as_ref().map(RuleId::as_str),
+            ":state": ask.state.map(State::code),
+            ":now": ask.now.timestamp_micros(),
+            ":after_rule": after.map_or("", |cursor| cursor.rule.as_str()),
+            ":after_triggered": after.map_or(i64::MIN, |cursor| cursor.triggered),
+            ":after_trigger": after_trigger.as_bytes(),
+            ":first": ask.first.min(PAGE_MAX),
+        };
+        self.select(conn, LIST_OBLIGATIONS, asked, listed)
+    }
+
+    /// How many obligations of each rule are in each state; those not opened yet are left out.
+    pub fn scorecard(
+        &self,
+        conn: &Connection,
+        ask: &ScorecardAsk,
+    ) -> Result<Vec<Score>, ComplianceError> {
+        let asked = named_params! {
+            ":accountable": ask.accountable.as_ref().map(OdsCode::as_str),
+            ":from": london::start_of(ask.from).timestamp_micros(),
+            ":until": london::end_of(ask.to).timestamp_micros(),
+            ":now": ask.now.timestamp_micros(),
+        };
+        self.select(conn, COUNT_BY_STATE, asked, |row, _view| {
+            let rule = row.get::<_, String>("rule")?.parse();
+            let state = State::from_code(&row.get::<_, String>("state")?);
+            Ok(Score {
+                rule: rule.map_err(|_unreadable| ComplianceError::Broken)?,
+                state: state.ok_or(ComplianceError::Broken)?,
+                count: u64::from(row.get::<_, u32>("count")?),
+            })
+        })
+    }
+
+    /// The open obligations whose last moment lies from `since` until just before `until`, soonest
+    /// first.
+    pub fn fell_due(
+        &self,
+        conn: &Connection,
+        since: DateTime<Utc>,
+        until: DateTime<Utc>,
+        first: u32,
+    ) -> Result<Vec<Listed>, ComplianceError> {
+        let asked = named_params! {
+            ":since": since.timestamp_micros(),
+            ":until": until.timestamp_micros(),
+            ":first": first.min(PAGE_MAX),
+        };
+        self.select(conn, FELL_DUE, asked, listed)
+    }
+
+    fn select<T>(
+        &self,
+        conn: &Connection,
+        sql: &str,
+        asked: &[(&str, &dyn ToSql)],
+        read: impl Fn(&Row<'_>, &Self) -> Result<T, ComplianceError>,
+    ) -> Result<Vec<T>, ComplianceError> {
+        let mut statement = conn.prepare_cached(sql)?;
+        let mut rows = statement.query(asked)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next()? {
+            found.push(read(row, self)?);
+        }
+        Ok(found)
+    }
+}
+
+fn listed(row: &Row<'_>, view: &ComplianceView) -> Result<Listed, ComplianceError> {
+    let Cell::Id(pathway) = row.get::<_, Cell>("pathway_id")? else {
+        return Err(ComplianceError::Broken);
+    };
+    let obligation = row::read(row, view.packs())?;
+    let cursor = Cursor {
+        rule: obligation.rule.clone(),
+        triggered: row.get("triggered")?,
+        trigger: obligation.trigger,
+    };
+    Ok(Listed { pathway_id: PathwayId(pathway), obligation, cursor })
+}
