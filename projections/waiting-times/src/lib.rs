@@ -1,0 +1,32 @@
+//! How long people wait: rows, lists on any date, the published measures.
+//!
+//! A waiting period becomes one row for each provider (and function, and commissioner) that reported
+//! it: an interval `[listed_from, listed_to)`. Who waits on a date is then a question of which
+//! intervals hold that date, and every figure is one pass over a compact copy of them in memory.
+//!
+//! Invariants of this room:
+//! - a row depends on the history and the clock's policy alone, never on the day it was computed;
+//! - a period that was nullified counts on no date; a stop on a date means not waiting on that date;
+//! - figures come from the intervals, and plain SQL over the table gives the same (a test).
+//!
+//! Read in this order: `row`, `intervals`, `ask`, `method`, `measures`, `view`, `drill_down`,
+//! `expected_wait`.
+
+mod ask;
+mod drill_down;
+mod expected_wait;
+mod intervals;
+mod measures;
+mod method;
+mod row;
+mod view;
+
+pub use ask::{Ask, GroupBy, TOTAL, UNKNOWN};
+pub use drill_down::{DrillDownError, ListedPathway, pathways_of};
+pub use expected_wait::ExpectedWait;
+pub use measures::{BANDS, Group};
+pub use method::{PercentileMethod, Weeks};
+pub use view::WaitingTimesView;
+
+#[cfg(test)]
+mod tests;
