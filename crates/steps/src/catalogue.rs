@@ -183,3 +183,6 @@ impl StepKind {
         words.collect::<Vec<_>>().join(" ")
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,14 +51,20 @@ pub fn decode_input(json: &[u8]) -> Result<Step, BadStep> {
 }
 
 /// The message of `error` without the value it met, for that may be about a person.
+///
+/// The value stands before the last `, expected`, and may itself hold these words.
 fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
+    let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(said, _)| said);
     let quotes_a_value = ["invalid type: ", "invalid value: ", "unknown variant "]
         .iter()
         .any(|start| message.starts_with(start));
-    match message.find(", expected ") {
-        Some(at) if quotes_a_value => message.get(at + 2..).unwrap_or_default().to_owned(),
-        Some(_) | None => message.to_owned(),
+    if !quotes_a_value {
+        return message.to_owned();
     }
+    let expected = message.rsplit_once(", expected ").map(|(_, expected)| expected);
+    expected.map_or_else(|| "malformed".to_owned(), |expected| format!("expected {expected}"))
 }
+
+#[cfg(test)]
+mod tests;

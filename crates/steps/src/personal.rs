@@ -136,3 +136,6 @@ impl<T: schemars::JsonSchema> schemars::JsonSchema for Personal<T> {
         schema
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,4 +5,6 @@ mod files;
 #[cfg(test)]
 mod personal;
 #[cfg(test)]
+mod refusals;
+#[cfg(test)]
 mod words;
