@@ -4,6 +4,7 @@ mod deadline;
 mod facts;
 mod precedence;
 mod presence;
+mod probe;
 mod standing;
 
 use pathway::{History, london};
@@ -16,6 +17,11 @@ use crate::{
 };
 use facts::{Fact, Facts};
 
+/// The field by which a step names the side that answers.
+pub(crate) const PROVIDER: &str = "provider";
+/// As [`PROVIDER`], of the other side.
+pub(crate) const REFERRER: &str = "referrer";
+
 /// The obligations that a history opens, in the order of their triggers, then by precedence of the
 /// pack, then as the pack lists them.
 ///
@@ -26,7 +32,7 @@ use facts::{Fact, Facts};
 /// point that a patient was told of is *live* is not asked here: it is joined from the directory
 /// when the answer is read.
 pub fn evaluate(history: &History, packs: &Packs) -> Vec<Obligation> {
-    let facts = Facts::of(history);
+    let facts = Facts::of(history, packs);
     let mut obligations = Vec::new();
     for trigger in facts.iter() {
         for pack in packs.in_force_on(trigger.entry.date()) {
@@ -115,8 +121,8 @@ impl Case<'_> {
     /// The organisation named by the trigger, else the latest before it, else the first after it.
     fn accountable(&self) -> Option<OdsCode> {
         let (field, said): (_, fn(&Fact<'_>) -> Option<OdsCode>) = match self.rule.accountable {
-            Accountable::Provider => ("provider", |fact| fact.said().provider.cloned()),
-            Accountable::Referrer => ("referrer", |fact| fact.said().referrer.cloned()),
+            Accountable::Provider => (PROVIDER, |fact| fact.said().provider.cloned()),
+            Accountable::Referrer => (REFERRER, |fact| fact.said().referrer.cloned()),
         };
         let named = self.trigger.field(field).and_then(Value::as_str);
         let named = named.and_then(|code| code.parse().ok());

@@ -6,7 +6,10 @@ use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use steps::RuleId;
 
-use crate::{Calendar, NamedWord, Pack, PackError, Rule};
+use crate::{
+    Calendar, NamedWord, Pack, PackError, Rule,
+    evaluate::{PROVIDER, REFERRER},
+};
 
 const SHIPPED: &[(&str, &str)] = &[
     (
@@ -29,6 +32,8 @@ pub struct Packs {
     all: Vec<Pack>,
     calendar: Calendar,
     digest: String,
+    /// The fields that evaluation asks for, by the first part of their path; sorted.
+    asked: Vec<String>,
 }
 
 impl Packs {
@@ -59,7 +64,10 @@ impl Packs {
                 .then(a.version.cmp(&b.version))
         });
         match dated {
-            Ok(calendar) if errors.is_empty() => Ok(Self { all: read, calendar, digest }),
+            Ok(calendar) if errors.is_empty() => {
+                let asked = asked(&read);
+                Ok(Self { all: read, calendar, digest, asked })
+            }
             Ok(_) | Err(()) => Err(errors),
         }
     }
@@ -85,6 +93,11 @@ impl Packs {
         pack.rules.iter().find(|one| one.id == *rule)
     }
 
+    /// Whether evaluation asks for the field of that name.
+    pub(crate) fn asks_for(&self, name: &str) -> bool {
+        self.asked.binary_search_by(|asked| asked.as_str().cmp(name)).is_ok()
+    }
+
     /// SHA-256, in hexadecimal, over the texts of the packs and the calendar.
     pub fn digest(&self) -> &str {
         &self.digest
@@ -97,6 +110,15 @@ impl Packs {
         words.dedup();
         words
     }
+}
+
+fn asked(packs: &[Pack]) -> Vec<String> {
+    let paths = packs.iter().flat_map(Pack::named_words).filter_map(|word| word.field.as_deref());
+    let names = paths.filter_map(|path| path.split('.').next()).chain([PROVIDER, REFERRER]);
+    let mut asked: Vec<String> = names.map(str::to_owned).collect();
+    asked.sort();
+    asked.dedup();
+    asked
 }
 
 /// Two versions of one pack on the same day, or one version twice.

@@ -7,8 +7,8 @@ use pathway::{Entry, History, london};
 use serde_json::Value;
 use steps::{FunctionCode, OccurredAt, OdsCode, Step};
 
-use super::span;
-use crate::{Condition, Scope, Test};
+use super::{probe, span};
+use crate::{Condition, Packs, Scope, Test};
 
 /// A step, with its fields once somebody asked for them.
 pub(super) struct Fact<'a> {
@@ -16,6 +16,7 @@ pub(super) struct Fact<'a> {
     /// Its place in the order of the history.
     pub(super) place: usize,
     fields: OnceCell<Value>,
+    packs: &'a Packs,
 }
 
 /// The organisations and the function that a step names.
@@ -32,7 +33,9 @@ pub(super) struct Said<'a> {
 impl Fact<'_> {
     /// The value of a field by its path; a personal field that is sealed has one too.
     pub(super) fn field(&self, path: &str) -> Option<&Value> {
-        let fields = self.fields.get_or_init(|| self.entry.step().payload().unwrap_or(Value::Null));
+        let wanted = |name: &str| self.packs.asks_for(name);
+        debug_assert!(path.split('.').next().is_some_and(wanted), "`{path}` is read and not named");
+        let fields = self.fields.get_or_init(|| probe::fields(self.entry.step(), &wanted));
         let value = path.split('.').try_fold(fields, |record, name| record.get(name));
         value.filter(|value| !value.is_null())
     }
@@ -105,9 +108,13 @@ impl Fact<'_> {
 pub(super) struct Facts<'a>(Vec<Fact<'a>>);
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(history: &'a History) -> Self {
+    pub(super) fn of(history: &'a History, packs: &'a Packs) -> Self {
         let entries = history.entries().iter().enumerate();
-        Self(entries.map(|(place, entry)| Fact { entry, place, fields: OnceCell::new() }).collect())
+        Self(
+            entries
+                .map(|(place, entry)| Fact { entry, place, fields: OnceCell::new(), packs })
+                .collect(),
+        )
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Fact<'a>> {
