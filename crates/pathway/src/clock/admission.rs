@@ -73,9 +73,9 @@ pub(super) fn admitted(machine: &Machine<'_>, at: Dated<'_>, step: &PatientAdmit
         }
         ClockState::Ticking if is_treatment => {
             let first = RttStatus::FirstTreatment;
-            let stop = Stop::new(ClockState::Treated, at.on, first);
-            let stop = Stop { admitted: true, provisional: true, ..stop };
-            Verdict::stop(Row::AdmittedForTreatment, stop)
+            let end = Stop::new(ClockState::Treated, at.on, first);
+            let end = Stop { admitted: true, provisional: true, ..end };
+            Verdict::stop(Row::AdmittedForTreatment, end)
         }
         ClockState::Ticking => {
             Verdict::stay(Row::AdmittedForOther).coded(RttStatus::SubsequentActivity)
@@ -104,8 +104,8 @@ pub(super) fn treatment(machine: &Machine<'_>, at: Dated<'_>, step: &TreatmentSt
     if !is_admitted {
         return machine.stop(Row::Treated, Stop::new(ClockState::Treated, at.on, first));
     }
-    let stop = Stop::new(ClockState::Treated, admitted_on(machine, at, step), first);
-    machine.stop(Row::TreatedWhileAdmitted, Stop { admitted: true, ..stop })
+    let end = Stop::new(ClockState::Treated, admitted_on(machine, at, step), first);
+    machine.stop(Row::TreatedWhileAdmitted, Stop { admitted: true, ..end })
 }
 
 /// The intended procedure was not carried out.

@@ -86,9 +86,9 @@ pub(super) fn judge(machine: &Machine<'_>, at: Dated<'_>, step: &RttClockCorrect
     if !fix.supplies_stop {
         return Verdict::new(Row::Corrected, Act::Correct);
     }
-    let stop = fix.status.and_then(|status| Some((state_after(status)?, status)));
+    let ending = fix.status.and_then(|status| Some((state_after(status)?, status)));
     let is_open = machine.last().is_some_and(Period::is_open);
-    match (stop, fix.date) {
+    match (ending, fix.date) {
         (Some((to, status)), Some(date)) if is_open => {
             Verdict::stop(Row::Corrected, Stop::new(to, date, status))
         }

@@ -79,8 +79,8 @@ pub(super) fn declined(machine: &Machine<'_>, at: Dated<'_>, step: &TreatmentDec
         let stay = Verdict::stay(Row::OneOfferDeclined).coded(RttStatus::SubsequentActivity);
         return machine.if_ticking(stay);
     }
-    let stop = Stop::new(ClockState::Stopped, at.on, RttStatus::PatientDeclined);
-    machine.stop(Row::TreatmentDeclined, stop)
+    let end = Stop::new(ClockState::Stopped, at.on, RttStatus::PatientDeclined);
+    machine.stop(Row::TreatmentDeclined, end)
 }
 
 /// The patient chose private treatment.

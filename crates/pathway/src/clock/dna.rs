@@ -1,7 +1,7 @@
 //! Missed appointments: rows 12 to 18.
 
 use steps::{
-    AppointmentId, Step,
+    AppointmentId, Step, StepKind,
     advice_and_referral::{ReferralReceived, ReferralRoute},
     booking_and_attendance::{
         AttendanceCode, DnaClinicalDecisionMade, DnaDecision, DnaDischargeGuards, DnaRecorded,
@@ -82,8 +82,8 @@ fn discharged(machine: &Machine<'_>, at: Dated<'_>, step: &DnaClinicalDecisionMa
         DnaStopBasis::DischargeDate => at.on,
         DnaStopBasis::DnaDate => missed_on,
     };
-    let stop = Stop::new(ClockState::Stopped, date, RttStatus::DecisionNotToTreat);
-    machine.stop(Row::DischargedAfterLaterDna, stop)
+    let end = Stop::new(ClockState::Stopped, date, RttStatus::DecisionNotToTreat);
+    machine.stop(Row::DischargedAfterLaterDna, end)
 }
 
 fn all_met(guards: &DnaDischargeGuards) -> bool {
@@ -94,9 +94,9 @@ fn all_met(guards: &DnaDischargeGuards) -> bool {
 }
 
 fn last_missed(machine: &Machine<'_>) -> Option<chrono::NaiveDate> {
-    machine.since_start().rev().find_map(|step| match step.entry.step() {
-        Step::DnaRecorded(missed) => Some(missed.appointment_date),
-        _ => None,
+    machine.since_start().rev().find_map(|step| {
+        let Step::DnaRecorded(missed) = step.entry.step() else { return None };
+        Some(missed.appointment_date)
     })
 }
 
@@ -104,10 +104,10 @@ fn last_missed(machine: &Machine<'_>) -> Option<chrono::NaiveDate> {
 fn is_first(machine: &Machine<'_>) -> bool {
     let Some(period) = machine.last() else { return false };
     let was_seen = |step: &Dated<'_>| admission::is_care_activity(step.entry.step());
+    let is_start = |step: &Dated<'_>| step.entry.event_id() == period.start.event_id;
     let was_elsewhere = |step: &Dated<'_>| match step.entry.step() {
         Step::ReferralReceived(referral) => came_by_interface(referral),
-        Step::TransferReceived(_) => period.start.row != Row::BecameEnglish,
-        _ => false,
+        other => other.kind() == StepKind::TransferReceived && !is_start(step),
     };
     starts_by_referral(machine, period.start.row)
         && !machine.since_start().any(|step| was_seen(step) || was_elsewhere(step))

@@ -167,7 +167,7 @@ impl<'a> Machine<'a> {
 
     /// A stop where the clock ticks; otherwise it is not applied, with the reason.
     pub(super) fn stop(&self, row: Row, stop: Stop) -> Verdict {
-        self.stop_refused().map_or_else(|| Verdict::stop(row, stop), |refused| refused)
+        self.stop_refused().unwrap_or_else(|| Verdict::stop(row, stop))
     }
 
     /// Why nothing can be stopped now, if nothing can.

@@ -78,14 +78,11 @@ pub(super) fn kept_place(machine: &Machine<'_>, row: Row) -> Option<NaiveDate> {
     }
     let before = machine.last()?;
     let ended_by = machine.step_of(before.end.as_ref()?.event_id)?;
-    match ended_by {
-        Step::ActiveMonitoringStarted(step)
-            if step.monitoring_reason == MonitoringReason::Delay =>
-        {
-            step.queue_position_date.or(before.queue_position).or(before.start.date)
-        }
-        _ => None,
+    let Step::ActiveMonitoringStarted(step) = ended_by else { return None };
+    if step.monitoring_reason != MonitoringReason::Delay {
+        return None;
     }
+    step.queue_position_date.or(before.queue_position).or(before.start.date)
 }
 
 fn stop(at: Dated<'_>, by_patient: bool) -> Verdict {
@@ -125,15 +122,11 @@ fn two_were_declined(machine: &Machine<'_>, step: &ActiveMonitoringStarted) -> b
     };
     let notice = i64::from(machine.policy.reasonable_notice_days);
     let within = i64::from(machine.policy.second_offer_within_days);
-    let reasonable = machine.since_start().filter_map(|other| match other.entry.step() {
-        Step::AppointmentOffered(offer)
-            if (offer.offered_date - other.on).num_days() >= notice
-                && (step.offers.is_empty() || step.offers.contains(&offer.offer_id))
-                && declined(&offer.offer_id) =>
-        {
-            Some(offer.offered_date)
-        }
-        _ => None,
+    let reasonable = machine.since_start().filter_map(|other| {
+        let Step::AppointmentOffered(offer) = other.entry.step() else { return None };
+        let is_meant = step.offers.is_empty() || step.offers.contains(&offer.offer_id);
+        let is_in_time = (offer.offered_date - other.on).num_days() >= notice;
+        (is_meant && is_in_time && declined(&offer.offer_id)).then_some(offer.offered_date)
     });
     let dates: Vec<NaiveDate> = reasonable.collect();
     let mut later = dates.iter().enumerate();
@@ -145,9 +138,9 @@ fn two_were_declined(machine: &Machine<'_>, step: &ActiveMonitoringStarted) -> b
 
 /// Whether two reasonable dates could have been offered inside the time the patient is away.
 fn two_were_possible(machine: &Machine<'_>, at: Dated<'_>, step: &ActiveMonitoringStarted) -> bool {
-    let declared = machine.since_start().filter_map(|other| match other.entry.step() {
-        Step::PatientUnavailabilityDeclared(away) => Some((other.on, away.from_date, away.to_date)),
-        _ => None,
+    let declared = machine.since_start().filter_map(|other| {
+        let Step::PatientUnavailabilityDeclared(away) = other.entry.step() else { return None };
+        Some((other.on, away.from_date, away.to_date))
     });
     let told_on = order::day(step.conversation_at).unwrap_or(at.on).min(at.on);
     let said = step.unavailable_from.zip(step.unavailable_to);

@@ -33,9 +33,9 @@ pub(super) fn passed(machine: &Machine<'_>, at: Dated<'_>, step: &PlannedDatePas
     if machine.state() != ClockState::Planned {
         return Verdict::stay(Row::Unlisted);
     }
-    let plan = machine.past().iter().rev().find_map(|past| match past.entry.step() {
-        Step::PlacedOnPlannedList(plan) => Some(plan.as_ref()),
-        _ => None,
+    let plan = machine.past().iter().rev().find_map(|past| {
+        let Step::PlacedOnPlannedList(plan) = past.entry.step() else { return None };
+        Some(plan.as_ref())
     });
     match plan.filter(|_| step.clinically_ready) {
         Some(plan) if is_overdue(machine, at, step, plan) => {

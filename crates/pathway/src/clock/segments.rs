@@ -80,8 +80,8 @@ fn reclassified(at: Dated<'_>) -> Option<(NaiveDate, Says)> {
             Some((at.on, Says { service: Some(step.service.clone()), ..Says::default() }))
         }
         Step::PathwayReclassified(step) => {
-            let (function, commissioner) = (step.function.clone(), step.commissioner.clone());
-            Some((step.effective_date, Says { function, commissioner, ..Says::default() }))
+            let (commissioner, function) = (step.commissioner.clone(), step.function.clone());
+            Some((step.effective_date, Says { commissioner, function, ..Says::default() }))
         }
         _ => None,
     }

@@ -1,9 +1,13 @@
 //! The table row by row, and the laws of the clock.
 
+mod corrections;
 mod dna;
 mod language;
-
+mod later;
+mod laws;
+mod mapping;
 mod monitoring;
 mod referrals;
-
+mod reporting;
+mod transfers;
 mod treatment;

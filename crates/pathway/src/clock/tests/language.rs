@@ -86,7 +86,7 @@ fn line(made: &Move) -> String {
         Effect::Rejected(reason) => format!("rejected {reason:?}"),
         other => format!("{other:?}").to_lowercase(),
     };
-    let status = made.status.and_then(|status| status.code());
+    let status = made.status.and_then(steps::codes::RttStatus::code);
     let status = status.map_or_else(String::new, |code| format!(" {code}"));
     format!("{} row {} {effect}{status}", made.on, made.row.number())
 }

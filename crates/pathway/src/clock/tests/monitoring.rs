@@ -18,9 +18,17 @@ fn two_offers(second: &str) -> Story {
 }
 
 fn delay(story: Story) -> Story {
-    story.on("2026-02-10", "activeMonitoringStarted", json!({
-        "monitoringInitiator": "CARE_PROFESSIONAL", "monitoringReason": "DELAY", "patientAgreed": true,
-        "conversationAt": "2026-02-10", "agreedAt": "2026-02-10"}))
+    delay_by("CARE_PROFESSIONAL", story)
+}
+
+fn delay_by(initiator: &str, story: Story) -> Story {
+    story.on(
+        "2026-02-10",
+        "activeMonitoringStarted",
+        json!({
+        "monitoringInitiator": initiator, "monitoringReason": "DELAY", "patientAgreed": true,
+        "conversationAt": "2026-02-10", "agreedAt": "2026-02-10"}),
+    )
 }
 
 fn monitored(initiator: &str) -> Story {
@@ -42,6 +50,14 @@ fn row_29_active_monitoring_by_the_patient_stops_on_the_agreed_date() {
 }
 
 #[test]
+fn row_29_a_patient_who_needs_months_to_think_about_surgery_is_31() {
+    let thinking = json!({"monitoringInitiator": "PATIENT", "monitoringReason": "THINKING",
+        "patientAgreed": true, "agreedAt": "2026-02-03", "reviewDue": "2026-08-03"});
+    clock_of(referred().on("2026-02-03", "activeMonitoringStarted", thinking))
+        .last("2026-02-03 row 29 stopped 31");
+}
+
+#[test]
 fn row_30_active_monitoring_by_a_professional_stops_once_the_patient_is_told() {
     clock_of(monitored("CARE_PROFESSIONAL"))
         .last("2026-02-03 row 30 stopped 32")
@@ -54,9 +70,11 @@ fn row_30_active_monitoring_by_a_professional_stops_once_the_patient_is_told() {
 
 #[test]
 fn row_30_a_delay_after_two_reasonable_offers_stops_with_32_whoever_asked() {
-    clock_of(delay(two_offers("2026-04-05")))
-        .last("2026-02-10 row 30 stopped 32")
-        .periods(&["2026-01-05 to 2026-02-10 32"]);
+    for initiator in ["PATIENT", "CARE_PROFESSIONAL"] {
+        clock_of(delay_by(initiator, two_offers("2026-04-05")))
+            .last("2026-02-10 row 30 stopped 32")
+            .periods(&["2026-01-05 to 2026-02-10 32"]);
+    }
 }
 
 #[test]

@@ -1,0 +1,151 @@
+//! Laws of the clock, for any steps at any time in any order of telling.
+
+use std::{collections::BTreeSet, sync::LazyLock};
+
+use proptest::{prelude::*, sample, strategy::ValueTree};
+use steps::{Step, StepKind};
+use testkit::{Fill, Story, json, story};
+
+use super::language::{history, told};
+use crate::clock::{Clock, ClockPolicy, ClockState, Effect, concerns};
+
+/// Every step the clock reads, with what must be there and with all there is, and the steps that
+/// move clocks most.
+static STEPS: LazyLock<Vec<Step>> = LazyLock::new(|| {
+    let read = StepKind::ALL.iter().copied().filter(|kind| concerns(*kind));
+    let samples = read.flat_map(|kind| {
+        [Fill::Required, Fill::AllButPersonal]
+            .map(|fill| testkit::step(&kind.field_name(), testkit::sample(kind, fill)))
+    });
+    samples.chain(movers()).collect()
+});
+
+fn movers() -> Vec<Step> {
+    let told = json!({"communicatedAt": "2026-03-03", "noTreatmentNeeded": true});
+    let intent = |intent: &str| json!({"admissionId": "S1", "admissionIntent": intent});
+    let setting = |setting: &str| json!({"firstDefinitive": true, "treatmentSetting": setting, "admissionId": "S1"});
+    let moved = json!({"clockField": "CLOCK_STOP", "newDate": "2026-03-09", "newStatus": "FIRST_TREATMENT"});
+    [
+        ("returnToPrimaryCareCommunicated", told),
+        ("patientAdmitted", intent("FIRST_DEFINITIVE_TREATMENT")),
+        ("patientAdmitted", intent("DIAGNOSTIC")),
+        ("treatmentStarted", setting("ADMITTED")),
+        ("treatmentStarted", setting("OUTPATIENT")),
+        ("procedureNotCarriedOut", json!({"admissionId": "S1", "stillNeeded": true})),
+        ("procedureNotCarriedOut", json!({"admissionId": "S1", "stillNeeded": false})),
+        ("dnaRecorded", json!({"appointmentId": "A1", "appointmentDate": "2026-02-14", "attendanceCode": "DID_NOT_ATTEND"})),
+        ("patientRebookRequested", json!({})),
+        ("activeMonitoringStarted", json!({"monitoringInitiator": "PATIENT", "monitoringReason": "CLINICAL"})),
+        ("pathwayResumed", json!({})),
+        ("rttClockCorrected", moved),
+        ("rttClockCorrected", json!({"clockField": "CLOCK_START", "newDate": "2026-02-20"})),
+        ("careTransferredOut", json!({"responsibilityTransferred": true})),
+    ]
+    .into_iter()
+    .map(|(name, fields)| testkit::step(name, fields))
+    .collect()
+}
+
+fn any_story() -> impl Strategy<Value = Story> {
+    let any = sample::select(STEPS.as_slice());
+    let mover = sample::select(movers());
+    let referral = Just(testkit::step("referralReceived", json!({"route": "OTHER"})));
+    let step = (prop_oneof![1 => referral, 2 => mover, 2 => any], 1_u32..=28, 1_u32..=4);
+    prop::collection::vec(step, 0..14).prop_map(|steps| {
+        steps.into_iter().fold(story(), |story, (step, day, month)| {
+            story.step(&format!("2026-{month:02}-{day:02}"), step)
+        })
+    })
+}
+
+fn clock(story: &Story) -> Clock {
+    Clock::of(&history(told(story)), &ClockPolicy::default())
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_telling_does_not_matter(
+        (story, shuffled) in any_story().prop_flat_map(|story| {
+            let steps = told(&story);
+            (Just(story), Just(steps).prop_shuffle())
+        })
+    ) {
+        prop_assert_eq!(clock(&story), Clock::of(&history(shuffled), &ClockPolicy::default()));
+    }
+
+    #[test]
+    fn at_most_one_period_is_open_and_it_is_the_last(story in any_story()) {
+        let clock = clock(&story);
+        let (last, earlier) = clock.periods.split_last().map_or((None, &[][..]), |(l, e)| (Some(l), e));
+        prop_assert!(earlier.iter().all(|period| !period.is_open()));
+        let runs = matches!(clock.state, ClockState::Ticking | ClockState::Transferred);
+        prop_assert_eq!(runs, last.is_some_and(crate::clock::Period::is_open));
+        prop_assert_eq!(runs, clock.open().is_some());
+    }
+
+    #[test]
+    fn no_wait_is_negative_and_no_two_periods_overlap(story in any_story()) {
+        let clock = clock(&story);
+        for period in &clock.periods {
+            if let Some(end) = &period.end {
+                prop_assert!(end.date >= period.start.listed_from);
+            }
+            prop_assert!(period.start.date.is_none_or(|date| date == period.start.listed_from));
+            prop_assert!(period.segments.is_sorted_by_key(|segment| segment.from));
+        }
+        for pair in clock.periods.windows(2) {
+            let ended = pair[0].end.as_ref().map(|end| end.date);
+            prop_assert!(ended.is_some_and(|ended| pair[1].start.listed_from >= ended));
+        }
+    }
+
+    #[test]
+    fn moves_join_up_and_a_refusal_moves_nothing(story in any_story()) {
+        let clock = clock(&story);
+        let mut state = ClockState::None;
+        for made in &clock.moves {
+            prop_assert_eq!(made.from, state);
+            state = made.to;
+            if matches!(made.effect, Effect::Rejected(_)) {
+                prop_assert_eq!(made.from, made.to);
+            }
+            prop_assert!(concerns(made.kind), "{:?} moved a clock that does not read it", made.kind);
+        }
+        prop_assert_eq!(state, clock.state);
+    }
+
+    #[test]
+    fn steps_the_clock_does_not_read_change_nothing(story in any_story(), index in any::<sample::Index>()) {
+        let unread: Vec<StepKind> = StepKind::ALL.iter().copied()
+            .filter(|kind| !concerns(*kind))
+            .filter(|kind| !matches!(kind, StepKind::StepCorrected | StepKind::StepEnteredInError))
+            .collect();
+        let kind = *index.get(&unread);
+        let more = story.clone().on("2026-02-14", &kind.field_name(), testkit::sample(kind, Fill::Required));
+        prop_assert_eq!(clock(&story), clock(&more));
+    }
+}
+
+#[test]
+fn the_clock_of_nothing_is_no_clock() {
+    let nothing = clock(&story());
+    assert!(nothing.periods.is_empty() && nothing.moves.is_empty());
+    assert_eq!(nothing.state, ClockState::None);
+}
+
+#[test]
+fn a_step_the_clock_does_not_read_makes_no_move() {
+    let told = story().on("2026-01-05", "patientArrived", json!({}));
+    assert!(clock(&told).moves.is_empty());
+}
+
+#[test]
+fn the_stories_of_these_laws_reach_most_of_the_table() {
+    let mut runner = proptest::test_runner::TestRunner::deterministic();
+    let mut rows = BTreeSet::new();
+    for _ in 0..2_000 {
+        let story = any_story().new_tree(&mut runner).unwrap().current();
+        rows.extend(clock(&story).moves.iter().map(|made| made.row.number()));
+    }
+    assert!(rows.len() >= 45, "only {rows:?}");
+}
