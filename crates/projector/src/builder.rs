@@ -47,7 +47,16 @@ impl Builder {
 
     /// Builds all in one scan, then switches to each.
     pub(crate) async fn build(&self, accept: bool) -> Result<Vec<Rebuilt>, RebuildError> {
-        let _alone = self.context.building.lock().await;
+        let alone = self.context.building.lock().await;
+        let built = self.build_and_switch(accept).await;
+        for (slot, _view) in &self.slots {
+            self.context.built(*slot);
+        }
+        drop(alone);
+        built
+    }
+
+    async fn build_and_switch(&self, accept: bool) -> Result<Vec<Rebuilt>, RebuildError> {
         let up_to = self.context.store.head().await.map_err(crate::BuildError::Read)?;
         let progress = |done| self.progress(done, up_to);
         let views: Vec<Arc<dyn View>> =

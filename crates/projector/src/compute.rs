@@ -4,6 +4,7 @@
 //! is a fault of that pathway alone. Both follow from the stream only, so that live and rebuild
 //! agree about broken pathways too.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use event_store::Position;
@@ -38,28 +39,48 @@ pub(crate) struct Outcome {
     pub(crate) fault: Option<Fault>,
 }
 
-/// The history of a pathway, made once for all views; none where it cannot be made.
-pub(crate) fn history(pathway: PathwayId, told: &[Told]) -> Option<History> {
-    catch_unwind(AssertUnwindSafe(|| History::of(pathway, told.to_vec()))).ok()
+/// The history of a pathway, made once for all views.
+pub(crate) struct Made {
+    pathway: PathwayId,
+    /// None where it could not be made.
+    history: Option<History>,
+    broken: Option<Fault>,
 }
 
-/// The rows of a pathway, or of as much of it as the view can take.
-pub(crate) fn outcome(
-    view: &dyn View,
-    pathway: PathwayId,
-    steps: &Steps,
-    history: Option<&History>,
-) -> Outcome {
-    match attempt(view, history) {
-        Ok(rows) => Outcome { pathway, rows, fault: steps.broken.clone() },
-        Err(reason) => beginning(view, pathway, steps, reason),
+impl Made {
+    /// From steps that stay: they are copied.
+    pub(crate) fn of(pathway: PathwayId, steps: &Steps) -> Self {
+        Self::from(pathway, steps.told.clone(), steps.broken.clone())
     }
+
+    /// From steps that go into the history.
+    pub(crate) fn from(pathway: PathwayId, told: Vec<Told>, broken: Option<Fault>) -> Self {
+        Self { pathway, history: history(pathway, told), broken }
+    }
+
+    /// The rows of the pathway, or of as much of it as the view can take; `steps` gives the steps
+    /// again where that must be found out.
+    pub(crate) fn outcome<'a>(
+        &self,
+        view: &dyn View,
+        steps: impl FnOnce() -> Cow<'a, Steps>,
+    ) -> Outcome {
+        let pathway = self.pathway;
+        match attempt(view, self.history.as_ref()) {
+            Ok(rows) => Outcome { pathway, rows, fault: self.broken.clone() },
+            Err(reason) => beginning(view, pathway, &steps(), reason),
+        }
+    }
+}
+
+fn history(pathway: PathwayId, told: Vec<Told>) -> Option<History> {
+    catch_unwind(AssertUnwindSafe(|| History::of(pathway, told))).ok()
 }
 
 fn beginning(view: &dyn View, pathway: PathwayId, steps: &Steps, reason: &str) -> Outcome {
     for (left, position) in steps.positions.iter().enumerate().rev().take(LEFT_OUT_MAX) {
         let told = steps.told.get(..left).unwrap_or_default();
-        if let Ok(rows) = attempt(view, history(pathway, told).as_ref()) {
+        if let Ok(rows) = attempt(view, history(pathway, told.to_vec()).as_ref()) {
             let fault = Fault { position: *position, reason: reason.to_owned() };
             return Outcome { pathway, rows, fault: Some(fault) };
         }
@@ -83,8 +104,8 @@ fn fits(tables: &[Table], rows: &[Row]) -> bool {
         && rows.iter().all(|row| {
             tables.get(row.table).is_some_and(|table| {
                 let columns = table.columns.iter().zip(&row.cells);
-                table.columns.len() == row.cells.len()
-                    && { columns }.all(|(column, cell)| column.kind.takes(cell))
+                table.columns.len() == row.cells.len() && { columns }
+                    .all(|(column, cell)| column.kind.takes(cell))
             })
         })
 }

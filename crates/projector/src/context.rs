@@ -9,7 +9,7 @@ use tokio::sync::{Mutex, watch};
 use crate::engine::Slot;
 use crate::files::Files;
 use crate::live::is_other;
-use crate::status::{self, State, Status, ViewStatus};
+use crate::status::{self, Progress, State, Status, ViewStatus};
 
 /// Told of everything in the log that is not about pathways, in order, before the views move on.
 ///
@@ -78,9 +78,13 @@ impl Context {
     pub(crate) fn building(&self, slot: usize, done: u64, of: u64) {
         self.change(slot, |view| {
             status::building(view.view, done, of);
-            view.state = State::Building { done, of };
-            view.trouble = None;
+            view.progress = Some(Progress { done, of });
         });
+    }
+
+    /// A build came to its end, whatever that was.
+    pub(crate) fn built(&self, slot: usize) {
+        self.change(slot, |view| view.progress = None);
     }
 
     fn change(&self, slot: usize, change: impl FnOnce(&mut ViewStatus)) {

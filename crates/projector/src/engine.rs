@@ -1,5 +1,6 @@
 //! A page of the log into the files of all views: each step decoded once, each history made once.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use event_store::{Category, Position, StoredEvent, StreamId};
 use steps::{PathwayId, StepKind};
 use uuid::Uuid;
 
-use crate::compute::{Outcome, history, outcome};
+use crate::compute::{Made, Outcome};
 use crate::histories::{Histories, Page, Steps, Touched};
 use crate::reader::Shared;
 use crate::scan::{tell, tell_all};
@@ -106,8 +107,7 @@ impl Engine {
             let cut = |(stream, events): &(StreamId, Vec<StoredEvent>)| {
                 let to = events.partition_point(|event| event.position <= file.position());
                 let steps = Steps::of(events.get(..to).unwrap_or_default());
-                let pathway = PathwayId(stream.id);
-                outcome(view, pathway, &steps, history(pathway, &steps.told).as_ref())
+                Made::of(PathwayId(stream.id), &steps).outcome(view, || Cow::Borrowed(&steps))
             };
             let outcomes = streams.iter().map(cut).collect();
             let checkpoint = file.checkpoint();
@@ -120,11 +120,7 @@ impl Engine {
 }
 
 /// Brings one file, of no use to readers yet, to the end of a page.
-pub(crate) fn apply_to(
-    view: &dyn View,
-    file: &mut ViewFile,
-    page: &Page,
-) -> rusqlite::Result<()> {
+pub(crate) fn apply_to(view: &dyn View, file: &mut ViewFile, page: &Page) -> rusqlite::Result<()> {
     let outcomes = outcomes(page, &[(view, Some(file))]).pop().unwrap_or_default();
     let to = advance_of(file, page);
     file.commit(outcomes, to).map(drop)
@@ -159,9 +155,9 @@ fn outcomes(page: &Page, targets: &[(&dyn View, Option<&ViewFile>)]) -> Vec<Vec<
         let mut made = None;
         for ((view, file), outcomes) in targets.iter().zip(&mut all) {
             if file.is_some_and(|file| is_concerned(*view, file, touched)) {
-                let steps = &touched.steps;
-                let history = made.get_or_insert_with(|| history(touched.pathway, &steps.told));
-                outcomes.push(outcome(*view, touched.pathway, steps, history.as_ref()));
+                let steps = touched.steps.as_ref();
+                let made = made.get_or_insert_with(|| Made::of(touched.pathway, steps));
+                outcomes.push(made.outcome(*view, || Cow::Borrowed(steps)));
             }
         }
     }

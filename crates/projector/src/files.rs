@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 use crate::View;
 
 const BUILDING: &str = "building";
+const NEW: &str = ".current.new";
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
 /// A directory of views that cannot be used.
@@ -48,7 +49,7 @@ impl Files {
         let files = Self { directory: directory.to_owned() };
         fs::create_dir_all(directory).map_err(|error| files.failed("made", error))?;
         for name in files.names()? {
-            if name.ends_with(".new") || is_unfinished(&name) {
+            if name.ends_with(NEW) || is_unfinished(&name) {
                 files.remove(&name)?;
             }
         }
@@ -74,8 +75,8 @@ impl Files {
         let numbers = self.numbered(view.name())?;
         let next = numbers.last().map_or(1, |(last, _name)| last + 1);
         let rules = Sha256::digest(view.rules_digest().as_bytes());
-        let rules: String = rules.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        let name = format!("{}-v{}-{rules}-{next}.db", view.name(), view.version());
+        let rules = rules.first_chunk::<4>().map_or(0, |start| u32::from_be_bytes(*start));
+        let name = format!("{}-v{}-{rules:08x}-{next}.db", view.name(), view.version());
         Ok(self.directory.join(name))
     }
 
@@ -104,7 +105,7 @@ impl Files {
     pub(crate) fn switch(&self, view: &str, path: &Path) -> Result<(), FilesError> {
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let pointer = self.pointer(view);
-        let fresh = pointer.with_extension("current.new");
+        let fresh = self.directory.join(format!("{view}{NEW}"));
         let write = || {
             let mut file = File::create(&fresh)?;
             file.write_all(format!("{name}\n").as_bytes())?;
@@ -177,6 +178,3 @@ fn is_unfinished(name: &str) -> bool {
         name.strip_suffix(beside).is_some_and(|name| name.ends_with(&format!(".{BUILDING}")))
     })
 }
-
-#[cfg(test)]
-mod tests;

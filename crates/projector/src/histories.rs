@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use event_store::{Category, Position, StoredEvent, StreamId};
 use pathway::Told;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use steps::{PathwayId, StepKind};
 use uuid::Uuid;
 
@@ -98,11 +98,11 @@ impl Histories {
 
     /// The streams a page needs that are neither held nor whole in the page.
     pub(crate) fn missing(&self, events: &[StoredEvent]) -> Vec<StreamId> {
-        let mut met = FxHashMap::default();
+        let mut met = FxHashSet::default();
         let mut missing = Vec::new();
         for event in events.iter().filter(|event| event.stream.category == Category::Pathway) {
             let id = event.stream.id;
-            if met.insert(id, ()).is_none() && self.next_of(id) < event.revision.0 {
+            if met.insert(id) && self.next_of(id) < event.revision.0 {
                 missing.push(event.stream);
             }
         }
@@ -153,10 +153,10 @@ impl Histories {
     }
 
     fn touch(&mut self, group: Group<'_>) -> Touched {
-        let held = self.held.entry(group.id).or_insert_with(|| Held {
-            steps: Arc::new(Steps::default()),
-            used: 0,
-        });
+        let held = self
+            .held
+            .entry(group.id)
+            .or_insert_with(|| Held { steps: Arc::new(Steps::default()), used: 0 });
         held.used = self.pages;
         let steps = Arc::make_mut(&mut held.steps);
         let before = steps.told.len();

@@ -50,7 +50,7 @@ pub use reader::{ViewReadError, ViewReader};
 pub use rebuild::BuildError;
 pub use replay::{Replayed, replay};
 pub use scan::{Differences, digest_of};
-pub use status::{State, Status, ViewStatus};
+pub use status::{Progress, State, Status, ViewStatus};
 pub use switch::{Rebuilt, SwitchError};
 pub use table::BadView;
 pub use view::{Cell, Change, Column, ColumnKind, Index, Row, Table, View};

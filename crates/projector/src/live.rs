@@ -100,9 +100,10 @@ impl Live {
 
     async fn take(&self, events: &Arc<Vec<StoredEvent>>) -> Result<(), TakeError> {
         let missing = self.engine().missing(events);
-        let loaded = match missing.is_empty() {
-            true => Vec::new(),
-            false => self.context.store.read_streams(&missing).await?,
+        let loaded = if missing.is_empty() {
+            Vec::new()
+        } else {
+            self.context.store.read_streams(&missing).await?
         };
         let (context, events) = (Arc::clone(&self.context), Arc::clone(events));
         self.in_engine(move |engine| {

@@ -129,7 +129,8 @@ impl Projector {
     fn run(setup: &Setup, context: Arc<Context>, found: Vec<Found>, head: Position) -> Self {
         let at = found.iter().filter_map(Found::position).chain(setup.others_after);
         let at = at.min().unwrap_or(head).min(head);
-        let unbuilt: Vec<usize> = (0..).zip(&found).filter(|(_, f)| f.is_unbuilt()).map(|(n, _)| n).collect();
+        let unbuilt: Vec<usize> =
+            (0..).zip(&found).filter(|(_, f)| f.is_unbuilt()).map(|(n, _)| n).collect();
         let shared = found.iter().map(|found| Arc::clone(&found.slot.shared)).collect();
         let slots = found.into_iter().map(|found| found.slot).collect();
         let engine = Engine::new(slots, setup.limits.cache_steps);
@@ -137,7 +138,14 @@ impl Projector {
         let (stop, stopped) = watch::channel(false);
         let engine = Arc::new(Mutex::new(engine));
         let shared_context = Arc::clone(&context);
-        let live = Live { context: shared_context, engine, commands, stop: stopped.clone(), at, waiting: Mutex::new(Vec::new()) };
+        let live = Live {
+            context: shared_context,
+            engine,
+            commands,
+            stop: stopped.clone(),
+            at,
+            waiting: Mutex::new(Vec::new()),
+        };
         live.report();
         let mut tasks = vec![tokio::spawn(live.run())];
         let views = setup.views.clone();
@@ -194,7 +202,11 @@ impl Projector {
     ///
     /// A file whose rows are not those of the live view at the same position is refused, unless the
     /// difference is accepted.
-    pub async fn rebuild(&self, names: &[&str], accept: bool) -> Result<Vec<Rebuilt>, RebuildError> {
+    pub async fn rebuild(
+        &self,
+        names: &[&str],
+        accept: bool,
+    ) -> Result<Vec<Rebuilt>, RebuildError> {
         let mut slots = Vec::new();
         for name in names {
             let place = self.views.iter().position(|view| view.name() == *name);
@@ -215,6 +227,7 @@ impl Projector {
 
     /// Stops after the page at hand.
     pub async fn stop(&self) {
+        self.shared.iter().for_each(|shared| shared.close_idle());
         self.stop.send_replace(true);
         let tasks = std::mem::take(&mut *self.tasks.lock().unwrap_or_else(PoisonError::into_inner));
         for task in tasks {
@@ -242,8 +255,9 @@ impl Found {
         ViewStatus {
             view: view.name(),
             version: view.version(),
-            state: State::Building { done: 0, of: self.head.0 },
-            position: Position::START,
+            state: State::Building,
+            progress: None,
+            position: self.slot.shared.position(),
             dead_letters: 0,
             refused: self.refused.clone(),
             trouble: None,

@@ -74,6 +74,15 @@ impl Shared {
         self.advance(position);
     }
 
+    /// Closes what is idle, so that the writer closes last and leaves one whole file.
+    pub(crate) fn close_idle(&self) {
+        self.current().idle.clear();
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        *self.position.borrow()
+    }
+
     pub(crate) fn advance(&self, position: Position) {
         self.position.send_replace(position);
     }
@@ -127,7 +136,7 @@ impl ViewReader {
 
     /// The last position that is in the rows.
     pub fn position(&self) -> Position {
-        *self.shared.position.borrow()
+        self.shared.position()
     }
 
     /// Waits until the rows hold a position: read your own writes. False when the time is up.

@@ -5,7 +5,7 @@ use steps::PathwayId;
 use uuid::Uuid;
 
 use crate::digest::RowHasher;
-use crate::table::TableSql;
+use crate::table::{TableSql, list, quoted};
 use crate::view_file::{Changed, ViewFile};
 use crate::{Change, Digest, Row, Table, View};
 
@@ -28,9 +28,9 @@ pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> rusqlite::Result<()>
 
 /// Tells a view what changed.
 pub(crate) fn tell(view: &dyn View, changed: &[Changed]) {
-    let changes: Vec<Change<'_>> = changed.iter().map(Changed::as_change).collect();
-    if !changes.is_empty() {
-        view.committed(&changes);
+    let told: Vec<Change<'_>> = changed.iter().map(Changed::as_change).collect();
+    if !told.is_empty() {
+        view.committed(&told);
     }
 }
 
@@ -51,9 +51,10 @@ fn each_pathway(
 ) -> rusqlite::Result<()> {
     let selects = tables.iter().map(|table| connection.prepare(&select_all(table)));
     let mut selects = selects.collect::<rusqlite::Result<Vec<_>>>()?;
-    let cursors = selects.iter_mut().zip(tables).enumerate().map(|(table, (select, spec))| {
-        Cursor::open(select.query([])?, table, spec.columns.len())
-    });
+    let cursors =
+        selects.iter_mut().zip(tables).enumerate().map(|(table, (select, spec))| {
+            Cursor::open(select.query([])?, table, spec.columns.len())
+        });
     let mut cursors = cursors.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut pathways = connection.prepare("SELECT no, id FROM pathways ORDER BY no")?;
     let mut pathways = pathways.query([])?;
@@ -71,9 +72,9 @@ fn each_pathway(
 }
 
 fn select_all(table: &Table) -> String {
-    let columns: String =
-        table.columns.iter().map(|column| format!(", \"{}\"", column.name)).collect();
-    format!("SELECT \"no\", \"seq\"{columns} FROM \"{}\" ORDER BY \"no\", \"seq\"", table.name)
+    let columns = table.columns.iter().map(|column| quoted(column.name));
+    let columns = list(["no", "seq"].into_iter().map(quoted).chain(columns));
+    format!("SELECT {columns} FROM \"{}\" ORDER BY \"no\", \"seq\"", table.name)
 }
 
 struct Cursor<'a> {

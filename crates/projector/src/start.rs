@@ -18,7 +18,6 @@ use crate::view_file::ViewFile;
 pub(crate) struct Found {
     pub(crate) slot: Slot,
     pub(crate) refused: Option<String>,
-    pub(crate) head: Position,
 }
 
 impl Found {
@@ -58,7 +57,7 @@ pub(crate) async fn find(
         let limit = setup.limits.build_beyond;
         let slot = tokio::task::spawn_blocking(move || put(slot, file, (head, limit)));
         let slot = slot.await.map_err(|_panicked| StartError::CutShort)??;
-        all.push(Found { slot, refused, head });
+        all.push(Found { slot, refused });
     }
     Ok(all)
 }

@@ -9,14 +9,18 @@ use crate::view_file::ViewFile;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// It is built from the whole log; until then nobody can read it, or they read the file before.
-    Building {
-        /// Events read so far.
-        done: u64,
-        /// The position it is built to: about as many events are to be read.
-        of: u64,
-    },
+    Building,
     /// It follows the log.
     Live,
+}
+
+/// How much of the log a build has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// Events read so far.
+    pub done: u64,
+    /// The position it is built to: about as many events are to be read.
+    pub of: u64,
 }
 
 /// One view.
@@ -28,6 +32,8 @@ pub struct ViewStatus {
     pub version: u32,
     /// What it is doing.
     pub state: State,
+    /// How far a build is, at start or beside the live view.
+    pub progress: Option<Progress>,
     /// The last position in its rows.
     pub position: Position,
     /// Pathways that stand still in it.

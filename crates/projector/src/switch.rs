@@ -105,7 +105,9 @@ impl Live {
         let equal = old.is_none_or(|(_position, old)| old == digest);
         let files = self.context.files.clone();
         let switched = self.in_engine(move |engine| {
-            let Some(slot) = engine.slots.get_mut(slot) else { return Ok(Err(SwitchError::Stopped)) };
+            let Some(slot) = engine.slots.get_mut(slot) else {
+                return Ok(Err(SwitchError::Stopped));
+            };
             let mut found = Differences::default();
             if let Some(old) = slot.file.as_ref().filter(|_| !equal) {
                 found = count(slot.view.as_ref(), &file, old.path())?;

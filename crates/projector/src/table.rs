@@ -83,11 +83,11 @@ pub(crate) fn columns_of(
 /// Makes a table without its indexes.
 pub(crate) fn create(table: &Table) -> String {
     let columns = table.columns.iter();
-    let columns: String = columns
-        .map(|column| format!(", {} {}", quoted(column.name), column.kind.sql()))
-        .collect();
+    let columns = columns.map(|column| format!("{} {}", quoted(column.name), column.kind.sql()));
+    let key = ["no", "seq"].into_iter().map(|name| format!("\"{name}\" INTEGER NOT NULL"));
+    let columns = list(key.chain(columns));
     format!(
-        "CREATE TABLE \"{}\" (\"no\" INTEGER NOT NULL, \"seq\" INTEGER NOT NULL{columns}, \
+        "CREATE TABLE \"{}\" ({columns}, \
          PRIMARY KEY (\"no\", \"seq\")) STRICT, WITHOUT ROWID",
         table.name
     )
@@ -118,7 +118,10 @@ pub(crate) fn check(view: &dyn View) -> Result<(), BadView> {
             }
         }
         if OUR_TABLES.contains(&table.name) || table.columns.len() > COLUMNS_MAX {
-            return bad(format!("the table `{}` has a name of ours or too many columns", table.name));
+            return bad(format!(
+                "the table `{}` has a name of ours or too many columns",
+                table.name
+            ));
         }
         if columns.clone().any(|name| name == "no" || name == "seq") {
             return bad(format!("the table `{}` has a column of ours", table.name));
@@ -132,10 +135,10 @@ fn is_plain(name: &str, dashes: bool) -> bool {
     !name.is_empty() && name.chars().all(|c| plain(c) || (dashes && c == '-'))
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
-fn list(parts: impl Iterator<Item = String>) -> String {
+pub(crate) fn list(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }

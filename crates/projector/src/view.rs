@@ -111,9 +111,7 @@ pub trait View: Send + Sync + 'static {
 
     /// Told after each commit, in order, and once for every row at start (`old` empty): for what a
     /// view keeps in memory.
-    fn committed(&self, changes: &[Change<'_>]) {
-        let _unused = changes;
-    }
+    fn committed(&self, _changes: &[Change<'_>]) {}
 
     /// Every row is about to be told again (at start and after a switch, when numbers may differ):
     /// begin a fresh copy, and answer from the present one until [`View::reload_ends`].

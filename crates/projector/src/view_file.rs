@@ -58,7 +58,8 @@ impl ViewFile {
     }
 
     fn with(connection: Connection, path: &Path, tables: &[Table]) -> rusqlite::Result<Self> {
-        let checkpoint = Checkpoint::read(&connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
+        let checkpoint =
+            Checkpoint::read(&connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let last: Option<i64> =
             connection.query_row("SELECT max(no) FROM pathways", [], |row| row.get(0))?;
         Ok(Self {
@@ -173,7 +174,8 @@ pub(crate) fn write_dead_letter(
         return connection.execute("DELETE FROM dead_letter WHERE pathway_id = ?1", [id]).map(drop);
     };
     let parameters = (id, integer(fault.position.0), &fault.reason);
-    let insert = "INSERT OR REPLACE INTO dead_letter (pathway_id, position, reason) VALUES (?1, ?2, ?3)";
+    let insert =
+        "INSERT OR REPLACE INTO dead_letter (pathway_id, position, reason) VALUES (?1, ?2, ?3)";
     connection.execute(insert, parameters).map(drop)
 }
 

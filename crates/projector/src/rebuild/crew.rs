@@ -3,6 +3,7 @@
 //! Batches go round the workers in turn and every writer takes them in the same turn, so that rows
 //! arrive sorted. All channels are short: memory does not grow with the log.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::mpsc as ordered;
 
@@ -12,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::View;
-use crate::compute::{history, outcome};
+use crate::compute::Made;
 use crate::digest::RowHasher;
 use crate::histories::Steps;
 
@@ -123,11 +124,10 @@ fn work(
 fn compute(views: &[Arc<dyn View>], streams: Streams) -> Vec<Part> {
     let mut outcomes: Vec<Vec<_>> = views.iter().map(|_view| Vec::new()).collect();
     for (stream, events) in streams {
-        let pathway = PathwayId(stream.id);
-        let steps = Steps::of(&events);
-        let history = history(pathway, &steps.told);
+        let Steps { told, broken, .. } = Steps::of(&events);
+        let made = Made::from(PathwayId(stream.id), told, broken);
         for (view, outcomes) in views.iter().zip(&mut outcomes) {
-            let outcome = outcome(view.as_ref(), pathway, &steps, history.as_ref());
+            let outcome = made.outcome(view.as_ref(), || Cow::Owned(Steps::of(&events)));
             if !outcome.rows.is_empty() || outcome.fault.is_some() {
                 outcomes.push(outcome);
             }

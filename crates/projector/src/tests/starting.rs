@@ -1,0 +1,151 @@
+//! Starting again: after a crash at any page, and beside files that are not of this view and log.
+
+use std::sync::Arc;
+
+use event_store::{EventStore as _, Position};
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use super::fixture::*;
+use crate::context::Context;
+use crate::files::Files;
+use crate::switch::catch_up;
+use crate::view_file::ViewFile;
+use crate::{Identity, Projector, Status, View};
+
+async fn story(world: &World) -> u64 {
+    for n in 0..12_u128 {
+        let pathway = n % 4 + 1;
+        let said = match n / 4 {
+            0 => plain(n + 100, "2026-01-05", "referralReceived"),
+            1 => plain(n + 100, "2026-02-05", "dnaRecorded"),
+            _ => withdrawal(n + 100, n + 96, "2026-02-06"),
+        };
+        world.tell(pathway, &[said]).await;
+    }
+    world.store.head().await.unwrap().0
+}
+
+fn current(world: &World) -> std::path::PathBuf {
+    let pointer = std::fs::read_to_string(world.data().join("views/small.current")).unwrap();
+    world.data().join("views").join(pointer.trim())
+}
+
+/// Takes pages up to a position and is gone, as if killed between two pages.
+async fn crash_at(world: &World, position: u64) {
+    let view: Arc<dyn View> = Small::new();
+    let directory = world.data().join("views");
+    drop(std::fs::remove_dir_all(&directory));
+    let files = Files::open(&directory).unwrap();
+    let path = files.fresh(view.as_ref()).unwrap();
+    let identity = Identity::of(view.as_ref(), world.store.log_id());
+    let file = ViewFile::create(&path, view.tables(), identity).unwrap();
+    files.switch("small", &path).unwrap();
+    let context = Context {
+        store: Arc::<store_sqlite::SqliteStore>::clone(&world.store),
+        files,
+        now: Arc::new(|| 0),
+        on_other: None,
+        page_events: 5,
+        cache_steps: 10,
+        status: watch::Sender::new(Status { views: Vec::new(), head: Position::START }),
+        building: tokio::sync::Mutex::new(()),
+    };
+    drop(catch_up(&context, &view, file, Position(position)).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_a_crash_between_any_two_pages_no_step_is_missed_or_taken_twice() {
+    let world = World::new();
+    let head = story(&world).await;
+    let expected = world.replayed("replay").await;
+    for position in 0..=head {
+        crash_at(&world, position).await;
+        let projector = world.run(&Small::new()).await;
+        let status = projector.status().borrow().clone();
+        assert_eq!(status.views[0].refused, None);
+        assert_eq!(digest(&projector.reader("small").unwrap()), expected);
+        projector.stop().await;
+    }
+}
+
+async fn refused(world: &World, view: &Arc<Small>) -> Option<String> {
+    let projector = world.run(view).await;
+    let refused = projector.status().borrow().views[0].refused.clone();
+    assert_eq!(digest(&projector.reader("small").unwrap()), world.replayed("replay").await);
+    std::fs::remove_dir_all(world.place("replay")).unwrap();
+    projector.stop().await;
+    refused
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_checkpoint_that_does_not_match_is_refused_and_the_reason_said() {
+    let world = World::new();
+    story(&world).await;
+    assert_eq!(refused(&world, &Small::new()).await.unwrap(), "there is no file yet");
+    assert_eq!(refused(&world, &Small::new()).await, None);
+    let other = Small::under("other rules");
+    assert_eq!(refused(&world, &other).await.unwrap(), "it was made under other rules");
+
+    for (change, reason) in [
+        ("event_id = randomblob(16)", "the log has another event at position 12"),
+        ("log_id = randomblob(16)", "it was made from another log"),
+        ("position = 40", "the log has no event at position 40"),
+        ("version = 9", "it has version 9, and 1 is wanted"),
+    ] {
+        let beside = Connection::open(current(&world)).unwrap();
+        beside.execute_batch(&format!("UPDATE checkpoint SET {change}")).unwrap();
+        drop(beside);
+        assert_eq!(refused(&world, &other).await.unwrap(), reason);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pointer_or_file_that_is_half_written_is_built_anew() {
+    let world = World::new();
+    story(&world).await;
+    let view = Small::new();
+    refused(&world, &view).await;
+    let pointer = world.data().join("views/small.current");
+    let whole = std::fs::read_to_string(&pointer).unwrap();
+    for half in
+        ["", "small-v1-e3b0", whole.trim_end(), "../../etc/passwd\n", "small-v1-abcdefgh-9.db\n"]
+    {
+        std::fs::write(&pointer, half).unwrap();
+        assert_eq!(refused(&world, &view).await.unwrap(), "its pointer file is damaged");
+    }
+    std::fs::write(current(&world), "not a database at all, but long enough to look at").unwrap();
+    let reason = refused(&world, &view).await.unwrap();
+    assert!(reason.starts_with("its file cannot be opened"), "{reason}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_killed_rebuild_left_is_taken_away() {
+    let world = World::new();
+    story(&world).await;
+    let view = Small::new();
+    refused(&world, &view).await;
+    let views = world.data().join("views");
+    for left in [
+        "small-v1-e3b0c442-7.building",
+        "small-v1-e3b0c442-7.building-journal",
+        "small-v1-e3b0c442-6.db",
+        "small.current.new",
+    ] {
+        std::fs::write(views.join(left), "half").unwrap();
+    }
+    std::fs::write(views.join("notes.txt"), "not ours").unwrap();
+    assert_eq!(refused(&world, &view).await, None);
+    let names = files_in(&views);
+    assert_eq!(names, ["notes.txt", "small-v1-e3b0c442-1.db", "small.current"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_view_with_a_name_twice_does_not_start() {
+    let world = World::new();
+    let view = Small::new();
+    let mut setup = world.setup(&view);
+    setup.views.push(Small::new());
+    let error = Projector::start(setup).await.err().unwrap();
+    assert!(error.to_string().contains("another view has its name"), "{error}");
+}
