@@ -161,3 +161,52 @@ pub(crate) fn day_of(date: NaiveDate) -> u16 {
 fn day_of_number(days: i64) -> u16 {
     u16::try_from(days.clamp(0, i64::from(NO_DAY) - 1)).unwrap_or(NO_DAY - 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listing(provider: &str) -> Listing<'_> {
+        Listing {
+            provider,
+            commissioner: "72Q",
+            function: "C_100",
+            priority: "URGENT",
+            clock_start: Some(20_000),
+            listed_from: 20_000,
+            listed_to: None,
+        }
+    }
+
+    fn held(intervals: &Intervals) -> usize {
+        intervals.iter().filter(|interval| interval.holds(20_001)).count()
+    }
+
+    #[test]
+    fn slots_are_used_again_so_that_changes_do_not_grow_the_copy() {
+        let mut intervals = Intervals::default();
+        for round in 0..50 {
+            for no in 1..=4 {
+                intervals.clear(no);
+                intervals.add(no, &listing("RJ1"));
+                intervals.add(no, &listing(if round % 2 == 0 { "RJ2" } else { "RJZ" }));
+            }
+        }
+        assert_eq!((intervals.slots.len(), held(&intervals)), (8, 8));
+        intervals.clear(2);
+        intervals.clear(99);
+        assert_eq!((intervals.slots.len(), held(&intervals)), (8, 6));
+    }
+
+    #[test]
+    fn an_interval_keeps_its_codes_and_days() {
+        let mut intervals = Intervals::default();
+        intervals.add(1, &listing("RJ1"));
+        intervals.add(2, &Listing { clock_start: None, priority: "", ..listing("RJZ") });
+        let found: Vec<_> = intervals.iter().map(|one| (one.function(), one.priority())).collect();
+        assert_eq!(found, [(1, 1), (1, 0)]);
+        let waited: Vec<_> = intervals.iter().map(|one| one.waited(20_007)).collect();
+        assert_eq!(waited, [Some(7), None]);
+        assert_eq!(intervals.iter().next().unwrap().waited(19_999), None);
+    }
+}

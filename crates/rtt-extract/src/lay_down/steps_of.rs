@@ -9,7 +9,7 @@ use steps::{
     },
     clock_and_list::{AddedToWaitingList, ListType},
     codes::{Channel, Priority, Role},
-    letters_and_information::PatientInformed,
+    letters_and_information::{InformedOf, PatientInformed},
 };
 
 use super::Course;
@@ -21,6 +21,13 @@ use crate::{
 /// Shares, in a hundred, of the steps that not every provider's system tells.
 const ACCEPTED_PERCENT: u32 = 60;
 const INFORMED_PERCENT: u32 = 85;
+
+/// What the patient was told: whom to ring, for what.
+const TOLD: [InformedOf; 3] = [
+    InformedOf::GeneralContact,
+    InformedOf::WhomToContactAboutDelay,
+    InformedOf::DeteriorationContact,
+];
 
 type Happened = (OccurredAt, Step);
 
@@ -134,7 +141,7 @@ impl Scene<'_> {
         let digits = self.course.digits;
         let on = (after + digits.below(1, 4)).min(self.course.days_waited);
         let step = PatientInformed {
-            content: Vec::new(),
+            content: TOLD.to_vec(),
             next_step_version: None,
             channel: if digits.share(3, 50) { Channel::NhsApp } else { Channel::Letter },
             organisation: Some(self.row.provider.clone()),

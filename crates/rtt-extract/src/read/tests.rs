@@ -113,3 +113,21 @@ fn a_file_that_is_empty_or_not_text_is_refused() {
     let error = read_extract(bytes.as_slice(), None).unwrap_err().to_string();
     assert_eq!(error, "line 2: expected UTF-8 text");
 }
+
+#[test]
+fn a_month_with_blank_bands_and_blank_parents_reads_too() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../../shared/data/rtt-november-2024-rbd/20241130-RTT-November-2024-RBD.csv"
+    );
+    let Ok(file) = std::fs::File::open(path) else {
+        eprintln!("not there, so not tested: {path}");
+        return;
+    };
+    let extract = read_extract(file, None).unwrap();
+    assert_eq!(extract.census, "2024-11-30".parse().unwrap());
+    assert_eq!((extract.rows.len(), extract.open_pathways()), (512, 21_702));
+    let of = |kind| extract.warnings.iter().filter(move |warning| warning.kind == kind).count();
+    assert_eq!(of(WarningKind::NoCommissionerParent), 92);
+    assert_eq!(of(WarningKind::NotEnglish), 9);
+}

@@ -3,9 +3,11 @@
 use std::{collections::BTreeMap, fs::File};
 
 use rtt_extract::{Extract, Part, lay_down, read_extract};
-use steps::OdsCode;
+use steps::{OccurredAt, OdsCode};
+use testkit::json;
 
 use super::{commit, date, history_of};
+use crate::row::{FUNCTION, text_of};
 use crate::{Ask, BANDS, Group, GroupBy, PercentileMethod, WaitingTimesView};
 use projector::View;
 
@@ -95,6 +97,33 @@ fn a_list_on_an_earlier_day_has_whoever_waited_then() {
     let year_before = Ask { on: date("2025-01-31"), ..ask };
     // The five longest waits of the file began more than a year before its census.
     assert_eq!(view.waiting_times(&year_before)[0].total, 5);
+}
+
+#[test]
+fn treating_any_one_lowers_its_function_by_one_and_leaves_the_day_before() {
+    let extract = read_extract(TOWN, None).unwrap();
+    let view = view_of(&extract);
+    let everyone = |on| Ask { english_only: false, ..Ask::english(on, GroupBy::TreatmentFunction) };
+    let day_before = extract.census.pred_opt().unwrap();
+    let (today, yesterday) = (everyone(extract.census), everyone(day_before));
+    let (before, before_yesterday) = (view.waiting_times(&today), view.waiting_times(&yesterday));
+    for (no, mut laid) in (1..).zip(lay_down(&extract)) {
+        let open = view.rows(&history_of(&laid));
+        let fields = json!({"firstDefinitive": true, "treatmentSetting": "OUTPATIENT"});
+        let treatment = testkit::step("treatmentStarted", fields);
+        laid.steps.push((OccurredAt::Day(extract.census), treatment));
+        let treated = view.rows(&history_of(&laid));
+        commit(&view, no, &open, &treated);
+        let function = text_of(&open[0], FUNCTION);
+        let after = view.waiting_times(&today).into_iter().map(|group| (group.key, group.total));
+        let expected = before
+            .iter()
+            .map(|group| (group.key.clone(), group.total - u32::from(group.key == function)));
+        assert_eq!(after.collect::<Vec<_>>(), expected.collect::<Vec<_>>());
+        assert_eq!(view.waiting_times(&yesterday), before_yesterday);
+        commit(&view, no, &treated, &open);
+    }
+    assert_eq!(view.waiting_times(&today), before);
 }
 
 const OFFICIAL: &str = concat!(
