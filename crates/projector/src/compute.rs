@@ -25,6 +25,11 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
+    /// A store that leaves out a step must not make us answer from half a history.
+    pub(crate) fn missing(position: Position) -> Self {
+        Self { position, reason: "an earlier step of the pathway is missing".to_owned() }
+    }
+
     pub(crate) fn unreadable(position: Position, bad: &envelope::BadEvent) -> Self {
         let cause = std::error::Error::source(bad).map(|cause| format!(": {cause}"));
         Self { position, reason: format!("{bad}{}", cause.unwrap_or_default()) }

@@ -42,8 +42,12 @@ impl Steps {
         if event.revision.0 < self.seen {
             return;
         }
-        self.seen = event.revision.0 + 1;
+        let expected = std::mem::replace(&mut self.seen, event.revision.0 + 1);
         if self.broken.is_some() {
+            return;
+        }
+        if event.revision.0 != expected {
+            self.broken = Some(Fault::missing(event.position));
             return;
         }
         match envelope::read(event) {

@@ -59,7 +59,10 @@ impl Live {
                 page = pages.next() => match page {
                     Some(Ok(events)) => self.take_page(events).await,
                     Some(Err(error)) => self.trouble(&TakeError::Read(error)),
-                    None => break,
+                    None => {
+                        self.context.trouble("the log is no longer followed");
+                        break;
+                    }
                 },
             }
         }

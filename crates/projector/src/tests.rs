@@ -6,4 +6,5 @@ mod live;
 mod order;
 mod reading;
 mod rebuilding;
+mod small;
 mod starting;

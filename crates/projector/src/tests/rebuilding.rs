@@ -152,3 +152,33 @@ async fn a_replay_says_how_far_it_is_until_the_end() {
     crate::replay(world.store.as_ref(), &views, head, &into, &progress).await.unwrap();
     assert_eq!(done.into_inner().unwrap().last(), Some(&head.0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_at_different_places_come_to_the_same_end() {
+    let world = World::new();
+    many_pathways(&world).await;
+    world.run(&Small::new()).await.stop().await;
+    for n in 300..303 {
+        world.tell(n, &[plain(n * 10, "2026-01-05", "referralReceived")]).await;
+    }
+    let (late, early) = (Small::named("late"), Small::named("early"));
+    let mut setup = world.setup(&Small::new());
+    setup.views.push(late);
+    setup.limits.build_beyond = 10;
+    let projector = Projector::start(setup.clone()).await.unwrap();
+    world.tell(4, &[plain(49, "2026-04-05", "treatmentStarted")]).await;
+    projector.caught_up().await.unwrap();
+    projector.stop().await;
+    setup.views.insert(0, early);
+    setup.limits.build_beyond = 1_000_000;
+    let projector = Projector::start(setup).await.unwrap();
+    projector.caught_up().await.unwrap();
+    let rebuilt = projector.rebuild(&["late", "small"], false).await.unwrap();
+    let expected = world.replayed("replay").await;
+    assert!(rebuilt.iter().all(|view| view.digest == expected));
+    for name in ["early", "small", "late"] {
+        assert_eq!(digest(&projector.reader(name).unwrap()), expected, "{name}");
+    }
+    assert!(projector.status().borrow().is_healthy());
+    projector.stop().await;
+}
