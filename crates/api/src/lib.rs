@@ -1,3 +1,18 @@
 //! THE DOOR: GraphQL over axum. Parse, hand over, render.
+//!
+//! Invariants of this room:
+//! - one gate stands before every way in, and no error leaves unmasked;
+//! - the actor of a step is who the token says;
+//! - another person's pathway answers as one that does not exist;
+//! - a refusal is data in the payload; only failures are errors.
+//!
+//! Read in this order: `transport`, `identity`, `world`, `input`, `schema`.
 
+pub mod graphiql;
+pub mod identity;
+pub mod input;
+pub mod schema;
 pub mod transport;
+mod world;
+
+pub use world::{Rules, World};

@@ -1,6 +1,8 @@
 //! Parked steps: kept in the inbox of the identifier they name until a pathway has it.
 
-use event_store::{Category, StreamId};
+use envelope::Meta;
+use event_store::{Category, StoredEvent, StreamId};
+use pathway::Told;
 use steps::{EventId, OccurredAt, PathwayId, Step, record_keeping::ParkedStepLinked};
 
 use crate::{
@@ -96,22 +98,41 @@ impl Recorder {
                 waiting.retain(|(event_id, _)| *event_id != linked.event_id);
                 continue;
             }
-            let command = Command {
-                command_id: steps::CommandId(ids::repeated(told.event_id, pathway_id).0),
-                target: Target::Pathway(PathwayRef::Id(pathway_id)),
-                occurred_at: told.occurred_at,
-                entered_in_source_at: told.entered_in_source_at,
-                step: told.step,
-                provenance: Provenance {
-                    actor: meta.actor,
-                    source: meta.source,
-                    simulated: meta.simulated,
-                    caused_by: Some(told.event_id),
-                    correlation: meta.correlation,
-                },
-            };
-            waiting.push((told.event_id, command));
+            let event_id = told.event_id;
+            waiting.push((event_id, repeated(told, meta, pathway_id)));
         }
         Ok(waiting)
+    }
+}
+
+impl Recorder {
+    /// Repeats an event on another pathway, with that event as its cause. Safe to repeat.
+    pub async fn repeat(
+        &self,
+        cause: &StoredEvent,
+        pathway_id: PathwayId,
+    ) -> Result<Outcome, RecordError> {
+        let read = envelope::read_open(cause, &self.keys);
+        let (told, meta) = read.map_err(RecordError::History)?;
+        let command = repeated(told, meta, pathway_id);
+        self.record_at(StreamId::new(Category::Pathway, pathway_id.0), &command).await
+    }
+}
+
+/// The command that tells `told` on a pathway, with the first event as its cause.
+fn repeated(told: Told, meta: Meta, pathway_id: PathwayId) -> Command {
+    Command {
+        command_id: ids::repeated(told.event_id, pathway_id),
+        target: Target::Pathway(PathwayRef::Id(pathway_id)),
+        occurred_at: told.occurred_at,
+        entered_in_source_at: told.entered_in_source_at,
+        step: told.step,
+        provenance: Provenance {
+            actor: meta.actor,
+            source: meta.source,
+            simulated: meta.simulated,
+            caused_by: Some(told.event_id),
+            correlation: meta.correlation,
+        },
     }
 }

@@ -1,0 +1,64 @@
+//! The schema: reads, writes and subscriptions. Resolvers parse, hand over and render.
+
+mod directory;
+mod history;
+mod node;
+mod obligations;
+mod page;
+mod pathway;
+mod record;
+pub(crate) mod scalars;
+mod steps_live;
+mod waiting_times;
+mod who_to_contact;
+mod work_list;
+
+use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
+
+use crate::World;
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    pathway::PathwayQuery,
+    who_to_contact::WhoToContactQuery,
+    work_list::WorkListQuery,
+    waiting_times::WaitingTimesQuery,
+    obligations::ObligationsQuery,
+    history::HistoryQuery,
+    directory::DirectoryQuery,
+    node::NodeQuery,
+);
+
+/// What can be recorded.
+#[derive(MergedObject, Default)]
+pub struct Mutation(record::RecordMutation);
+
+/// What can be followed.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(
+    steps_live::StepsSubscription,
+    work_list::WorkListSubscription,
+    obligations::ObligationsSubscription,
+);
+
+/// The schema of Waymark.
+pub type WaymarkSchema = Schema<Query, Mutation, Subscription>;
+
+/// The schema over a world.
+pub fn schema(world: World) -> WaymarkSchema {
+    builder().data(world).finish()
+}
+
+/// The schema definition language, without a world.
+pub fn sdl() -> String {
+    builder().finish().sdl_with_options(
+        async_graphql::SDLExportOptions::new().include_specified_by().sorted_fields(),
+    )
+}
+
+fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
+    // The gate of `transport` bounds depth, size and count before anything runs.
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .disable_suggestions()
+}

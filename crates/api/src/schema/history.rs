@@ -1,0 +1,149 @@
+//! The history of a pathway: every step with both times, who, from where, and what became of it.
+
+use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use history::{Line, Standing};
+use steps::codes::Role;
+
+use super::{
+    page::{Page, PageAsk},
+    scalars::{LogPosition, Moment, failed, pathway_id},
+};
+use crate::{World, identity};
+
+/// What became of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub enum StepStanding {
+    /// It counts.
+    InEffect,
+    /// It counts as a later step corrects it.
+    Corrected,
+    /// It was entered in error and counts nowhere.
+    EnteredInError,
+    /// It corrects or withdraws another.
+    Amendment,
+}
+
+/// Who recorded a step.
+#[derive(SimpleObject)]
+pub struct StepActor {
+    /// User reference.
+    user: String,
+    /// The role acted in.
+    role: String,
+    /// The organisation acted for.
+    organisation: String,
+}
+
+/// A step as it was recorded.
+pub struct Step(pub(super) Line);
+
+#[Object]
+impl Step {
+    /// The id of the event.
+    async fn event_id(&self) -> ID {
+        self.0.recorded.told.event_id.0.into()
+    }
+    /// The name of the step, as `StepInput` has it.
+    async fn type_name(&self) -> String {
+        self.0.recorded.told.step.kind().field_name()
+    }
+    /// What happened, in plain English.
+    async fn title(&self) -> String {
+        self.0.recorded.told.step.kind().title()
+    }
+    /// When it happened, as exactly as its source knew.
+    async fn occurred_at(&self) -> Moment {
+        Moment(self.0.recorded.told.occurred_at)
+    }
+    /// When the sending system was told, where it said.
+    async fn entered_in_source_at(&self) -> Option<DateTime<Utc>> {
+        self.0.recorded.told.entered_in_source_at
+    }
+    /// When we were told.
+    async fn recorded_at(&self) -> DateTime<Utc> {
+        self.0.recorded.told.recorded_at
+    }
+    /// Its place in the log.
+    async fn position(&self) -> LogPosition {
+        LogPosition(self.0.recorded.position)
+    }
+    /// Who recorded it.
+    async fn actor(&self) -> StepActor {
+        let actor = &self.0.recorded.meta.actor;
+        StepActor {
+            user: actor.user.to_string(),
+            role: role_name(actor.role),
+            organisation: actor.organisation.to_string(),
+        }
+    }
+    /// The system it came from.
+    async fn source(&self) -> &str {
+        self.0.recorded.meta.source.as_str()
+    }
+    /// Whether it is made up for a demonstration.
+    async fn simulated(&self) -> bool {
+        self.0.recorded.meta.simulated
+    }
+    /// What became of it.
+    async fn standing(&self) -> StepStanding {
+        match self.0.standing {
+            Standing::InEffect => StepStanding::InEffect,
+            Standing::Corrected(_) => StepStanding::Corrected,
+            Standing::EnteredInError(_) => StepStanding::EnteredInError,
+            Standing::Amendment => StepStanding::Amendment,
+        }
+    }
+    /// The event that corrected or withdrew it.
+    async fn amended_by(&self) -> Option<ID> {
+        match self.0.standing {
+            Standing::Corrected(by) | Standing::EnteredInError(Some(by)) => Some(by.0.into()),
+            Standing::InEffect | Standing::EnteredInError(None) | Standing::Amendment => None,
+        }
+    }
+    /// Its fields, as the published JSON Schema of the step has them.
+    async fn payload(&self) -> async_graphql::Result<Json<serde_json::Value>> {
+        self.0.recorded.told.step.payload().map(Json).map_err(failed)
+    }
+}
+
+impl Step {
+    /// What names it among the steps of its pathway.
+    pub(super) fn cursor(&self) -> String {
+        self.0.recorded.told.event_id.to_string()
+    }
+}
+
+/// The name of a role, as JSON has it.
+pub(super) fn role_name(role: Role) -> String {
+    let name = serde_json::to_value(role).ok();
+    name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// The reads of history.
+#[derive(Default)]
+pub struct HistoryQuery;
+
+#[Object]
+impl HistoryQuery {
+    /// Every step of a pathway in the order in which things happened; with `asKnownAt`, only what had
+    /// been recorded by then. A pathway that is not yours answers as one that does not exist: null.
+    async fn history(
+        &self,
+        ctx: &Context<'_>,
+        pathway_id: ID,
+        as_known_at: Option<DateTime<Utc>>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+    ) -> async_graphql::Result<Option<Page<Step>>> {
+        let principal = identity::principal(ctx)?;
+        let world = ctx.data::<World>()?;
+        let id = self::pathway_id(&pathway_id)?;
+        let ask = PageAsk::new(first, after)?;
+        let Some(recorded) = world.recorded(principal, id, as_known_at).await? else {
+            return Ok(None);
+        };
+        let steps = history::timeline(id, recorded).into_iter().map(Step).collect();
+        ask.of_all(steps, Step::cursor).map(Some)
+    }
+}

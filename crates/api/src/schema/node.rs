@@ -1,0 +1,30 @@
+//! Refetching by global id: `Pathway:<uuid>`.
+
+use async_graphql::{Context, ID, Interface, Object};
+
+use super::{pathway::Pathway, scalars::pathway_id};
+use crate::{World, identity};
+
+/// Something with a global id.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "Its id."))]
+pub enum Node {
+    /// A pathway.
+    Pathway(Pathway),
+}
+
+/// Refetching.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The thing of that id, with the same rights as everywhere; null where there is none for you.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> async_graphql::Result<Option<Node>> {
+        let principal = identity::principal(ctx)?;
+        let world = ctx.data::<World>()?;
+        let id = pathway_id(&id)?;
+        let recorded = world.recorded(principal, id, None).await?;
+        Ok(recorded.map(|recorded| Node::Pathway(Pathway::of(id, recorded, None))))
+    }
+}

@@ -1,0 +1,69 @@
+//! Following a pathway: every step after a cursor, then live.
+
+use async_graphql::{Context, ID, Subscription};
+use futures::{Stream, StreamExt, stream};
+use ::history::Line;
+use steps::PathwayId;
+use tokio::sync::watch;
+
+use super::{
+    history::Step,
+    scalars::{LogPosition, coded, pathway_id},
+};
+use crate::{
+    World,
+    identity::{self, Principal},
+};
+use event_store::Position;
+
+/// What can be followed of pathways.
+#[derive(Default)]
+pub struct StepsSubscription;
+
+#[Subscription]
+impl StepsSubscription {
+    /// The steps of a pathway as they are recorded: those after `after` first (a position that an
+    /// answer gave; left out: none), then live.
+    async fn steps(
+        &self,
+        ctx: &Context<'_>,
+        pathway_id: ID,
+        after: Option<LogPosition>,
+    ) -> async_graphql::Result<impl Stream<Item = Step> + use<>> {
+        let world = ctx.data::<World>()?.clone();
+        let principal = identity::principal(ctx)?.clone();
+        let id = self::pathway_id(&pathway_id)?;
+        let found = world.recorded(&principal, id, None).await?;
+        let recorded = found.ok_or_else(|| coded("NOT_FOUND", "no such pathway"))?;
+        let last = recorded.last().map_or(Position::START, |last| last.position);
+        let after = after.map_or(last, |after| after.0);
+        let news = world.next_steps.positions();
+        let following = Following { world, principal, id, after, news, begun: false };
+        Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())
+    }
+}
+
+struct Following {
+    world: World,
+    principal: Principal,
+    id: PathwayId,
+    after: Position,
+    news: watch::Receiver<Position>,
+    begun: bool,
+}
+
+impl Following {
+    /// The lines after the last one; waits for the log to move when there are none.
+    async fn next(mut self) -> Option<(Vec<Step>, Self)> {
+        if self.begun {
+            self.news.changed().await.ok()?;
+        }
+        self.begun = true;
+        let recorded = self.world.recorded(&self.principal, self.id, None).await.ok()??;
+        let mut lines: Vec<Line> = ::history::timeline(self.id, recorded);
+        lines.retain(|line| line.recorded.position > self.after);
+        lines.sort_by_key(|line| line.recorded.position);
+        self.after = lines.last().map_or(self.after, |line| line.recorded.position);
+        Some((lines.into_iter().map(Step).collect(), self))
+    }
+}

@@ -1,0 +1,218 @@
+//! Who owns my next step, by when, whom do I contact.
+
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::{DateTime, Utc};
+use directory::Directory;
+use next_step::{ContactLine, NextStep, who_to_contact};
+use pathway::{History, london};
+use ::waiting_times::ExpectedWait as Figures;
+
+use super::{
+    directory::{Organisation, channel_name, ways_in},
+    history::role_name,
+    scalars::{Date, LogPosition, Moment, pathway_id},
+};
+use crate::{
+    World,
+    identity::{self, Principal},
+    world::unread,
+};
+
+/// Who is responsible now, what happens next, by when, and whom to contact.
+#[derive(SimpleObject)]
+pub struct Contacts {
+    /// Where the pathway stands, as a stable code.
+    state: &'static str,
+    /// Who is responsible now, in plain words.
+    owner_plain: String,
+    /// The role that owns the step.
+    owner_role: String,
+    /// The organisation that owns the step.
+    owner_organisation: Organisation,
+    /// What happens next, in plain words.
+    what_next: String,
+    /// By when: a day, or an instant.
+    due_by: Option<Moment>,
+    /// Whether that has passed.
+    overdue: bool,
+    /// What is not yet there, in plain words: "not yet acknowledged by X, due Y".
+    not_yet: Option<String>,
+    /// The next appointment.
+    next_appointment: Option<NextAppointment>,
+    /// How long people wait at this provider in this function.
+    expected_wait: Option<ExpectedWait>,
+    /// Whom to contact with questions.
+    for_questions: ContactFor,
+    /// Whom to contact about a delay.
+    for_delay: ContactFor,
+    /// Whom to contact if the condition gets worse.
+    if_worse: ContactFor,
+    /// When the patient was last told anything.
+    told_patient_on: Option<Date>,
+}
+
+/// An appointment to come.
+#[derive(SimpleObject)]
+pub struct NextAppointment {
+    /// When it starts.
+    starts_at: DateTime<Utc>,
+    /// Where, in words for the patient.
+    place: String,
+}
+
+/// How long people wait, by the published method and on a date.
+#[derive(SimpleObject)]
+pub struct ExpectedWait {
+    /// The median wait in weeks; null where too few wait to say.
+    median_weeks: Option<f64>,
+    /// The wait in weeks within which 92 of 100 lie.
+    percentile92_weeks: Option<f64>,
+    /// The method of both.
+    method: &'static str,
+    /// The day of the list.
+    as_of: Date,
+}
+
+/// A way to reach somebody, never empty: where nothing is recorded it says what to do instead.
+#[derive(SimpleObject)]
+pub struct ContactFor {
+    /// Its name.
+    name: String,
+    /// TELEPHONE, EMAIL and so on; NOT_RECORDED where there is only advice.
+    channel: String,
+    /// The number or address; or the advice.
+    value: String,
+    /// When it is answered.
+    hours: String,
+    /// Interpreters, text relay and other ways in.
+    access: Option<String>,
+    /// When the line was last checked.
+    verified_on: Option<Date>,
+}
+
+impl From<&ContactLine<'_>> for ContactFor {
+    fn from(line: &ContactLine<'_>) -> Self {
+        match line {
+            ContactLine::Point(reach) => Self {
+                name: reach.point.name.to_string(),
+                channel: channel_name(reach.point.channel),
+                value: reach.point.endpoint.to_string(),
+                hours: reach.point.hours.to_string(),
+                access: ways_in(reach.point),
+                verified_on: reach.verified_on.map(Date),
+            },
+            ContactLine::Advice(advice) => Self {
+                name: "No contact is recorded".to_owned(),
+                channel: "NOT_RECORDED".to_owned(),
+                value: advice.clone(),
+                hours: "not recorded".to_owned(),
+                access: None,
+                verified_on: None,
+            },
+        }
+    }
+}
+
+impl From<Figures> for ExpectedWait {
+    fn from(figures: Figures) -> Self {
+        Self {
+            median_weeks: figures.median_weeks,
+            percentile92_weeks: figures.percentile_92_weeks,
+            method: figures.method,
+            as_of: Date(figures.as_of),
+        }
+    }
+}
+
+/// The answer for a next step, with the directory as it is, or as it was known at a moment.
+pub(super) fn contacts_of(
+    world: &World,
+    step: &NextStep,
+    as_known_at: Option<DateTime<Utc>>,
+) -> Contacts {
+    let on = as_known_at.unwrap_or_else(|| world.now());
+    let directory = world.directory();
+    let mut contacts = joined(&directory, step, on, as_known_at);
+    contacts.expected_wait = expected_wait(world, step, on);
+    contacts
+}
+
+fn joined(
+    directory: &Directory,
+    step: &NextStep,
+    on: DateTime<Utc>,
+    known: Option<DateTime<Utc>>,
+) -> Contacts {
+    let answer = who_to_contact(step, directory, on, known);
+    Contacts {
+        state: answer.state.code(),
+        owner_organisation: Organisation::named(
+            answer.owner_organisation.code,
+            &answer.owner_organisation.name,
+        ),
+        owner_plain: answer.owner_plain,
+        owner_role: role_name(answer.role),
+        what_next: answer.what_next.into_owned(),
+        due_by: answer.due_by.map(|due| Moment(due.at)),
+        overdue: answer.overdue,
+        not_yet: answer.not_yet,
+        next_appointment: answer.next_appointment.map(|appointment| NextAppointment {
+            starts_at: appointment.starts_at,
+            place: appointment.place.as_ref().map_or_else(
+                || "the place is not recorded: ask the number for questions".to_owned(),
+                ToString::to_string,
+            ),
+        }),
+        expected_wait: None,
+        for_questions: ContactFor::from(&answer.for_questions),
+        for_delay: ContactFor::from(&answer.for_delay),
+        if_worse: ContactFor::from(&answer.if_worse),
+        told_patient_on: answer.told_patient_on.map(Date),
+    }
+}
+
+fn expected_wait(world: &World, step: &NextStep, on: DateTime<Utc>) -> Option<ExpectedWait> {
+    let (provider, function) = (step.provider.as_ref()?, step.function.as_ref()?);
+    let figures = world.waiting_times.expected_wait(provider, function, london::date_of(on));
+    figures.map(ExpectedWait::from)
+}
+
+/// The read that a patient needs most.
+#[derive(Default)]
+pub struct WhoToContactQuery;
+
+#[Object]
+impl WhoToContactQuery {
+    /// Who owns the next step of a pathway, by when, and whom to contact; with `asKnownAt`, as it was
+    /// known then. A pathway that is not yours answers as one that does not exist: null.
+    async fn who_to_contact(
+        &self,
+        ctx: &Context<'_>,
+        pathway_id: ID,
+        as_known_at: Option<DateTime<Utc>>,
+        at_least: Option<LogPosition>,
+    ) -> async_graphql::Result<Option<Contacts>> {
+        let principal = identity::principal(ctx)?;
+        let world = ctx.data::<World>()?;
+        let id = self::pathway_id(&pathway_id)?;
+        if as_known_at.is_some() {
+            return as_known(world, principal, id, as_known_at).await;
+        }
+        world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
+        let row = world.next_steps.with(|conn| next_step::by_pathway(conn, id)).map_err(unread)?;
+        let row = row.filter(|row| principal.may_see(row.subject));
+        Ok(row.map(|row| contacts_of(world, &row, None)))
+    }
+}
+
+async fn as_known(
+    world: &World,
+    principal: &Principal,
+    id: steps::PathwayId,
+    moment: Option<DateTime<Utc>>,
+) -> async_graphql::Result<Option<Contacts>> {
+    let Some(recorded) = world.recorded(principal, id, moment).await? else { return Ok(None) };
+    let history = History::of(id, recorded.into_iter().map(|one| one.told).collect());
+    let step = next_step::next_step(&history, &world.rules.due);
+    Ok(Some(contacts_of(world, &step, moment)))
+}

@@ -1,0 +1,166 @@
+//! Work lists: the next steps that an organisation owns, overdue first; and news of them.
+
+use std::collections::BTreeSet;
+
+use async_graphql::{Context, ID, Object, Subscription};
+use futures::{Stream, StreamExt, stream};
+use next_step::{Cursor, OwnedBy, OwnedRow};
+use steps::{OdsCode, PathwayId, codes::Role};
+use tokio::sync::broadcast::{Receiver, error::RecvError};
+
+use super::{
+    page::{Page, PageAsk, bad_cursor},
+    scalars::{Date, LogPosition, bad_input},
+    who_to_contact::{Contacts, contacts_of},
+};
+use crate::{World, identity, world::unread};
+
+/// A next step in a work list.
+pub struct OwnedStep {
+    pathway_id: PathwayId,
+    since: Option<Date>,
+    also_open: Vec<&'static str>,
+    contacts: Contacts,
+}
+
+impl OwnedStep {
+    fn of(world: &World, pathway_id: PathwayId, step: &next_step::NextStep) -> Self {
+        Self {
+            pathway_id,
+            since: step.since.map(|since| Date(since.on)),
+            also_open: step.at(world.now()).also_open.iter().map(|state| state.code()).collect(),
+            contacts: contacts_of(world, step, None),
+        }
+    }
+}
+
+#[Object]
+impl OwnedStep {
+    /// The pathway.
+    async fn pathway_id(&self) -> ID {
+        self.pathway_id.0.into()
+    }
+    /// Since when it has stood there.
+    async fn since(&self) -> Option<Date> {
+        self.since
+    }
+    /// What else is open on the pathway, as stable codes.
+    async fn also_open(&self) -> &[&'static str] {
+        &self.also_open
+    }
+    /// What is to be done, by when, and whom the patient contacts.
+    async fn who_to_contact(&self) -> &Contacts {
+        &self.contacts
+    }
+}
+
+/// The reads of work lists.
+#[derive(Default)]
+pub struct WorkListQuery;
+
+#[Object]
+impl WorkListQuery {
+    /// The next steps that an organisation owns, by their due date: overdue first, without a date last.
+    /// For staff and auditors.
+    async fn next_steps(
+        &self,
+        ctx: &Context<'_>,
+        organisation: String,
+        role: Option<String>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        at_least: Option<LogPosition>,
+    ) -> async_graphql::Result<Page<OwnedStep>> {
+        identity::not_a_patient(ctx)?;
+        let world = ctx.data::<World>()?;
+        world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
+        let page = PageAsk::new(first, after)?;
+        let after = page.after.as_deref().map(cursor).transpose()?;
+        let organisation = owner(&organisation)?;
+        let role = role.as_deref().map(role_of).transpose()?;
+        let (now, most) = (world.now(), u32::try_from(page.first + 1).unwrap_or(u32::MAX));
+        let read = world.next_steps.read(move |conn| {
+            let asked =
+                OwnedBy { organisation: &organisation, role, now, after, first: most };
+            next_step::by_owner(conn, &asked)
+        });
+        let rows: Vec<OwnedRow> = read.await.map_err(unread)?;
+        let read = page.of_read(rows, |row: &OwnedRow| format!("{}.{}", row.cursor.due_by, row.cursor.no));
+        Ok(read.map(|row| OwnedStep::of(world, row.pathway_id, &row.step)))
+    }
+}
+
+fn cursor(raw: &str) -> async_graphql::Result<Cursor> {
+    let (due_by, no) = raw.split_once('.').ok_or_else(bad_cursor)?;
+    let number = |raw: &str| raw.parse().map_err(|_malformed| bad_cursor());
+    Ok(Cursor { due_by: number(due_by)?, no: number(no)? })
+}
+
+fn owner(raw: &str) -> async_graphql::Result<OdsCode> {
+    raw.parse().map_err(|bad| bad_input(format!("`organisation`: {bad}")))
+}
+
+fn role_of(raw: &str) -> async_graphql::Result<Role> {
+    let role = next_step::role_from_code(raw);
+    role.ok_or_else(|| bad_input("`role`: expected a role as steps have it, BOOKING_TEAM"))
+}
+
+/// What can be followed of work lists.
+#[derive(Default)]
+pub struct WorkListSubscription;
+
+#[Subscription]
+impl WorkListSubscription {
+    /// The next steps that come to an organisation (and role) from now on. For staff and auditors.
+    async fn next_steps_of(
+        &self,
+        ctx: &Context<'_>,
+        organisation: String,
+        role: Option<String>,
+    ) -> async_graphql::Result<impl Stream<Item = OwnedStep> + use<>> {
+        identity::not_a_patient(ctx)?;
+        let world = ctx.data::<World>()?.clone();
+        let organisation = owner(&organisation)?;
+        let role = role.as_deref().map(role_of).transpose()?;
+        let news = world.changed.subscribe();
+        let watching = Watching { world, organisation, role, news };
+        Ok(stream::unfold(watching, Watching::next).map(stream::iter).flatten())
+    }
+}
+
+struct Watching {
+    world: World,
+    organisation: OdsCode,
+    role: Option<Role>,
+    news: Receiver<PathwayId>,
+}
+
+impl Watching {
+    /// The steps of the pathways that changed since, of which this owner has the next step.
+    async fn next(mut self) -> Option<(Vec<OwnedStep>, Self)> {
+        let first = match self.news.recv().await {
+            Ok(changed) => Some(changed),
+            // Too slow: what was missed is in the work list.
+            Err(RecvError::Lagged(_)) => None,
+            Err(RecvError::Closed) => return None,
+        };
+        let mut changed: BTreeSet<PathwayId> = first.into_iter().collect();
+        while let Ok(more) = self.news.try_recv() {
+            changed.insert(more);
+        }
+        let mut steps = Vec::new();
+        for id in changed {
+            let row = self.world.next_steps.with(|conn| next_step::by_pathway(conn, id)).ok()?;
+            if let Some(step) = row.filter(|step| self.is_theirs(step)) {
+                steps.push(OwnedStep::of(&self.world, id, &step));
+            }
+        }
+        Some((steps, self))
+    }
+
+    fn is_theirs(&self, step: &next_step::NextStep) -> bool {
+        let role = step.at(self.world.now()).role;
+        step.owner.organisation.as_ref() == Some(&self.organisation)
+            && self.role.is_none_or(|asked| asked == role)
+    }
+}

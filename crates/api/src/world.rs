@@ -1,0 +1,159 @@
+//! What the resolvers reach: the recorder, the views and the directory, behind the caller's rights.
+
+use std::{
+    sync::{Arc, PoisonError, RwLock, RwLockReadGuard},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use compliance::ComplianceView;
+use directory::Directory;
+use event_store::{Category, Position, StreamId};
+use history::Recorded;
+use next_step::DuePolicy;
+use pathway::clock::ClockPolicy;
+use policy::Packs;
+use projector::{ViewReadError, ViewReader};
+use recorder::{PathwayRef, RecordError, Recorder, Target};
+use steps::{Label, PathwayId, Step, SubjectRef};
+use tokio::sync::broadcast;
+use waiting_times::WaitingTimesView;
+
+use crate::{
+    identity::{Principal, Standing},
+    schema::scalars::{coded, failed},
+};
+
+/// How long a query waits for its view to hold what it asks for.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// The rules that answers are made with.
+#[derive(Clone)]
+pub struct Rules {
+    /// The RTT clock's settings.
+    pub clock: Arc<ClockPolicy>,
+    /// When next steps are due.
+    pub due: Arc<DuePolicy>,
+    /// The packs of promises.
+    pub packs: Arc<Packs>,
+}
+
+/// Everything a resolver reaches. Cheap to clone.
+#[derive(Clone)]
+pub struct World {
+    /// Records steps and reads streams.
+    pub recorder: Recorder,
+    /// Services, organisations and contact points.
+    pub directory: Arc<RwLock<Directory>>,
+    /// The next-step view.
+    pub next_steps: ViewReader,
+    /// The compliance view.
+    pub compliance: ViewReader,
+    /// The waiting-times view.
+    pub waiting: ViewReader,
+    /// Its figures, in memory.
+    pub waiting_times: Arc<WaitingTimesView>,
+    /// What reads the ledger of promises.
+    pub ledger: Arc<ComplianceView>,
+    /// Told of every pathway whose next step changed.
+    pub changed: broadcast::Sender<PathwayId>,
+    /// The rules.
+    pub rules: Rules,
+    /// The clock of the edge.
+    pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// The name of this door, as the source of what it records.
+    pub source: Label,
+}
+
+impl World {
+    /// The moment of the edge.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        (self.now)()
+    }
+
+    /// The directory as it is.
+    pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
+        self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The steps of a pathway as known at a moment, or `None` where there is no such pathway for this
+    /// caller: another's pathway and one that does not exist answer alike.
+    pub(crate) async fn recorded(
+        &self,
+        principal: &Principal,
+        pathway_id: PathwayId,
+        as_known_at: Option<DateTime<Utc>>,
+    ) -> async_graphql::Result<Option<Vec<Recorded>>> {
+        let stream = StreamId::new(Category::Pathway, pathway_id.0);
+        let stored = self.recorder.stream(stream).await.map_err(failed)?;
+        let mut recorded = Vec::with_capacity(stored.len());
+        for event in &stored {
+            let read = envelope::read_open(event, self.recorder.keys());
+            let (told, meta) = read.map_err(failed)?;
+            let (position, revision) = (event.position, event.revision);
+            recorded.push(Recorded { position, revision, told, meta });
+        }
+        let subject = recorded.iter().rev().find_map(|one| subject(&one.told.step));
+        if recorded.is_empty() || !principal.may_see(subject) {
+            return Ok(None);
+        }
+        let known = history::known_at(recorded, as_known_at);
+        Ok((!known.is_empty()).then_some(known))
+    }
+
+    /// Whether the caller may write there. Staff may; a patient only to a pathway of their own.
+    pub(crate) async fn may_write(
+        &self,
+        principal: &Principal,
+        target: &Target,
+    ) -> async_graphql::Result<bool> {
+        match (principal.standing, target) {
+            (Standing::Staff, _) => Ok(true),
+            (Standing::Patient, Target::Pathway(PathwayRef::Id(id))) => {
+                Ok(self.recorded(principal, *id, None).await?.is_some())
+            }
+            (Standing::Patient | Standing::Auditor, _) => Ok(false),
+        }
+    }
+
+    /// Waits until a view holds `at_least`: read your own writes.
+    pub(crate) async fn wait(
+        &self,
+        view: &ViewReader,
+        at_least: Option<Position>,
+    ) -> async_graphql::Result<()> {
+        let Some(position) = at_least else { return Ok(()) };
+        if view.position() >= position || view.wait_for(position, WAIT_MAX).await {
+            return Ok(());
+        }
+        Err(coded("NOT_YET", "the view does not hold that position yet: ask again"))
+    }
+}
+
+/// A failure to read a view, as the caller may see it.
+pub(crate) fn unread(error: ViewReadError) -> async_graphql::Error {
+    match error {
+        ViewReadError::NotReady { .. } => {
+            coded("NOT_READY", "the view is being built: ask again shortly")
+        }
+        other @ (ViewReadError::Failed { .. } | ViewReadError::CutShort { .. }) => failed(other),
+    }
+}
+
+/// A failure to record, as a resolver gives it.
+pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
+    match error {
+        RecordError::Overloaded => {
+            coded("OVERLOADED", "too many are waiting: try again with the same command id")
+        }
+        other => failed(other),
+    }
+}
+
+fn subject(step: &Step) -> Option<SubjectRef> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "one step names the person")]
+    match step {
+        Step::PathwaySubject(named) => Some(named.subject_ref),
+        _ => None,
+    }
+}

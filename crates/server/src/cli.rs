@@ -1,0 +1,133 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// The record of every step between GP and hospital: how long the wait is, who owns the next step,
+/// whom to contact, whether promises were kept.
+#[derive(Debug, Parser)]
+#[command(name = "waymark", version, about, propagate_version = true)]
+pub(crate) struct Cli {
+    /// Where events, keys and views are kept.
+    #[arg(long, global = true, value_name = "DIR", help_heading = "Global")]
+    pub(crate) data_dir: Option<PathBuf>,
+    /// The settings file; without it ./waymark.toml is read if it is there.
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
+    pub(crate) config: Option<PathBuf>,
+    /// What to log: error, warn, info, debug, or a filter such as `api=debug`.
+    #[arg(long, global = true, value_name = "FILTER", help_heading = "Global")]
+    pub(crate) log: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Seed a demo town, print tokens and ready queries, and serve. A second start keeps its data.
+    Demo(ServeArgs),
+    /// Serve GraphQL at /graphql over the data directory.
+    Serve(ServeArgs),
+    /// Record steps from NDJSON, or lay down the pathways that an official RTT extract counts.
+    Import(ImportArgs),
+    /// Write every step as NDJSON, in the form that `import` reads.
+    Export(ExportArgs),
+    /// Build views again from the whole log, beside those in use, and switch to them.
+    Rebuild(RebuildArgs),
+    /// Build every view as it was at a position or moment into a fresh directory, and print a digest of each.
+    Replay(ReplayArgs),
+    /// Print the GraphQL schema.
+    Schema,
+    /// Print a token of the local demo identity.
+    Token(TokenArgs),
+    /// Ask a running server whether it is ready; exit code 1 if not.
+    Health(HealthArgs),
+    /// Measure what the README promises, as ratios in one run.
+    Bench(BenchArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// Address to listen on.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<String>,
+    /// Serve beyond this machine although tokens are signed by a local demo key.
+    #[arg(long)]
+    pub(crate) allow_demo_identity: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// NDJSON file, one step a line; `-` or nothing reads standard input.
+    #[arg(value_name = "FILE", conflicts_with = "rtt")]
+    pub(crate) file: Option<PathBuf>,
+    /// An RTT extract as NHS England publishes it (CSV).
+    #[arg(long, value_name = "CSV")]
+    pub(crate) rtt: Option<PathBuf>,
+    /// Where to write what was refused, row by row, as NDJSON; without it, to standard error.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ExportArgs {
+    /// File to write; `-` or nothing writes to standard output.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RebuildArgs {
+    /// The views; none names all.
+    #[arg(value_name = "VIEW")]
+    pub(crate) views: Vec<String>,
+    /// Switch although the new rows differ from those in use.
+    #[arg(long)]
+    pub(crate) accept: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ReplayArgs {
+    /// A position (p42 or 42), a day or an instant; left out: the end of the log.
+    #[arg(long, value_name = "POSITION|TIME")]
+    pub(crate) to: Option<String>,
+    /// A directory that does not exist yet, or is empty.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) into: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct TokenArgs {
+    /// patient, staff or auditor.
+    #[arg(long, value_parser = ["patient", "staff", "auditor"], default_value = "staff")]
+    pub(crate) standing: String,
+    /// The role acted in, as steps have it.
+    #[arg(long, default_value = "CLINICIAN")]
+    pub(crate) role: String,
+    /// The organisation acted for.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) organisation: String,
+    /// The person, for a patient.
+    #[arg(long, value_name = "UUID")]
+    pub(crate) subject: Option<String>,
+    /// Hours it is good for.
+    #[arg(long, default_value_t = 12)]
+    pub(crate) hours: u64,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    /// The server.
+    #[arg(long, value_name = "ADDR:PORT")]
+    pub(crate) listen: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct BenchArgs {
+    /// Pathways to import; the official extract of South East London has 220,019.
+    #[arg(long, default_value_t = 220_019)]
+    pub(crate) pathways: u64,
+    /// The extract to lay down instead of made-up figures.
+    #[arg(long, value_name = "CSV")]
+    pub(crate) rtt: Option<PathBuf>,
+}

@@ -1,0 +1,45 @@
+//! The commands, one file each.
+
+mod bench;
+mod demo;
+mod export;
+mod health;
+mod import;
+mod rebuild;
+mod replay;
+mod serve;
+mod token;
+
+use anyhow::Context;
+
+use crate::{
+    cli::{Cli, Command},
+    config::Settings,
+};
+
+/// Runs what was asked.
+pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.context("the runtime cannot be started")?;
+    match asked.command {
+        Command::Demo(_) => runtime.block_on(demo::run(settings)),
+        Command::Serve(_) => runtime.block_on(serve::run(settings)),
+        Command::Import(args) => runtime.block_on(import::run(settings, args)),
+        Command::Export(args) => runtime.block_on(export::run(settings, args)),
+        Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
+        Command::Replay(args) => runtime.block_on(replay::run(settings, args)),
+        Command::Token(args) => token::run(&settings, &args),
+        Command::Health(_) => health::run(&settings),
+        Command::Bench(args) => runtime.block_on(bench::run(settings, args)),
+        Command::Schema => {
+            print(&api::schema::sdl());
+            Ok(())
+        }
+    }
+}
+
+/// What a command answers goes to standard output.
+#[expect(clippy::print_stdout, reason = "the answer of a command")]
+pub(crate) fn print(text: &str) {
+    println!("{text}");
+}

@@ -1,0 +1,58 @@
+//! Build views again beside those in use.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use comfy_table::Table;
+use indicatif::{ProgressBar, ProgressStyle};
+use projector::{State, Status};
+use tokio::sync::watch;
+
+use crate::{cli::RebuildArgs, config::Settings, house::House};
+
+/// `waymark rebuild`.
+pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result<()> {
+    let house = House::open(&settings.data_dir).await?;
+    house.projector.caught_up().await.context("the views could not be caught up")?;
+    let status = house.projector.status();
+    let all: Vec<&str> = status.borrow().views.iter().map(|view| view.view).collect();
+    let asked: Vec<&str> = match args.views.is_empty() {
+        true => all,
+        false => args.views.iter().map(String::as_str).collect(),
+    };
+    let progress = tokio::spawn(show_progress(status));
+    let rebuilt = house.projector.rebuild(&asked, args.accept).await;
+    progress.abort();
+    let mut table = Table::new();
+    table.set_header(["view", "position", "digest", "reason"]);
+    for one in rebuilt? {
+        table.add_row([
+            one.view.to_owned(),
+            one.position.to_string(),
+            one.digest.to_string(),
+            one.reason,
+        ]);
+    }
+    super::print(&table.to_string());
+    house.close().await;
+    Ok(())
+}
+
+/// A bar on a terminal while views are built.
+pub(crate) async fn show_progress(status: watch::Receiver<Status>) {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}") {
+        bar.set_style(style);
+    }
+    loop {
+        let building = status.borrow().views.iter().find_map(|view| match view.state {
+            State::Building { done, of } => Some((done, of)),
+            State::Live => None,
+        });
+        if let Some((done, of)) = building {
+            bar.set_length(of);
+            bar.set_position(done);
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+}

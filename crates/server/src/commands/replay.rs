@@ -1,0 +1,52 @@
+//! Every view from the raw log into a fresh directory, one digest a view.
+
+use anyhow::{Context, bail};
+use comfy_table::Table;
+use event_store::{EventStore, Position};
+use steps::OccurredAt;
+
+use crate::{
+    cli::ReplayArgs,
+    config::Settings,
+    house::{Cellar, Views},
+};
+
+/// `waymark replay`.
+pub(crate) async fn run(settings: Settings, args: ReplayArgs) -> anyhow::Result<()> {
+    if std::fs::read_dir(&args.into).is_ok_and(|mut entries| entries.next().is_some()) {
+        bail!("{} is not empty: expected a fresh directory", args.into.display());
+    }
+    std::fs::create_dir_all(&args.into)
+        .with_context(|| format!("{} cannot be made", args.into.display()))?;
+    let cellar = Cellar::open(&settings.data_dir)?;
+    let up_to = position(&cellar, args.to.as_deref()).await?;
+    let views = Views::shipped()?.all();
+    let bar = indicatif::ProgressBar::new(up_to.0);
+    let progress = |done: u64| bar.set_position(done);
+    let replayed =
+        projector::replay(&*cellar.store, &views, up_to, &args.into, &progress).await?;
+    bar.finish_and_clear();
+    let mut table = Table::new();
+    table.set_header(["view", "position", "digest"]);
+    for one in &replayed {
+        table.add_row([one.view.to_owned(), up_to.to_string(), one.digest.to_string()]);
+    }
+    super::print(&table.to_string());
+    if let Some(broken) = replayed.iter().find(|one| one.dead_letters > 0) {
+        bail!("{} pathways could not be replayed in {}", broken.dead_letters, broken.view);
+    }
+    Ok(())
+}
+
+async fn position(cellar: &Cellar, asked: Option<&str>) -> anyhow::Result<Position> {
+    let head = cellar.store.head().await?;
+    let Some(asked) = asked else { return Ok(head) };
+    if let Ok(position) = asked.trim_start_matches('p').parse() {
+        return Ok(Position(position).min(head));
+    }
+    let moment: OccurredAt = asked.parse().map_err(|bad| {
+        anyhow::anyhow!("--to is `{asked}`: {bad}, or a position such as p42")
+    })?;
+    let until = pathway::london::bounds(moment).1;
+    Ok(cellar.store.position_at(until.timestamp_micros()).await?)
+}

@@ -1,0 +1,77 @@
+//! Serve GraphQL over the data directory until told to stop.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::{net::TcpListener, signal::unix};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{config::Settings, house::House, reactor, telemetry, web};
+
+/// How long open requests and streams may take to end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// `waymark serve`.
+pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
+    settings.check_listen()?;
+    let listener = listen(&settings).await?;
+    let house = House::open(&settings.data_dir).await?;
+    super::print(&format!("Waymark listens on http://{}. Stop it with Ctrl-C.", listener.local_addr()?));
+    until_stopped(&settings, house, listener).await
+}
+
+/// Takes the address, or says in one sentence why not.
+pub(crate) async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(settings.listen).await.with_context(|| {
+        format!(
+            "{} cannot be listened on: stop what uses it, or choose another with --listen",
+            settings.listen
+        )
+    })
+}
+
+/// Serves until SIGTERM or Ctrl-C, then drains: open requests end, acknowledged steps are on disk.
+pub(crate) async fn until_stopped(
+    settings: &Settings,
+    house: House,
+    listener: TcpListener,
+) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    let open = TaskTracker::new();
+    let metrics = telemetry::start_metrics()?;
+    let key = web::token_key(&house.cellar.data_dir)?;
+    let site = web::Site { settings, house: &house, key, metrics };
+    let router = web::router(site, shutdown.clone(), open.clone());
+    let reactor = tokio::spawn(reactor::run(
+        house.cellar.recorder.clone(),
+        house.world.next_steps.clone(),
+        house.cellar.data_dir.join("reactor.position"),
+        shutdown.clone(),
+    ));
+    let stopped = shutdown.clone();
+    let server = axum::serve(listener, router)
+        .with_graceful_shutdown(async move { stopped.cancelled().await });
+    let server = tokio::spawn(server.into_future());
+    stop_asked().await?;
+    tracing::info!("stopping: open requests are drained");
+    shutdown.cancel();
+    open.close();
+    let drained = tokio::time::timeout(DRAIN, async {
+        open.wait().await;
+        server.await
+    });
+    if drained.await.is_err() {
+        tracing::warn!("some requests did not end in time and were cut off");
+    }
+    reactor.await.context("the reactor failed")?;
+    house.close().await;
+    Ok(())
+}
+
+async fn stop_asked() -> anyhow::Result<()> {
+    let mut terminate = unix::signal(unix::SignalKind::terminate()).context("no signals")?;
+    tokio::select! {
+        _ = terminate.recv() => Ok(()),
+        asked = tokio::signal::ctrl_c() => asked.context("no signals"),
+    }
+}

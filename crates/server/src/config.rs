@@ -1,0 +1,162 @@
+//! Settings: command line, then `WAYMARK_*`, then `waymark.toml`, then defaults. Unknown keys are refused.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use anyhow::{Context, bail};
+use serde::Deserialize;
+
+use crate::cli::{Cli, Command};
+
+/// The settings that may stand in the environment, each behind `WAYMARK_`.
+const KNOWN: [&str; 4] = ["DATA_DIR", "LISTEN", "ALLOW_DEMO_IDENTITY", "LOG"];
+
+/// What a file or the environment may say.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Layer {
+    data_dir: Option<PathBuf>,
+    listen: Option<String>,
+    allow_demo_identity: Option<bool>,
+    log: Option<String>,
+}
+
+/// The settings of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Settings {
+    /// Where events, keys and views are kept.
+    pub(crate) data_dir: PathBuf,
+    /// Where to listen.
+    pub(crate) listen: SocketAddr,
+    /// Whether the demo identity may be used beyond this machine.
+    pub(crate) allow_demo_identity: bool,
+    /// What to log.
+    pub(crate) log: String,
+}
+
+impl Settings {
+    /// Reads all layers.
+    pub(crate) fn read(asked: &Cli) -> anyhow::Result<Self> {
+        let file = from_file(asked.config.as_deref())?;
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        let environment = from_environment(std::env::vars())?;
+        Self::of(&[from_arguments(asked), environment, file])
+    }
+
+    fn of(layers: &[Layer]) -> anyhow::Result<Self> {
+        let listen = layers.iter().find_map(|layer| layer.listen.clone());
+        let listen = listen.unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let listen = listen.parse().with_context(|| {
+            format!("`listen` is `{listen}`: expected an address and a port, 127.0.0.1:8080")
+        })?;
+        let data_dir = layers.iter().find_map(|layer| layer.data_dir.clone());
+        let allow = layers.iter().find_map(|layer| layer.allow_demo_identity);
+        let log = layers.iter().find_map(|layer| layer.log.clone());
+        let settings = Self {
+            data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
+            listen,
+            allow_demo_identity: allow.unwrap_or(false),
+            log: log.unwrap_or_else(|| "warn".to_owned()),
+        };
+        Ok(settings)
+    }
+
+    /// Refuses to let the demo identity out of this machine unasked.
+    pub(crate) fn check_listen(&self) -> anyhow::Result<()> {
+        if self.listen.ip().is_loopback() || self.allow_demo_identity {
+            return Ok(());
+        }
+        bail!(
+            "{} can be reached from other machines, and tokens are signed by a local demo key: \
+             listen on 127.0.0.1, or say --allow-demo-identity",
+            self.listen
+        )
+    }
+}
+
+fn from_arguments(asked: &Cli) -> Layer {
+    let serve = match &asked.command {
+        Command::Demo(args) | Command::Serve(args) => Some(args),
+        Command::Import(_)
+        | Command::Export(_)
+        | Command::Rebuild(_)
+        | Command::Replay(_)
+        | Command::Schema
+        | Command::Token(_)
+        | Command::Health(_)
+        | Command::Bench(_) => None,
+    };
+    let health = match &asked.command {
+        Command::Health(args) => args.listen.clone(),
+        _ => None,
+    };
+    Layer {
+        data_dir: asked.data_dir.clone(),
+        listen: serve.and_then(|args| args.listen.clone()).or(health),
+        allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
+        log: asked.log.clone(),
+    }
+}
+
+fn from_environment(all: impl Iterator<Item = (String, String)>) -> anyhow::Result<Layer> {
+    let mut layer = Layer::default();
+    for (name, value) in all {
+        let Some(key) = name.strip_prefix("WAYMARK_") else { continue };
+        match key {
+            "DATA_DIR" => layer.data_dir = Some(value.into()),
+            "LISTEN" => layer.listen = Some(value),
+            "LOG" => layer.log = Some(value),
+            "ALLOW_DEMO_IDENTITY" => {
+                let allow = value.parse().with_context(|| format!("`{name}`: expected true or false"))?;
+                layer.allow_demo_identity = Some(allow);
+            }
+            // Settings of the tests and of benches, which other programs read.
+            _ if key.starts_with("TEST_") || key.starts_with("CI_") => {}
+            _ => bail!("`{name}` is not a setting: expected one of WAYMARK_{}", KNOWN.join(", WAYMARK_")),
+        }
+    }
+    Ok(layer)
+}
+
+fn from_file(named: Option<&Path>) -> anyhow::Result<Layer> {
+    let path = named.unwrap_or_else(|| Path::new("waymark.toml"));
+    if named.is_none() && !path.exists() {
+        return Ok(Layer::default());
+    }
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the settings file {} cannot be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("the settings file {} is wrong", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layer(listen: &str) -> Layer {
+        Layer { listen: Some(listen.to_owned()), ..Layer::default() }
+    }
+
+    #[test]
+    fn the_first_layer_that_speaks_is_heard() {
+        let settings = Settings::of(&[Layer::default(), layer("127.0.0.1:1"), layer("127.0.0.1:2")]);
+        assert_eq!(settings.unwrap().listen, "127.0.0.1:1".parse().unwrap());
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_by_name() {
+        let wrong = from_environment([("WAYMARK_LISTN".to_owned(), "x".to_owned())].into_iter());
+        assert!(wrong.unwrap_err().to_string().contains("WAYMARK_LISTN"));
+        let file: Result<Layer, _> = toml::from_str("listn = 'x'");
+        assert!(file.unwrap_err().to_string().contains("listn"));
+    }
+
+    #[test]
+    fn the_demo_identity_stays_on_this_machine_unless_it_is_let_out() {
+        let mut settings = Settings::of(&[layer("0.0.0.0:8080")]).unwrap();
+        assert!(settings.check_listen().is_err());
+        settings.allow_demo_identity = true;
+        assert!(settings.check_listen().is_ok());
+    }
+}

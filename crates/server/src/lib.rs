@@ -1,0 +1,1 @@
+//! THE BINARY: config, wiring, telemetry, shutdown.

@@ -1,0 +1,37 @@
+//! The binary `waymark`.
+//!
+//! The only room that reads the environment, the clock and the command line; it wires the others
+//! together and stops them in order.
+
+mod cli;
+mod commands;
+mod config;
+mod edge;
+mod house;
+mod reactor;
+mod telemetry;
+mod web;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let asked = cli::Cli::parse();
+    let settings = match config::Settings::read(&asked) {
+        Ok(settings) => settings,
+        Err(error) => return failed(&error),
+    };
+    telemetry::start_logs(&settings.log);
+    match commands::run(asked, settings) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+/// One clear sentence on standard error, and exit code 1.
+#[expect(clippy::print_stderr, reason = "the one place where the program says why it stops")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("waymark: {error:#}");
+    ExitCode::FAILURE
+}
