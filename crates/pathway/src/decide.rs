@@ -148,3 +148,6 @@ fn assigned(history: &History, version: u32) -> Result<(), Refusal> {
     let found = history.entries().iter().any(|entry| is_that(entry.step()));
     if found { Ok(()) } else { Err(Refusal::NothingToAccept) }
 }
+
+#[cfg(test)]
+mod tests;

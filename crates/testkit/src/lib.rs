@@ -9,5 +9,5 @@ mod sample;
 mod story;
 
 pub use sample::{Fill, sample, step};
-pub use serde_json::json;
+pub use serde_json::{Value, json};
 pub use story::{Story, pathway_id, story};

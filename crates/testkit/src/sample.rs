@@ -1,10 +1,15 @@
 //! Sample steps, read off the JSON Schema, so that a new step has one at once.
 
+use std::{
+    collections::BTreeMap,
+    sync::{LazyLock, Mutex, PoisonError},
+};
+
 use serde_json::{Map, Value, json};
 use steps::{Step, StepKind};
 
 /// How much of a step to fill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fill {
     /// What must be there.
     Required,
@@ -14,11 +19,17 @@ pub enum Fill {
     All,
 }
 
+/// Samples that were made: a schema takes milliseconds, and a law asks for thousands of steps.
+static MADE: LazyLock<Mutex<BTreeMap<(StepKind, Fill), Value>>> = LazyLock::new(Mutex::default);
+
 /// The fields of a sample of `kind`.
 pub fn sample(kind: StepKind, fill: Fill) -> Value {
-    let schema = kind.schema().to_value();
-    let root = schema.clone();
-    filled(&schema, &root, fill, 0)
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let sample = made.entry((kind, fill)).or_insert_with(|| {
+        let schema = kind.schema().to_value();
+        filled(&schema, &schema, fill, 0)
+    });
+    sample.clone()
 }
 
 /// A step called by its JSON name, with `overrides` on top of what must be there.
