@@ -2,10 +2,14 @@
 //!
 //! A decision counts from the day the patient was told, a DNA on the day of the appointment, a
 //! referral on its receipt; everything else when it happened. Within a day, steps that count when
-//! they happened keep the order of the history, and the others follow.
+//! they happened keep the order of the history; of the others referrals go before and the rest after.
+//! An admission known only to the day goes before what is said to have happened in it.
 
 use chrono::NaiveDate;
-use steps::{OccurredAt, Step, booking_and_attendance::DnaDecision, clock_and_list::ClockField};
+use steps::{
+    AdmissionId, OccurredAt, Step, StepKind, booking_and_attendance::DnaDecision,
+    clock_and_list::ClockField,
+};
 
 use super::{ClockPolicy, DeathStopBasis, correction::Corrections};
 use crate::{Entry, History, london};
@@ -29,8 +33,48 @@ pub(super) fn in_order<'a>(
         Dated { entry, on }
     };
     let mut steps: Vec<Dated<'_>> = history.entries().iter().map(dated).collect();
-    steps.sort_by_key(|step| (step.on, step.on != step.entry.date()));
+    steps.sort_by_key(|step| (step.on, place_in_the_day(*step)));
+    admissions_first(&mut steps);
     steps
+}
+
+fn place_in_the_day(step: Dated<'_>) -> u8 {
+    let is_referral = step.entry.step().kind() == StepKind::ReferralReceived;
+    match (step.on == step.entry.date(), is_referral) {
+        (true, _) => 1,
+        (false, true) => 0,
+        (false, false) => 2,
+    }
+}
+
+/// Moves an admission known to the day before the steps of that day that happened in it.
+fn admissions_first(steps: &mut [Dated<'_>]) {
+    for index in 0..steps.len() {
+        let earlier = steps.get(index).and_then(|step| {
+            let Step::PatientAdmitted(admission) = step.entry.step() else { return None };
+            let mut before = steps.iter().take(index).enumerate();
+            let first = before.find(|(_, other)| {
+                other.on == step.on && is_inside(other.entry.step(), &admission.admission_id)
+            });
+            matches!(step.entry.occurred_at(), OccurredAt::Day(_)).then_some(first?.0)
+        });
+        let span = earlier.and_then(|earlier| steps.get_mut(earlier..=index));
+        if let Some(span) = span {
+            span.rotate_right(1);
+        }
+    }
+}
+
+/// Whether the step says that it happened in that admission.
+fn is_inside(step: &Step, admission: &AdmissionId) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two steps happen in an admission")]
+    match step {
+        Step::ProcedureNotCarriedOut(step) => {
+            step.admission_id.as_ref().is_none_or(|id| id == admission)
+        }
+        Step::TreatmentStarted(step) => step.admission_id.as_ref() == Some(admission),
+        _ => false,
+    }
 }
 
 /// The date on which the step counts, where it says another than when it happened.

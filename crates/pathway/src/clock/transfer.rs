@@ -1,6 +1,7 @@
 //! Other providers: rows 33, 35, 38 to 42, 52, 58 and 59. Reporting follows clinical responsibility.
 
 use steps::{
+    OdsCode,
     advice_and_referral::{OnwardReferralMade, ReferralPurpose},
     clock_and_list::{CareTransferredOut, TransferReceived},
     codes::RttStatus,
@@ -22,7 +23,9 @@ pub(super) fn onward(machine: &Machine<'_>, at: Dated<'_>, step: &OnwardReferral
         return Verdict::stay(Row::SeparateCondition).coded(own_status(machine));
     }
     match machine.state() {
-        ClockState::Ticking if is_elsewhere && step.responsibility_transferred => leave(),
+        ClockState::Ticking if is_elsewhere && step.responsibility_transferred => {
+            leave(machine, &step.to_provider)
+        }
         ClockState::Ticking => keep(),
         ClockState::Monitoring if is_opinion => {
             decision::resumed_as(Row::ResumedAfterMonitoring, at)
@@ -52,7 +55,8 @@ pub(super) fn onward(machine: &Machine<'_>, at: Dated<'_>, step: &OnwardReferral
 
 /// Care moved to another provider, with or without clinical responsibility.
 pub(super) fn out(machine: &Machine<'_>, step: &CareTransferredOut) -> Verdict {
-    machine.if_ticking(if step.responsibility_transferred { leave() } else { keep() })
+    let leaves = step.responsibility_transferred;
+    machine.if_ticking(if leaves { leave(machine, &step.to_provider) } else { keep() })
 }
 
 /// The receiving provider has the patient, with a start date or without one.
@@ -84,7 +88,12 @@ pub(super) fn rejected(machine: &Machine<'_>) -> Verdict {
         .coded(RttStatus::SubsequentActivity)
 }
 
-fn leave() -> Verdict {
+/// The clock runs on at `to`; where that provider has told of the receipt already, it stays there.
+fn leave(machine: &Machine<'_>, to: &OdsCode) -> Verdict {
+    let reporter = machine.last().and_then(|period| period.segments.last());
+    if reporter.is_some_and(|reporter| reporter.provider == *to) {
+        return Verdict::stay(Row::TransferredOut).coded(RttStatus::SubsequentActivity);
+    }
     Verdict::new(Row::TransferredOut, Act::Become(ClockState::Transferred))
         .coded(RttStatus::ExpectedAtOtherProvider)
 }

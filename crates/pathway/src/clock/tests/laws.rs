@@ -91,7 +91,7 @@ proptest! {
                 prop_assert!(end.date >= period.start.listed_from);
             }
             prop_assert!(period.start.date.is_none_or(|date| date == period.start.listed_from));
-            prop_assert!(period.segments.is_sorted_by_key(|segment| segment.from));
+            prop_assert!(period.segments.windows(2).all(|pair| pair[0].from < pair[1].from));
         }
         for pair in clock.periods.windows(2) {
             let ended = pair[0].end.as_ref().map(|end| end.date);
@@ -142,9 +142,9 @@ fn a_step_the_clock_does_not_read_makes_no_move() {
 #[test]
 fn the_stories_of_these_laws_reach_most_of_the_table() {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
-    let mut rows = BTreeSet::new();
+    let (stories, mut rows) = (any_story(), BTreeSet::new());
     for _ in 0..2_000 {
-        let story = any_story().new_tree(&mut runner).unwrap().current();
+        let story = stories.new_tree(&mut runner).unwrap().current();
         rows.extend(clock(&story).moves.iter().map(|made| made.row.number()));
     }
     assert!(rows.len() >= 45, "only {rows:?}");

@@ -80,3 +80,19 @@ fn a_place_on_the_list_is_kept_apart_from_the_start() {
     assert_eq!(period.queue_position, Some("2025-10-01".parse().unwrap()));
     assert_eq!(period.start.date, Some("2026-01-05".parse().unwrap()));
 }
+
+#[test]
+fn two_changes_of_one_day_make_one_stretch() {
+    let told = referred()
+        .on(
+            "2026-02-01",
+            "pathwayReclassified",
+            json!({"function": "110", "effectiveDate": "2026-02-01"}),
+        )
+        .on(
+            "2026-02-02",
+            "pathwayReclassified",
+            json!({"function": "120", "effectiveDate": "2026-02-01"}),
+        );
+    assert_eq!(functions(&only(told)), [at("2026-01-05", "100"), at("2026-02-01", "120")]);
+}

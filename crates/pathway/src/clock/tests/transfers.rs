@@ -116,3 +116,12 @@ fn row_59_a_transfer_from_another_nation_starts_on_receipt() {
         .expect(&["2026-02-01 row 59 started"])
         .periods(&["2026-02-01 to open"]);
 }
+
+#[test]
+fn a_receipt_told_on_the_day_of_the_transfer_leaves_the_clock_with_the_receiver() {
+    let referral = json!({"route": "TRANSFER", "provider": "RJ2"});
+    clock_of(transferred().on("2026-01-20", "referralReceived", referral))
+        .last("2026-01-20 row 39 stayed 20")
+        .periods(&["2026-01-05 to open"])
+        .is(ClockState::Ticking);
+}

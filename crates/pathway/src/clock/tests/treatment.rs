@@ -257,3 +257,34 @@ fn row_57_an_emergency_or_unrelated_admission_leaves_the_clock_alone() {
         .last("2026-02-01 row 57 stayed 98")
         .is(ClockState::Ticking);
 }
+
+#[test]
+fn row_22_an_operation_cancelled_on_the_day_of_admission_takes_the_stop_back() {
+    let not_done = json!({"admissionId": "S1", "stillNeeded": true});
+    for when in ["2026-02-01", "2026-02-01T10:00:00Z"] {
+        clock_of(for_treatment("2026-02-01").on(when, "procedureNotCarriedOut", not_done.clone()))
+            .expect(&[
+                "2026-01-05 row 1 started",
+                "2026-02-01 row 21 stopped 30",
+                "2026-02-01 row 22 retracted 20",
+            ])
+            .periods(&["2026-01-05 to open"]);
+    }
+}
+
+#[test]
+fn row_21_treatment_on_the_day_of_admission_confirms_it() {
+    let fields =
+        json!({"firstDefinitive": true, "treatmentSetting": "ADMITTED", "admissionId": "S1"});
+    clock_of(for_treatment("2026-02-01").on("2026-02-01", "treatmentStarted", fields))
+        .last("2026-02-01 row 21 stayed 30")
+        .periods(&["2026-01-05 to 2026-02-01 30 admitted"]);
+}
+
+#[test]
+fn a_referral_recorded_later_still_comes_before_what_followed_on_the_day_of_its_receipt() {
+    let told = story()
+        .on("2026-01-07", "referralReceived", json!({"route": "OTHER", "receivedAt": "2026-01-05"}))
+        .on("2026-01-05T09:00:00Z", "outpatientAttended", json!({}));
+    clock_of(told).expect(&["2026-01-05 row 1 started", "2026-01-05 row 19 stayed 10"]);
+}
