@@ -1,0 +1,159 @@
+//! What a history amounts to: who is involved, and which threads are open.
+//!
+//! The main line of a pathway (referral, booking, attendance, list) is one stage that later steps
+//! replace. Appointments, tests, letters, pieces of work, transfers and shared care run beside it,
+//! each by its own id.
+
+mod booking;
+mod care;
+mod letters;
+mod list;
+mod referral;
+mod results;
+mod who;
+mod work;
+
+use pathway::{Entry, History};
+use steps::{AppointmentId, OfferId, StepKind};
+
+use crate::{
+    State,
+    thread::{Mark, Thread},
+};
+pub(crate) use booking::Booking;
+pub(crate) use who::Who;
+pub(crate) use work::Assigned;
+
+/// An offer of a date, and whether it was declined.
+#[derive(Debug)]
+pub(crate) struct Offer {
+    id: OfferId,
+    date: chrono::NaiveDate,
+    to_come_in: bool,
+    declined: bool,
+}
+
+/// What the steps so far amount to.
+#[derive(Debug, Default)]
+pub(crate) struct Facts {
+    pub(crate) who: Who,
+    pub(crate) stage: Option<Thread>,
+    pub(crate) bookings: Vec<Booking>,
+    pub(crate) assigned: Vec<Assigned>,
+    pub(crate) last: Option<Mark>,
+    offers: Vec<Offer>,
+    outcomes: Vec<AppointmentId>,
+    seen: bool,
+    discharged_to_pifu: bool,
+    missed: Option<booking::Missed>,
+    /// What follows an admission, once it ends.
+    after_admission: Option<Thread>,
+    side: Vec<Thread>,
+    tests: Vec<results::Test>,
+    contacts: Vec<letters::Contact>,
+    letters: Vec<letters::Letter>,
+    work: Vec<work::Work>,
+    shared_care: Vec<care::SharedCare>,
+    /// The place in the history of the last step that moved the pathway on.
+    moved_at: usize,
+}
+
+impl Facts {
+    /// The facts of a whole history.
+    pub(crate) fn of(history: &History) -> Self {
+        let mut facts = Self::default();
+        for (place, entry) in history.entries().iter().enumerate() {
+            facts.take(place, entry);
+        }
+        facts
+    }
+
+    fn take(&mut self, place: usize, entry: &Entry) {
+        let mark = Mark { event: entry.event_id(), at: entry.occurred_at() };
+        let before = self.stage.as_ref().map(|stage| (stage.mark, stage.state));
+        let step = entry.step();
+        self.who.take(step, mark);
+        self.referral(step, mark);
+        self.booking(step, mark);
+        self.list(step, mark);
+        self.admission(step, mark);
+        self.shared_care(step, mark);
+        self.death(step, mark);
+        self.result(step, mark);
+        self.letter(step, mark);
+        self.piece_of_work(step, mark);
+        self.assignment(step, mark, place);
+        let after = self.stage.as_ref().map(|stage| (stage.mark, stage.state));
+        if before != after || moves(step.kind()) {
+            self.moved_at = place;
+        }
+        self.last = Some(mark);
+    }
+
+    /// Every open thread, in no order.
+    pub(crate) fn threads(&self) -> Vec<Thread> {
+        let mut open: Vec<Thread> = self.side.clone();
+        open.extend(self.stage_if_unanswered());
+        open.extend(self.appointment_threads());
+        open.extend(self.test_threads());
+        open.extend(self.letter_threads());
+        open.extend(self.work_threads());
+        open.extend(self.shared_care.iter().map(|care| care.thread.clone()));
+        open
+    }
+
+    /// The explicit assignment that stands: the last one, unless it was given back or the pathway
+    /// has moved on since.
+    pub(crate) fn assignment_in_force(&self) -> Option<&Assigned> {
+        let last = self.assigned.iter().max_by_key(|one| (one.version, one.place))?;
+        (!last.returned && last.place >= self.moved_at).then_some(last)
+    }
+
+    /// A stage that asks for a date is answered by one that is booked.
+    fn stage_if_unanswered(&self) -> Option<Thread> {
+        let stage = self.stage.clone()?;
+        let answered = (stage.state.is_answered_by_an_appointment() && self.has_live(false))
+            || (stage.state.is_answered_by_a_date_to_come_in() && self.has_live(true));
+        (!answered).then_some(stage)
+    }
+
+    fn set_stage(&mut self, stage: Thread) {
+        self.stage = Some(stage);
+    }
+
+    fn stage_is(&self, of: impl Fn(State) -> bool) -> bool {
+        self.stage.as_ref().is_some_and(|stage| of(stage.state))
+    }
+
+    /// Opens a side thread in the place of any other of `instead_of`.
+    fn open_side(&mut self, thread: Thread, instead_of: &[State]) {
+        self.close_side(instead_of);
+        self.side.push(thread);
+    }
+
+    fn close_side(&mut self, states: &[State]) {
+        self.side.retain(|thread| !states.contains(&thread.state));
+    }
+}
+
+/// Steps that move the pathway on beside those that change its stage: an explicit assignment made
+/// before them has served its turn.
+fn moves(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::ResultReported
+            | StepKind::AppointmentBooked
+            | StepKind::AppointmentRescheduled
+            | StepKind::ActionReturned
+            | StepKind::WorkloadReturned
+            | StepKind::OnwardReferralNeeded
+            | StepKind::TransferRejected
+            | StepKind::PatientDied
+    )
+}
+
+/// Two steps that say the same to this view.
+fn is_seen_code(code: steps::booking_and_attendance::AttendanceCode) -> bool {
+    use steps::booking_and_attendance::AttendanceCode::{AttendedLate, AttendedOnTime};
+    matches!(code, AttendedOnTime | AttendedLate)
+}

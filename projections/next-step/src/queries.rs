@@ -1,0 +1,97 @@
+//! Questions to the rows of the view. Every statement is kept prepared by its connection.
+
+use chrono::{DateTime, Utc};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use steps::{OdsCode, PathwayId, SubjectRef, codes::Role};
+use uuid::Uuid;
+
+use crate::{NextStep, cells::Cells, roles::role_code};
+
+const BY_PATHWAY: &str = include_str!("queries/by_pathway.sql");
+const BY_SUBJECT: &str = include_str!("queries/by_subject.sql");
+const BY_ORGANISATION: &str = include_str!("queries/by_organisation.sql");
+const BY_ROLE: &str = include_str!("queries/by_role.sql");
+
+/// The next step of a pathway; `None` where the view does not know the pathway.
+pub fn by_pathway(conn: &Connection, pathway_id: PathwayId) -> rusqlite::Result<Option<NextStep>> {
+    let mut statement = conn.prepare_cached(BY_PATHWAY)?;
+    let id = pathway_id.0.as_bytes();
+    statement.query_row(params![id], |row| Cells::of(row, 0).next_step()).optional()
+}
+
+/// The next steps of a person's pathways, the most pressing first.
+pub fn by_subject(
+    conn: &Connection,
+    subject: SubjectRef,
+) -> rusqlite::Result<Vec<(PathwayId, NextStep)>> {
+    let mut statement = conn.prepare_cached(BY_SUBJECT)?;
+    let rows = statement.query_map(params![subject.0.as_bytes()], |row| {
+        Ok((pathway_id(row)?, Cells::of(row, 1).next_step()?))
+    })?;
+    rows.collect()
+}
+
+/// Where a page of a work list ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cursor {
+    /// By when the last row is due, in microseconds since 1970; the greatest where nothing is due.
+    pub due_by: i64,
+    /// The number of its pathway in the view.
+    pub no: i64,
+}
+
+/// Whose work list is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct OwnedBy<'a> {
+    /// The organisation.
+    pub organisation: &'a OdsCode,
+    /// One role; `None`: all.
+    pub role: Option<Role>,
+    /// The moment at which it is asked.
+    pub now: DateTime<Utc>,
+    /// After this row.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub first: u32,
+}
+
+/// A row of a work list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnedRow {
+    /// The pathway.
+    pub pathway_id: PathwayId,
+    /// Its next step.
+    pub step: NextStep,
+    /// Its place in the list.
+    pub cursor: Cursor,
+}
+
+/// The steps that an organisation owns, by their due date: what is overdue comes first, what has no
+/// date last.
+pub fn by_owner(conn: &Connection, asked: &OwnedBy<'_>) -> rusqlite::Result<Vec<OwnedRow>> {
+    let after = asked.after.unwrap_or(Cursor { due_by: i64::MIN, no: i64::MIN });
+    let organisation = asked.organisation.as_str();
+    if let Some(role) = asked.role {
+        let mut statement = conn.prepare_cached(BY_ROLE)?;
+        let now = asked.now.timestamp_micros();
+        let given =
+            params![organisation, after.due_by, after.no, asked.first, role_code(role), now];
+        return statement.query_map(given, owned)?.collect();
+    }
+    let mut statement = conn.prepare_cached(BY_ORGANISATION)?;
+    let given = params![organisation, after.due_by, after.no, asked.first];
+    statement.query_map(given, owned)?.collect()
+}
+
+fn owned(row: &Row<'_>) -> rusqlite::Result<OwnedRow> {
+    let (pathway_id, no) = (pathway_id(row)?, row.get(1)?);
+    let step = Cells::of(row, 2).next_step()?;
+    let due_by = step.due.as_ref().map_or(i64::MAX, |due| due.deadline().timestamp_micros());
+    Ok(OwnedRow { pathway_id, step, cursor: Cursor { due_by, no } })
+}
+
+fn pathway_id(row: &Row<'_>) -> rusqlite::Result<PathwayId> {
+    let wrong = || rusqlite::Error::InvalidColumnType(0, "id".to_owned(), Type::Blob);
+    let bytes = row.get_ref(0)?.as_blob().map_err(|_not_a_blob| wrong())?;
+    Uuid::from_slice(bytes).map(PathwayId).map_err(|_not_an_id| wrong())
+}

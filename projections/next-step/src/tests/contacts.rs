@@ -1,0 +1,117 @@
+//! Whom the patient contacts: names and numbers as of the day, and never silence.
+
+use directory::Directory;
+use serde_json::{Value, json};
+use testkit::story;
+use uuid::Uuid;
+
+use super::states::{answer, booked, referred, settled};
+use crate::{ContactLine, NextStep, WhoToContact, who_to_contact};
+
+fn organisation(code: &str, name: &str) -> Value {
+    json!({"organisation": code, "name": name, "organisationKind": "PROVIDER"})
+}
+
+fn line(id: &str, organisation: &str, purpose: &str, number: &str) -> Value {
+    json!({"contactPoint": id, "organisation": organisation, "service": null, "audience": "PATIENT", "contactPurpose": purpose, "endpoint": number})
+}
+
+fn directory() -> Directory {
+    let told = story()
+        .on("2025-01-01", "organisationRecorded", organisation("RJ1", "Hull Royal Infirmary"))
+        .on("2025-01-01", "organisationRecorded", organisation("G81001", "Park Surgery"))
+        .on("2025-01-01", "contactPointPublished", line("B", "RJ1", "BOOKING", "01482 1"))
+        .on("2025-01-01", "contactPointPublished", line("D", "RJ1", "DELAY", "01482 2"))
+        .on("2025-01-01", "contactPointPublished", line("G", "RJ1", "GENERAL", "01482 9"));
+    let mut directory = Directory::default();
+    directory.apply(Uuid::from_u128(1), &told.told());
+    directory
+}
+
+fn ask<'a>(step: &'a NextStep, directory: &'a Directory, on: &str) -> WhoToContact<'a> {
+    who_to_contact(step, directory, on.parse().unwrap(), None)
+}
+
+fn number<'a>(line: &ContactLine<'a>) -> &'a str {
+    line.reach().unwrap().point.endpoint.as_str()
+}
+
+#[test]
+fn a_booked_patient_is_told_the_clinic_the_day_and_three_numbers() {
+    let (step, directory) = (answer(&booked()), directory());
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    assert_eq!(who.owner_plain, "the clinic team at Hull Royal Infirmary");
+    assert_eq!(who.owner_organisation.name, "Hull Royal Infirmary");
+    assert_eq!(who.what_next, "Please come to your appointment.");
+    assert_eq!(number(&who.for_questions), "01482 1");
+    assert_eq!(number(&who.for_delay), "01482 2");
+    assert_eq!(number(&who.if_worse), "01482 9");
+    assert!(who.next_appointment.is_some() && !who.overdue);
+}
+
+#[test]
+fn what_is_not_yet_there_is_said_with_its_day() {
+    let sent =
+        story().on("2026-01-02", "referralSent", json!({"referrer": "G81001", "provider": "RJ1"}));
+    let (step, directory) = (answer(&sent), directory());
+    let said = |on| ask(&step, &directory, on).not_yet.unwrap();
+    assert_eq!(
+        said("2026-01-05T12:00:00Z"),
+        "not yet acknowledged by Hull Royal Infirmary, due 6 January 2026"
+    );
+    assert_eq!(
+        said("2026-01-08T12:00:00Z"),
+        "not yet acknowledged by Hull Royal Infirmary, was due 6 January 2026"
+    );
+}
+
+#[test]
+fn a_practice_without_a_number_falls_back_to_the_provider_and_then_to_words() {
+    let (step, full) = (answer(&settled("DISCHARGED")), directory());
+    let who = ask(&step, &full, "2026-03-01T12:00:00Z");
+    assert_eq!(who.owner_plain, "your GP at Park Surgery");
+    assert_eq!(number(&who.for_questions), "01482 9");
+    let empty = Directory::default();
+    let who = ask(&step, &empty, "2026-03-01T12:00:00Z");
+    let ContactLine::Advice(words) = &who.for_questions else { panic!("advice") };
+    assert_eq!(words, "no contact is recorded for G81001; please ask there in person");
+    let untriaged = answer(&referred());
+    let ContactLine::Advice(words) = ask(&untriaged, &empty, "2026-01-06T12:00:00Z").if_worse
+    else {
+        panic!("advice")
+    };
+    assert_eq!(words, "no contact is recorded for RJ1; ask your GP practice, G81001");
+}
+
+#[test]
+fn retiring_a_number_changes_the_answer_and_yesterday_keeps_it() {
+    let mut changed = directory();
+    let more = story()
+        .on(
+            "2026-01-15T09:00:00Z",
+            "contactPointRetired",
+            json!({"contactPoint": "B", "replacedBy": "B2"}),
+        )
+        .on(
+            "2026-01-15T09:00:00Z",
+            "contactPointPublished",
+            line("B2", "RJ1", "BOOKING", "01482 7"),
+        );
+    changed.apply(Uuid::from_u128(2), &more.told());
+    let step = answer(&booked());
+    assert_eq!(number(&ask(&step, &changed, "2026-01-20T12:00:00Z").for_questions), "01482 7");
+    assert_eq!(number(&ask(&step, &changed, "2026-01-14T12:00:00Z").for_questions), "01482 1");
+}
+
+#[test]
+fn nobody_is_somebody_who_has_to_find_out() {
+    let (step, directory) = (answer(&story()), directory());
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    assert_eq!(
+        who.owner_plain,
+        "nobody yet: the pathway coordinator has to find out who is responsible"
+    );
+    assert!(
+        matches!(who.for_questions, ContactLine::Advice(words) if words.contains("ask your GP practice"))
+    );
+}

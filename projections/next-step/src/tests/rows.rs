@@ -1,0 +1,161 @@
+//! A row is written to a view's file and read back as it was; work lists come in the order of dates.
+
+use projector::{Cell, ColumnKind, View};
+use rusqlite::{Connection, ToSql, types::Null};
+use steps::{OdsCode, PathwayId, SubjectRef, codes::Role};
+use testkit::{Story, json};
+use uuid::Uuid;
+
+use super::states::{answer, attended, booked, referred, settled};
+use crate::{Cursor, DuePolicy, NextStepView, OwnedBy, State, by_owner, by_pathway, by_subject};
+
+/// A view's file as the projector makes it, with these histories.
+fn file(stories: &[Story]) -> Connection {
+    let view = NextStepView::new(DuePolicy::shipped());
+    let conn = Connection::open_in_memory().unwrap();
+    conn.execute_batch("CREATE TABLE pathways(no INTEGER PRIMARY KEY, id BLOB UNIQUE);").unwrap();
+    let [table] = view.tables() else { panic!("one table") };
+    let columns: Vec<String> = table
+        .columns
+        .iter()
+        .map(|column| {
+            let kind = match column.kind {
+                ColumnKind::Int => "INTEGER",
+                ColumnKind::Text => "TEXT",
+                ColumnKind::Id => "BLOB",
+            };
+            format!("{} {kind}", column.name)
+        })
+        .collect();
+    let columns = columns.join(", ");
+    conn.execute_batch(&format!(
+        "CREATE TABLE next_step(no INTEGER, seq INTEGER, {columns}, PRIMARY KEY(no, seq)) WITHOUT ROWID;"
+    ))
+    .unwrap();
+    for index in table.indexes {
+        let only = index.only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
+        let on = index.columns.join(", ");
+        conn.execute_batch(&format!("CREATE INDEX {} ON next_step({on}){only};", index.name))
+            .unwrap();
+    }
+    for (no, told) in stories.iter().enumerate() {
+        insert(&conn, i64::try_from(no).unwrap(), &view, told);
+    }
+    conn
+}
+
+fn insert(conn: &Connection, no: i64, view: &NextStepView, told: &Story) {
+    conn.execute("INSERT INTO pathways VALUES (?1, ?2)", (no, id(no).0.as_bytes())).unwrap();
+    let rows = view.rows(&told.history());
+    let [row] = rows.as_slice() else { panic!("one row") };
+    let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(no), Box::new(0_i64)];
+    for cell in &row.cells {
+        values.push(match cell {
+            Cell::Null => Box::new(Null),
+            Cell::Int(number) => Box::new(*number),
+            Cell::Text(text) => Box::new(text.to_string()),
+            Cell::Id(id) => Box::new(id.as_bytes().to_vec()),
+        });
+    }
+    let marks = vec!["?"; values.len()].join(", ");
+    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
+    conn.execute(&format!("INSERT INTO next_step VALUES ({marks})"), values.as_slice()).unwrap();
+}
+
+fn id(no: i64) -> PathwayId {
+    PathwayId(Uuid::from_u128(u128::try_from(no).unwrap() + 100))
+}
+
+fn stories() -> Vec<Story> {
+    let assigned = referred()
+        .on("2026-01-20", "nextStepAssigned", json!({"nextStepVersion": 1, "what": "a scan", "ownerOrganisation": "RJ1", "generalContact": "C1", "delayContact": "C2", "due": "2026-03-01T10:00:00Z"}))
+        .on("2026-01-01", "pathwaySubject", json!({"subjectRef": Uuid::from_u128(7), "gpPractice": "G81002"}));
+    let two = booked().on("2026-01-11", "appointmentBooked", json!({"appointmentId": "A2", "provider": "RJ2", "site": "RJ201", "place": "Clinic 2", "startsAt": "2026-03-10T09:00:00Z"}));
+    let sent = attended().on(
+        "2026-02-12",
+        "clinicLetterSent",
+        json!({"letterId": "L1", "toOrganisation": "G81001"}),
+    );
+    let planned = settled("APPOINTMENT_TO_BE_MADE").on(
+        "2026-02-20",
+        "placedOnPlannedList",
+        json!({"dueDate": "2026-06-01"}),
+    );
+    vec![testkit::story(), referred(), assigned, two, sent, planned, settled("DISCHARGED")]
+}
+
+#[test]
+fn a_row_reads_back_as_the_step_that_was_written() {
+    let stories = stories();
+    let conn = file(&stories);
+    for (no, told) in stories.iter().enumerate() {
+        let read = by_pathway(&conn, id(i64::try_from(no).unwrap())).unwrap();
+        assert_eq!(read, Some(answer(told)));
+    }
+    assert_eq!(by_pathway(&conn, id(99)).unwrap(), None);
+}
+
+#[test]
+fn a_person_finds_their_pathways_and_nobody_elses() {
+    let conn = file(&stories());
+    let mine = by_subject(&conn, SubjectRef(Uuid::from_u128(7))).unwrap();
+    assert_eq!(mine.iter().map(|(id, _)| *id).collect::<Vec<_>>(), [id(2)]);
+    assert!(by_subject(&conn, SubjectRef(Uuid::from_u128(8))).unwrap().is_empty());
+}
+
+#[test]
+fn a_work_list_is_paged_in_the_order_of_due_dates_and_what_has_none_comes_last() {
+    let code: OdsCode = "RJ1".parse().unwrap();
+    let conn = file(&[referred(), settled("APPOINTMENT_TO_BE_MADE"), booked(), attended()]);
+    let mut after: Option<Cursor> = None;
+    let mut seen = Vec::new();
+    loop {
+        let now = "2026-03-01T00:00:00Z".parse().unwrap();
+        let page =
+            by_owner(&conn, &OwnedBy { organisation: &code, role: None, now, after, first: 2 })
+                .unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.cursor);
+        seen.extend(page.iter().map(|row| row.step.state));
+    }
+    use State::{AcceptedUnbooked, AttendedNoOutcome, Booked, ReceivedUntriaged};
+    assert_eq!(seen, [Booked, AttendedNoOutcome, ReceivedUntriaged, AcceptedUnbooked]);
+}
+
+#[test]
+fn a_planned_step_is_in_the_list_of_the_role_that_owns_it_on_that_day() {
+    let code: OdsCode = "RJ1".parse().unwrap();
+    let conn = file(&stories());
+    let count = |role, now: &str| {
+        let asked = OwnedBy {
+            organisation: &code,
+            role: Some(role),
+            now: now.parse().unwrap(),
+            after: None,
+            first: 50,
+        };
+        by_owner(&conn, &asked).unwrap().len()
+    };
+    assert_eq!(count(Role::Consultant, "2026-05-01T00:00:00Z"), 1);
+    assert_eq!(count(Role::SchedulingTeam, "2026-05-01T00:00:00Z"), 0);
+    assert_eq!(count(Role::Consultant, "2026-06-02T00:00:00Z"), 0);
+    assert_eq!(count(Role::SchedulingTeam, "2026-06-02T00:00:00Z"), 1);
+}
+
+#[test]
+fn the_questions_use_the_indexes_and_sort_nothing() {
+    let conn = file(&stories());
+    for (sql, index) in [
+        (include_str!("../queries/by_organisation.sql"), "next_step_by_owner"),
+        (include_str!("../queries/by_role.sql"), "next_step_by_role"),
+        (include_str!("../queries/by_subject.sql"), "next_step_by_subject"),
+    ] {
+        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
+        let marks = vec![Null; plan.parameter_count()];
+        let lines = plan
+            .query_map(rusqlite::params_from_iter(marks), |row| row.get::<_, String>(3))
+            .unwrap();
+        let lines: Vec<String> = lines.map(Result::unwrap).collect();
+        assert!(lines.iter().any(|line| line.contains(index)), "{lines:#?}");
+    }
+}
