@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::Context;
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
-use projector::{State, Status};
+use projector::Status;
 use tokio::sync::watch;
 
 use crate::{cli::RebuildArgs, config::Settings, house::House};
@@ -24,13 +24,14 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
     let rebuilt = house.projector.rebuild(&asked, args.accept).await;
     progress.abort();
     let mut table = Table::new();
-    table.set_header(["view", "position", "digest", "reason"]);
+    table.set_header(["view", "position", "digest", "rows added, removed, changed"]);
     for one in rebuilt? {
+        let differ = one.differences;
         table.add_row([
             one.view.to_owned(),
             one.position.to_string(),
             one.digest.to_string(),
-            one.reason,
+            format!("{}, {}, {}", differ.added, differ.removed, differ.changed),
         ]);
     }
     super::print(&table.to_string());
@@ -45,13 +46,10 @@ pub(crate) async fn show_progress(status: watch::Receiver<Status>) {
         bar.set_style(style);
     }
     loop {
-        let building = status.borrow().views.iter().find_map(|view| match view.state {
-            State::Building { done, of } => Some((done, of)),
-            State::Live => None,
-        });
-        if let Some((done, of)) = building {
-            bar.set_length(of);
-            bar.set_position(done);
+        let building = status.borrow().views.iter().find_map(|view| view.progress);
+        if let Some(building) = building {
+            bar.set_length(building.of);
+            bar.set_position(building.done);
         }
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
