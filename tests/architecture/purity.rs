@@ -1,0 +1,26 @@
+//! The rooms of words and rules do no input and no output, also not through what they lean on.
+
+use crate::cargo::ask;
+
+const PURE: [&str; 3] = ["steps", "pathway", "policy"];
+
+/// Runtimes, the network and databases.
+const IMPURE: [&str; 8] =
+    ["tokio", "mio", "axum", "hyper", "reqwest", "ureq", "rusqlite", "libsqlite3-sys"];
+
+/// The names of everything that `room` is built from.
+fn built_from(room: &str) -> Vec<String> {
+    let tree = ask(&["tree", "--package", room, "--edges", "normal", "--prefix", "none"]);
+    tree.lines().filter_map(|line| line.split(' ').next()).map(str::to_owned).collect()
+}
+
+#[test]
+fn words_and_rules_are_built_without_runtime_network_or_database() {
+    for room in PURE {
+        let built_from = built_from(room);
+        assert!(built_from.iter().any(|name| name == "serde"), "{room}: {built_from:?}");
+        for impure in IMPURE {
+            assert!(!built_from.iter().any(|name| name == impure), "`{room}` pulls in `{impure}`");
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Journeys over HTTP, the arrows of the house, faults.

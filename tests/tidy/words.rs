@@ -1,0 +1,87 @@
+//! What the packs and the pages name stands in the catalogue.
+
+use policy::{Pack, Packs};
+use serde_json::Value;
+use steps::StepKind;
+
+use crate::tree::{files, read};
+
+/// The packs in `schema/policies/`: file names and texts. Other files there have no `[pack]`.
+fn packs() -> Vec<(String, String)> {
+    let policies = files(&["toml"]).into_iter().filter(|path| path.starts_with("schema/policies"));
+    let texts = policies.map(|path| (path.display().to_string(), read(&path)));
+    let is_pack = |text: &str| text.parse::<toml::Table>().unwrap().contains_key("pack");
+    let packs: Vec<_> = texts.filter(|(_, text)| is_pack(text)).collect();
+    assert!(!packs.is_empty(), "there is no pack in schema/policies/");
+    packs
+}
+
+fn parse(name: &str, text: &str) -> Pack {
+    Pack::parse(name, text).unwrap_or_else(|errors| panic!("{name}: {errors:#?}"))
+}
+
+/// The schema behind references and behind what may be left out.
+fn resolved<'s>(schema: &'s Value, root: &'s Value) -> &'s Value {
+    if let Some(reference) = schema["$ref"].as_str() {
+        return resolved(root.pointer(reference.trim_start_matches('#')).unwrap(), root);
+    }
+    let choices = schema["anyOf"].as_array();
+    choices.and_then(|all| all.first()).map_or(schema, |first| resolved(first, root))
+}
+
+/// Whether the step has a field of that path, `guards.communicated`.
+fn has_field(kind: StepKind, path: &str) -> bool {
+    let root = kind.schema().to_value();
+    let end = path.split('.').try_fold(&root, |record, name| {
+        resolved(record, &root).get("properties").and_then(|fields| fields.get(name))
+    });
+    end.is_some()
+}
+
+/// The words of `line` between backticks.
+fn quoted(line: &str) -> impl Iterator<Item = &str> {
+    line.split('`').skip(1).step_by(2)
+}
+
+/// Whether `word` is written as steps are: `ReferralSent`, not `RTT`, `ubrn` or `30`.
+fn is_like_a_step(word: &str) -> bool {
+    word.starts_with(|first: char| first.is_ascii_uppercase())
+        && word.contains(|letter: char| letter.is_ascii_lowercase())
+        && word.bytes().all(|letter| letter.is_ascii_alphanumeric())
+}
+
+#[test]
+fn every_step_and_field_that_a_pack_names_is_in_the_catalogue() {
+    for (name, text) in packs() {
+        let pack = parse(&name, &text);
+        assert!(!pack.named_words().is_empty(), "{name} names no step");
+        for word in pack.named_words() {
+            let kind = StepKind::from_name(&word.step);
+            let kind = kind.unwrap_or_else(|| panic!("{name}: `{}` is not a step", word.step));
+            if let Some(field) = &word.field {
+                assert!(has_field(kind, field), "{name}: `{}` has no `{field}`", word.step);
+            }
+        }
+    }
+}
+
+#[test]
+fn every_pack_in_the_folder_is_shipped() {
+    let shipped = Packs::shipped();
+    for (name, text) in packs() {
+        let pack = parse(&name, &text);
+        let is_it = |other: &Pack| other.id == pack.id && other.version == pack.version;
+        assert!(shipped.all().iter().any(is_it), "{name} is not shipped");
+    }
+}
+
+#[test]
+fn every_step_in_the_rows_of_the_rtt_mapping_is_in_the_catalogue() {
+    let page = read("docs/rtt-mapping.md");
+    let rows = page.lines().filter(|line| line.starts_with('|'));
+    let named: Vec<&str> = rows.flat_map(quoted).filter(|word| is_like_a_step(word)).collect();
+    assert!(named.contains(&"ReferralReceived"), "no steps were found: {named:?}");
+    for word in named {
+        assert!(StepKind::from_name(word).is_some(), "docs/rtt-mapping.md: `{word}` is not a step");
+    }
+}
