@@ -206,19 +206,19 @@ impl<'a> Cells<'a> {
     fn text(&mut self) -> rusqlite::Result<Option<&'a str>> {
         let at = self.place();
         let value = self.row.get_ref(at)?.as_str_or_null();
-        value.map_err(|_not_text| self.wrong(at, Type::Text))
+        value.map_err(|_not_text| Self::wrong(at, Type::Text))
     }
 
     fn parsed<T: std::str::FromStr>(&mut self) -> rusqlite::Result<Option<T>> {
         let at = self.at;
         let Some(raw) = self.text()? else { return Ok(None) };
-        raw.parse().map(Some).map_err(|_malformed| self.wrong(at, Type::Text))
+        raw.parse().map(Some).map_err(|_malformed| Self::wrong(at, Type::Text))
     }
 
     fn read<T>(&mut self, from: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
         let at = self.at;
         let value = self.text()?.and_then(from);
-        value.ok_or_else(|| self.wrong(at, Type::Text))
+        value.ok_or_else(|| Self::wrong(at, Type::Text))
     }
 
     fn int(&mut self) -> rusqlite::Result<Option<i64>> {
@@ -238,9 +238,9 @@ impl<'a> Cells<'a> {
     fn id(&mut self) -> rusqlite::Result<Option<Uuid>> {
         let at = self.place();
         let bytes = self.row.get_ref(at)?.as_blob_or_null();
-        let bytes = bytes.map_err(|_not_a_blob| self.wrong(at, Type::Blob))?;
+        let bytes = bytes.map_err(|_not_a_blob| Self::wrong(at, Type::Blob))?;
         let Some(bytes) = bytes else { return Ok(None) };
-        Uuid::from_slice(bytes).map(Some).map_err(|_not_an_id| self.wrong(at, Type::Blob))
+        Uuid::from_slice(bytes).map(Some).map_err(|_not_an_id| Self::wrong(at, Type::Blob))
     }
 
     fn due(&mut self) -> rusqlite::Result<Option<Due>> {
@@ -286,7 +286,7 @@ impl<'a> Cells<'a> {
         Ok(codes.split(' ').filter_map(State::from_code).collect())
     }
 
-    fn wrong(&self, at: usize, kind: Type) -> rusqlite::Error {
+    fn wrong(at: usize, kind: Type) -> rusqlite::Error {
         let name = COLUMNS.get(at).map_or("next_step", |column| column.name);
         rusqlite::Error::InvalidColumnType(at, name.to_owned(), kind)
     }

@@ -4,6 +4,7 @@
 //! replace. Appointments, tests, letters, pieces of work, transfers and shared care run beside it,
 //! each by its own id.
 
+mod attendance;
 mod booking;
 mod care;
 mod letters;
@@ -45,7 +46,7 @@ pub(crate) struct Facts {
     outcomes: Vec<AppointmentId>,
     seen: bool,
     discharged_to_pifu: bool,
-    missed: Option<booking::Missed>,
+    missed: Option<attendance::Missed>,
     /// What follows an admission, once it ends.
     after_admission: Option<Thread>,
     side: Vec<Thread>,
@@ -150,10 +151,4 @@ fn moves(kind: StepKind) -> bool {
             | StepKind::TransferRejected
             | StepKind::PatientDied
     )
-}
-
-/// Two steps that say the same to this view.
-fn is_seen_code(code: steps::booking_and_attendance::AttendanceCode) -> bool {
-    use steps::booking_and_attendance::AttendanceCode::{AttendedLate, AttendedOnTime};
-    matches!(code, AttendedOnTime | AttendedLate)
 }

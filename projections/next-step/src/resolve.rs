@@ -88,7 +88,7 @@ fn by_state(thread: &Thread, organisation: OdsCode, facts: &Facts, policy: &DueP
     let owner = Owner { organisation: Some(organisation), role: thread.role };
     let mut answer = answer(thread.state, owner, Some(thread.mark), facts);
     answer.contact_at = thread.ask;
-    answer.waiting_on = thread.waiting_on.clone();
+    answer.waiting_on.clone_from(&thread.waiting_on);
     answer.turns_at = thread.turns_at;
     answer.due = due(thread, facts, policy);
     answer

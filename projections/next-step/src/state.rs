@@ -174,6 +174,7 @@ states! {
 
 impl State {
     /// What the state is once the day or hour it waits for has passed.
+    #[must_use]
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other state stays what it is")]
     pub const fn when_time_has_passed(self) -> Self {
         match self {

@@ -1,6 +1,7 @@
 //! The states, the owner, the order of threads, and the rows.
 
 mod contacts;
+mod later_states;
 mod laws;
 mod order;
 mod rows;

@@ -1,13 +1,10 @@
-//! Appointments: offered, booked, moved, kept or missed.
+//! Appointments: offered, booked, moved, cancelled.
 
 use chrono::{DateTime, Duration, Utc};
 use pathway::london;
 use steps::{
     AppointmentId, Label, OccurredAt, OdsCode, OfferId, Step,
-    booking_and_attendance::{
-        AppointmentBooked, AppointmentCancelled, AttendanceCode, AttendanceOutcome, BookingKind,
-        DnaClinicalDecisionMade, DnaDecision, Initiator, OutpatientAttended,
-    },
+    booking_and_attendance::{AppointmentBooked, AppointmentCancelled, BookingKind, Initiator},
 };
 
 use super::{Facts, Offer};
@@ -23,15 +20,15 @@ const DELAY_DAYS_MAX: i64 = 42;
 /// An appointment, and whether it is still to be settled.
 #[derive(Debug)]
 pub(crate) struct Booking {
-    id: AppointmentId,
-    kind: BookingKind,
-    starts_at: DateTime<Utc>,
-    place: Option<Label>,
-    provider: Option<OdsCode>,
-    site: Option<OdsCode>,
-    mark: Mark,
-    change_asked: Option<Mark>,
-    live: bool,
+    pub(super) id: AppointmentId,
+    pub(super) kind: BookingKind,
+    pub(super) starts_at: DateTime<Utc>,
+    pub(super) place: Option<Label>,
+    pub(super) provider: Option<OdsCode>,
+    pub(super) site: Option<OdsCode>,
+    pub(super) mark: Mark,
+    pub(super) change_asked: Option<Mark>,
+    pub(super) live: bool,
 }
 
 impl Booking {
@@ -49,13 +46,6 @@ impl Booking {
             site: self.site.clone(),
         }
     }
-}
-
-/// The appointment missed last.
-#[derive(Debug)]
-pub(super) struct Missed {
-    first: bool,
-    to_come_in: bool,
 }
 
 impl Facts {
@@ -99,36 +89,8 @@ impl Facts {
                     self.stage_at(State::ClinicalReview, mark);
                 }
             }
-            Step::PatientRebookRequested(_) => self.to_book(mark),
+            Step::PatientRebookRequested(_) => self.await_a_date(mark),
             other => self.attendance(other, mark),
-        }
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about attendance")]
-    fn attendance(&mut self, step: &Step, mark: Mark) {
-        match step {
-            Step::OutpatientAttended(it) => match it.attendance_code {
-                code if super::is_seen_code(code) => self.attended(it, mark),
-                AttendanceCode::DidNotAttend | AttendanceCode::ArrivedLateNotSeen => {
-                    self.missed_one(&it.appointment_id, mark);
-                }
-                _ => {}
-            },
-            Step::DnaRecorded(it) => self.missed_one(&it.appointment_id, mark),
-            Step::DnaClinicalDecisionMade(it) => self.decided_after_dna(it, mark),
-            Step::AppointmentOutcomeRecorded(it) => {
-                self.outcomes.push(it.appointment_id.clone());
-                let open = |state| {
-                    matches!(
-                        state,
-                        State::AttendedNoOutcome | State::AcceptedUnbooked | State::DnaUndecided
-                    )
-                };
-                if self.stage.is_none() || self.stage_is(open) {
-                    self.outcome(it.attendance_outcome, mark);
-                }
-            }
-            _ => {}
         }
     }
 
@@ -175,7 +137,7 @@ impl Facts {
         }
     }
 
-    fn booking_of(&mut self, id: &AppointmentId) -> Option<&mut Booking> {
+    pub(super) fn booking_of(&mut self, id: &AppointmentId) -> Option<&mut Booking> {
         self.bookings.iter_mut().find(|booking| booking.id == *id)
     }
 
@@ -195,7 +157,7 @@ impl Facts {
         self.close_side(&[State::TransferRejected]);
         match it.booking_kind {
             BookingKind::Appointment if self.stage.is_none() || self.stage_is(gives_way) => {
-                self.to_book(mark)
+                self.await_a_date(mark);
             }
             BookingKind::ToComeIn if !self.stage_is(|state| state == State::Admitted) => {
                 self.stage_at(State::OnAdmittedList, mark);
@@ -244,7 +206,7 @@ impl Facts {
             }
             BookingKind::ToComeIn => self.stage_at(State::OnAdmittedList, mark),
             BookingKind::Appointment if self.stage.is_none() || self.stage_is(gives_way) => {
-                self.to_book(mark)
+                self.await_a_date(mark);
             }
             BookingKind::Appointment | BookingKind::Test | BookingKind::PreOperativeAssessment => {}
         }
@@ -270,76 +232,6 @@ impl Facts {
             let first = declined.first().map(|offer| offer.date);
             let by = first.and_then(|date| date.checked_add_signed(Duration::days(DELAY_DAYS_MAX)));
             self.set_stage(Thread::new(State::TciDeclinedOnce, mark).due(by.map(OccurredAt::Day)));
-        }
-    }
-
-    /// Who was seen has settled every appointment before, too.
-    fn attended(&mut self, it: &OutpatientAttended, mark: Mark) {
-        let kind = self
-            .booking_of(&it.appointment_id)
-            .map_or(BookingKind::Appointment, |booking| booking.kind);
-        let (_, end) = london::bounds(mark.at);
-        for booking in &mut self.bookings {
-            if booking.id == it.appointment_id || booking.starts_at < end {
-                booking.live = false;
-            }
-        }
-        if kind == BookingKind::Test {
-            return;
-        }
-        self.seen = true;
-        self.owe_clinic_letter(&it.appointment_id, &it.provider, mark);
-        let keeps =
-            kind == BookingKind::PreOperativeAssessment && self.stage_is(State::is_on_the_list);
-        if !keeps && !self.outcomes.contains(&it.appointment_id) {
-            let seen = Thread::new(State::AttendedNoOutcome, mark);
-            self.set_stage(seen.at_organisation(Some(it.provider.clone())));
-        }
-    }
-
-    fn missed_one(&mut self, id: &AppointmentId, mark: Mark) {
-        let first = !self.seen;
-        let mut to_come_in = false;
-        let mut provider = None;
-        if let Some(booking) = self.booking_of(id) {
-            booking.live = false;
-            to_come_in = booking.kind == BookingKind::ToComeIn;
-            provider = booking.provider.clone();
-        }
-        self.missed = Some(Missed { first, to_come_in });
-        self.set_stage(Thread::new(State::DnaUndecided, mark).at_organisation(provider));
-    }
-
-    fn decided_after_dna(&mut self, it: &DnaClinicalDecisionMade, mark: Mark) {
-        let Missed { first, to_come_in } =
-            self.missed.take().unwrap_or(Missed { first: false, to_come_in: false });
-        let invited = it.communicated_at.is_some() && it.vulnerable != Some(true);
-        let guarded = it.guards.as_ref().is_none_or(|guards| {
-            guards.clearly_communicated
-                && guards.not_against_interest
-                && guards.published_policy
-                && guards.policy_protects_vulnerable
-        });
-        match it.dna_decision {
-            DnaDecision::Reoffer if first && invited => {
-                self.stage_at(State::NullifiedAwaitingPatient, mark)
-            }
-            DnaDecision::Reoffer if to_come_in => self.stage_at(State::OnAdmittedList, mark),
-            DnaDecision::Reoffer => self.to_book(mark),
-            DnaDecision::Discharge if !first && !guarded => {
-                self.missed = Some(Missed { first, to_come_in });
-                self.stage_at(State::DnaUndecided, mark);
-            }
-            DnaDecision::Discharge => self.decided(it.communicated_at.is_some(), mark),
-        }
-    }
-
-    fn outcome(&mut self, outcome: AttendanceOutcome, mark: Mark) {
-        match outcome {
-            AttendanceOutcome::Discharged => self.stage_at(State::BackWithPractice, mark),
-            AttendanceOutcome::AnotherAppointmentGiven | AttendanceOutcome::AppointmentToBeMade => {
-                self.to_book(mark);
-            }
         }
     }
 }

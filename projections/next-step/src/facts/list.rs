@@ -26,12 +26,12 @@ impl Facts {
                     let listed = Thread::new(State::OnAdmittedList, mark).when(when);
                     self.set_stage(listed.at_organisation(Some(it.provider.clone())));
                 }
-                ListType::Outpatient => self.to_book(mark),
+                ListType::Outpatient => self.await_a_date(mark),
                 ListType::Diagnostic => {}
             },
             Step::DecisionToTreatMade(it) => {
                 let told = it.communicated_at.is_some();
-                self.to_be_treated(it.treatment_setting, told, mark);
+                self.decided_to_treat(it.treatment_setting, told, mark);
             }
             Step::ActiveMonitoringStarted(it) => self.monitoring(it, mark),
             Step::ActiveMonitoringReviewed(it) => match it.monitoring_outcome {
@@ -39,10 +39,9 @@ impl Facts {
                     let due = it.review_due.map(OccurredAt::Day);
                     self.set_stage(Thread::new(State::ActiveMonitoring, mark).due(due));
                 }
-                MonitoringOutcome::Treat => self.to_book(mark),
+                MonitoringOutcome::Treat => self.await_a_date(mark),
                 MonitoringOutcome::Discharge => self.stage_at(State::BackWithPractice, mark),
             },
-            Step::PathwayResumed(_) => self.to_book(mark),
             Step::SecondSideFitAndReady(_) | Step::AddedToTransplantList(_) => {
                 self.stage_at(State::OnAdmittedList, mark);
             }
@@ -55,7 +54,7 @@ impl Facts {
                 self.discharged_to_pifu = it.pifu_type == PifuType::Discharged;
                 self.set_stage(open);
             }
-            Step::PifuActivated(_) => self.to_book(mark),
+            Step::PathwayResumed(_) | Step::PifuActivated(_) => self.await_a_date(mark),
             Step::PifuExpired(it) if !self.discharged_to_pifu => {
                 let due = OccurredAt::Day(it.window_end);
                 self.set_stage(Thread::new(State::PifuOpen, mark).due(Some(due)));
@@ -113,7 +112,7 @@ impl Facts {
 
     /// The clock ticks and the clinician owns it until the patient is told; who is already listed is
     /// waiting for a date.
-    fn to_be_treated(&mut self, setting: TreatmentSetting, told: bool, mark: Mark) {
+    fn decided_to_treat(&mut self, setting: TreatmentSetting, told: bool, mark: Mark) {
         if self.stage_is(|state| state.is_on_the_list() || state == State::Admitted) {
             return;
         }
@@ -126,7 +125,7 @@ impl Facts {
                 | TreatmentSetting::Interface
                 | TreatmentSetting::Therapy,
             ) => {
-                self.to_book(mark);
+                self.await_a_date(mark);
             }
         }
     }

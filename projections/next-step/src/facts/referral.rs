@@ -30,7 +30,7 @@ impl Facts {
             }
             Step::AdviceGiven(_) => self.stage_at(State::AdviceReturned, mark),
             Step::AdviceClosed(_) if self.stage_is(is_advice) => {
-                self.stage_at(State::BackWithPractice, mark)
+                self.stage_at(State::BackWithPractice, mark);
             }
             Step::ReferralDrafted(it) => {
                 let when = it.priority.map(When::from);
@@ -51,14 +51,14 @@ impl Facts {
             }
             Step::ReferralReceived(it) => self.received(it, mark),
             Step::ReferralTriaged(it) => self.triaged(it.triage_outcome, mark),
-            Step::ReferralAccepted(_) => self.to_book(mark),
+            Step::ReferralAccepted(_) => self.await_a_date(mark),
             Step::ReferralReturnedForInformation(it) => {
                 self.set_stage(self.with_referrer(State::ReturnedForInformation, mark).due(it.due));
             }
             Step::ReferralDeclined(it) => self.declined(it, mark),
             Step::ReferralDeclineDisputed(_) => self.stage_at(State::DeclineDisputed, mark),
             Step::ReturnToPrimaryCareCommunicated(it) => {
-                self.decided(it.communicated_at.is_some(), mark)
+                self.decided(it.communicated_at.is_some(), mark);
             }
             Step::ReferralCancelled(_) => self.stage_at(State::BackWithPractice, mark),
             other => self.onward(other, mark),
@@ -72,7 +72,7 @@ impl Facts {
     fn onward(&mut self, step: &Step, mark: Mark) {
         match step {
             Step::ReferralRedirected(it) => {
-                self.redirected(it.provider.as_ref(), &it.service, mark)
+                self.redirected(it.provider.as_ref(), &it.service, mark);
             }
             Step::OnwardReferralNeeded(it) => {
                 let when = match it.urgency {
@@ -113,7 +113,7 @@ impl Facts {
     }
 
     /// An appointment is to be made, as soon as the referral's priority asks.
-    pub(super) fn to_book(&mut self, mark: Mark) {
+    pub(super) fn await_a_date(&mut self, mark: Mark) {
         let when = self.who.when();
         self.set_stage(Thread::new(State::AcceptedUnbooked, mark).when(when));
     }
@@ -150,7 +150,7 @@ impl Facts {
 
     fn triaged(&mut self, outcome: TriageOutcome, mark: Mark) {
         match outcome {
-            TriageOutcome::Accept | TriageOutcome::AcceptTestFirst => self.to_book(mark),
+            TriageOutcome::Accept | TriageOutcome::AcceptTestFirst => self.await_a_date(mark),
             TriageOutcome::Redirect | TriageOutcome::NeedsInformation => {
                 let when = self.who.when();
                 self.set_stage(Thread::new(State::ReceivedUntriaged, mark).when(when));

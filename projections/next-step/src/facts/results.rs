@@ -68,23 +68,21 @@ impl Facts {
     }
 
     fn test(&mut self, id: &TestId, owner: Option<&OdsCode>, mark: Mark) -> &mut Test {
-        let place = match self.tests.iter().position(|test| test.id == *id) {
-            Some(place) => place,
-            None => {
-                let owner = self.who.provider.clone().or_else(|| owner.cloned());
-                self.tests.push(Test {
-                    id: id.clone(),
-                    owner,
-                    department: None,
-                    urgency: None,
-                    critical: false,
-                    expected_by: None,
-                    mark,
-                    stage: Stage::Requested,
-                });
-                self.tests.len() - 1
-            }
-        };
+        let known = self.tests.iter().position(|test| test.id == *id);
+        let place = known.unwrap_or(self.tests.len());
+        if known.is_none() {
+            let owner = self.who.provider.clone().or_else(|| owner.cloned());
+            self.tests.push(Test {
+                id: id.clone(),
+                owner,
+                department: None,
+                urgency: None,
+                critical: false,
+                expected_by: None,
+                mark,
+                stage: Stage::Requested,
+            });
+        }
         #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
         &mut self.tests[place]
     }

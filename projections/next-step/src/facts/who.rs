@@ -110,7 +110,7 @@ impl Who {
     fn take_later(&mut self, step: &Step, mark: Mark) {
         match step {
             Step::AppointmentBooked(it) => {
-                self.first_known(Some(&it.provider), it.service.as_ref())
+                self.first_known(Some(&it.provider), it.service.as_ref());
             }
             Step::OutpatientAttended(it) => self.attended(&it.provider, it.function.as_ref()),
             Step::PatientAdmitted(it) => self.attended(&it.provider, it.function.as_ref()),

@@ -64,7 +64,7 @@ impl Facts {
             }
             Step::ActionAccepted(it) => self.accept(&it.action_id, &it.organisation, it.due, mark),
             Step::WorkTransferAccepted(it) => {
-                self.accept(&it.action_id, &it.organisation, it.due, mark)
+                self.accept(&it.action_id, &it.organisation, it.due, mark);
             }
             Step::ActionReturned(it) => self.give_back(&it.action_id, &it.organisation, None, mark),
             Step::WorkloadReturned(it) => {
@@ -76,7 +76,7 @@ impl Facts {
                 );
             }
             Step::FitNoteNeeded(it) if it.extension == Some(true) => {
-                self.extend_fit_note(it.to_date, mark)
+                self.extend_fit_note(it.to_date, mark);
             }
             Step::FitNoteRequestedFromGp(it) if it.extension == Some(true) => {
                 self.extend_fit_note(it.to_date, mark);
@@ -126,48 +126,42 @@ impl Facts {
     }
 
     fn accept(&mut self, id: &ActionId, by: &OdsCode, due: Option<OccurredAt>, mark: Mark) {
-        match self.work.iter_mut().find(|work| work.id == *id) {
-            Some(work) => {
-                work.standing = Standing::Accepted;
-                work.to = Some(by.clone());
-                work.due = due.or(work.due);
-                work.mark = mark;
-            }
-            None => {
-                let provider = self.who.provider.clone();
-                let asked = Work {
-                    id: id.clone(),
-                    from: provider,
-                    to: Some(by.clone()),
-                    role: None,
-                    due,
-                    mark,
-                    standing: Standing::Accepted,
-                };
-                self.work.push(asked);
-            }
-        }
+        let sender = self.who.provider.clone();
+        let work = self.work_of(id, sender, mark);
+        work.standing = Standing::Accepted;
+        work.to = Some(by.clone());
+        work.due = due.or(work.due);
+        work.mark = mark;
     }
 
     fn give_back(&mut self, id: &ActionId, by: &OdsCode, to: Option<&OdsCode>, mark: Mark) {
-        let provider = self.who.provider.clone();
-        match self.work.iter_mut().find(|work| work.id == *id) {
-            Some(work) => {
-                work.standing = Standing::Returned;
-                work.from = to.cloned().or(work.from.take());
-                work.due = None;
-                work.mark = mark;
-            }
-            None => self.work.push(Work {
+        let sender = self.who.provider.clone();
+        let work = self.work_of(id, sender, mark);
+        work.standing = Standing::Returned;
+        work.from = to.cloned().or(work.from.take());
+        work.to = Some(by.clone());
+        work.due = None;
+        work.mark = mark;
+    }
+
+    /// The piece of work of that id; one that nobody recorded is the provider's.
+    fn work_of(&mut self, id: &ActionId, from: Option<OdsCode>, mark: Mark) -> &mut Work {
+        let known = self.work.iter().position(|work| work.id == *id);
+        let place = known.unwrap_or(self.work.len());
+        if known.is_none() {
+            let standing = Standing::Asked;
+            self.work.push(Work {
                 id: id.clone(),
-                from: to.cloned().or(provider),
-                to: Some(by.clone()),
+                from,
+                to: None,
                 role: None,
                 due: None,
                 mark,
-                standing: Standing::Returned,
-            }),
+                standing,
+            });
         }
+        #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
+        &mut self.work[place]
     }
 
     fn extend_fit_note(&mut self, until: chrono::NaiveDate, mark: Mark) {

@@ -7,7 +7,8 @@ use testkit::{Story, json};
 use uuid::Uuid;
 
 use super::states::{answer, attended, booked, referred, settled};
-use crate::{Cursor, DuePolicy, NextStepView, OwnedBy, State, by_owner, by_pathway, by_subject};
+use crate::State::{AcceptedUnbooked, AttendedNoOutcome, Booked, ReceivedUntriaged};
+use crate::{Cursor, DuePolicy, NextStepView, OwnedBy, by_owner, by_pathway, by_subject};
 
 /// A view's file as the projector makes it, with these histories.
 fn file(stories: &[Story]) -> Connection {
@@ -118,7 +119,6 @@ fn a_work_list_is_paged_in_the_order_of_due_dates_and_what_has_none_comes_last()
         after = Some(last.cursor);
         seen.extend(page.iter().map(|row| row.step.state));
     }
-    use State::{AcceptedUnbooked, AttendedNoOutcome, Booked, ReceivedUntriaged};
     assert_eq!(seen, [Booked, AttendedNoOutcome, ReceivedUntriaged, AcceptedUnbooked]);
 }
 
