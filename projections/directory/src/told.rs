@@ -104,5 +104,5 @@ fn fact<W>(stream: Uuid, believed: &Believed, what: W) -> Fact<W> {
     }
 }
 
-/// Only for the type of a published point.
+/// A contact point as it was published; boxed, for it is far larger than the other lines.
 pub(crate) type Published = Box<ContactPointPublished>;

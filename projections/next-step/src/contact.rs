@@ -89,7 +89,8 @@ pub fn who_to_contact<'a>(
     let as_of = step.at(on);
     let desk = Desk { step, directory, on, known };
     let given = step.assignment.as_ref();
-    let questions = match step.contact_at {
+    let turned = as_of.state != step.state;
+    let questions = match if turned { as_of.state.ask() } else { step.contact_at } {
         ContactSide::Practice => ContactPurpose::Questions,
         ContactSide::Provider(purpose) => purpose,
     };

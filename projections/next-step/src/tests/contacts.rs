@@ -47,6 +47,9 @@ fn a_booked_patient_is_told_the_clinic_the_day_and_three_numbers() {
     assert_eq!(number(&who.for_delay), "01482 2");
     assert_eq!(number(&who.if_worse), "01482 9");
     assert!(who.next_appointment.is_some() && !who.overdue);
+    let missed = ask(&step, &directory, "2026-02-11T12:00:00Z");
+    assert_eq!(number(&missed.for_questions), "01482 9");
+    assert!(missed.overdue && missed.what_next.contains("rings you"));
 }
 
 #[test]
