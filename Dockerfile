@@ -10,7 +10,8 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && cp target/release/waymark /usr/local/bin/waymark
 
 FROM debian:bookworm-slim
-RUN useradd --system --uid 10001 --no-create-home --shell /usr/sbin/nologin waymark \
+RUN groupadd --system --gid 10001 waymark \
+    && useradd --system --uid 10001 --gid 10001 --no-create-home --shell /usr/sbin/nologin waymark \
     && install --directory --owner=10001 --group=10001 --mode=0700 /data
 COPY --from=builder /usr/local/bin/waymark /usr/local/bin/waymark
 COPY LICENSE LICENSE-APACHE LICENSE-MIT /usr/share/doc/waymark/

@@ -1,17 +1,17 @@
 //! The schema: reads, writes and subscriptions. Resolvers parse, hand over and render.
 
-mod directory;
-mod history;
-mod node;
-mod obligations;
-mod page;
-mod pathway;
-mod record;
-pub(crate) mod scalars;
-mod steps_live;
-mod waiting_times;
-mod who_to_contact;
-mod work_list;
+pub mod directory;
+pub mod history;
+pub mod node;
+pub mod obligations;
+pub mod page;
+pub mod pathway;
+pub mod record;
+pub mod scalars;
+pub mod steps_live;
+pub mod waiting_times;
+pub mod who_to_contact;
+pub mod work_list;
 
 use async_graphql::{MergedObject, MergedSubscription, Schema, SchemaBuilder};
 

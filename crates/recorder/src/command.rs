@@ -8,6 +8,8 @@ use steps::{
 };
 use uuid::Uuid;
 
+use crate::{Origin, ids};
+
 /// Which pathway a step belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PathwayRef {
@@ -19,6 +21,9 @@ pub enum PathwayRef {
     Ubrn(Ubrn),
     /// By patient pathway identifier and its issuer.
     Ppid(Ppid, OdsCode),
+    /// By an identifier of which only the name of its stream is known: a step that was parked in
+    /// another log.
+    Inbox(Uuid),
 }
 
 /// Where a step goes.
@@ -62,6 +67,16 @@ pub struct Command {
     pub step: Step,
     /// Who tells us.
     pub provenance: Provenance,
+    /// Where it stood in the log it was moved from; a new step has none.
+    pub origin: Option<Box<Origin>>,
+}
+
+impl Command {
+    /// The id of the event that records it.
+    pub fn event_id(&self) -> EventId {
+        let derived = || ids::event_id(self.command_id, 0);
+        self.origin.as_ref().map_or_else(derived, |origin| origin.event_id)
+    }
 }
 
 /// The answer to a command.

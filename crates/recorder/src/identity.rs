@@ -33,6 +33,11 @@ impl Identifier {
         Self(route::named(Category::Identifier, "ppid", &name).id)
     }
 
+    /// The identifier whose stream has this name.
+    pub(crate) const fn named(stream: Uuid) -> Self {
+        Self(stream)
+    }
+
     /// The identifier a step names, malformed ones refused.
     pub(crate) fn of(identified: &PathwayIdentified) -> Result<Self, Refused> {
         let raw = identified.identifier_value.as_str();

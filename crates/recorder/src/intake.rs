@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use steps::{BadStep, Step};
+use uuid::Uuid;
 
-use crate::{Command, PathwayRef, Provenance, Target, route};
+use crate::{Command, Origin, PathwayRef, Provenance, Target, route};
 
 /// Which pathway, by one of its identifiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +26,8 @@ pub enum PathwayKey {
         /// Who issued it.
         issuer: String,
     },
+    /// The inbox in which an exported step still waits, a UUID.
+    Inbox(String),
 }
 
 /// A step as it comes in.
@@ -47,6 +50,9 @@ pub struct Intake {
     /// The system it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
+    /// Where it stood in the log it was exported from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Box<Origin>>,
     /// The step, `{"referralSent": {…}}`.
     pub step: Box<RawValue>,
 }
@@ -82,6 +88,13 @@ impl From<BadStep> for IntakeRefusal {
     }
 }
 
+fn unread(path: &str, error: &serde_json::Error) -> IntakeRefusal {
+    let message = steps::without_values(error);
+    let code = if error.is_data() { code_of(&message) } else { "NOT_JSON" };
+    let field = if path == "." { "line" } else { path };
+    IntakeRefusal { code, field: field.to_owned(), message }
+}
+
 fn code_of(message: &str) -> &'static str {
     match message {
         _ if message.starts_with("unknown field") => "UNKNOWN_FIELD",
@@ -92,12 +105,27 @@ fn code_of(message: &str) -> &'static str {
 }
 
 impl Intake {
+    /// Reads one line of NDJSON, naming the field that is wrong and never its value.
+    pub fn parse(json: &[u8]) -> Result<Self, IntakeRefusal> {
+        let mut deserializer = serde_json::Deserializer::from_slice(json);
+        let read = serde_path_to_error::deserialize(&mut deserializer);
+        let read: Self =
+            read.map_err(|error| unread(&error.path().to_string(), error.inner()))?;
+        deserializer.end().map_err(|error| unread(".", &error))?;
+        Ok(read)
+    }
+
     /// The command it asks for, told by `provenance`.
     pub fn command(self, mut provenance: Provenance) -> Result<Command, IntakeRefusal> {
         let step = steps::decode_input(self.step.get().as_bytes())?;
         let target = target(self.pathway, self.patient, &step)?;
         if let Some(source) = &self.source {
             provenance.source = parsed("source", source)?;
+        }
+        if let Some(origin) = &self.origin {
+            provenance.simulated = origin.simulated;
+            provenance.caused_by = origin.caused_by;
+            provenance.correlation = origin.correlation;
         }
         Ok(Command {
             command_id: parsed("commandId", &self.command_id)?,
@@ -106,6 +134,7 @@ impl Intake {
             entered_in_source_at: self.entered_in_source_at.as_deref().map(instant).transpose()?,
             step,
             provenance,
+            origin: self.origin,
         })
     }
 }
@@ -139,6 +168,7 @@ fn reference(key: PathwayKey) -> Result<PathwayRef, IntakeRefusal> {
             parsed("pathway.ppid.value", &value)?,
             parsed("pathway.ppid.issuer", &issuer)?,
         ),
+        PathwayKey::Inbox(id) => PathwayRef::Inbox(inbox(&id)?),
     })
 }
 
@@ -147,6 +177,11 @@ fn parsed<T: std::str::FromStr<Err = steps::BadValue>>(
     raw: &str,
 ) -> Result<T, IntakeRefusal> {
     raw.parse().map_err(|bad| IntakeRefusal::malformed(field, bad))
+}
+
+fn inbox(raw: &str) -> Result<Uuid, IntakeRefusal> {
+    let malformed = |_not_a_uuid| IntakeRefusal::malformed("pathway.inbox", "expected a UUID");
+    Uuid::parse_str(raw).map_err(malformed)
 }
 
 fn instant(raw: &str) -> Result<DateTime<Utc>, IntakeRefusal> {

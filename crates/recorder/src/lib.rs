@@ -2,6 +2,7 @@
 //!
 //! Invariants of this room:
 //! - the same command id with the same content is the same command, however often it comes;
+//! - a step moved from another log keeps its event id; only an import sets it;
 //! - the actor is an argument, from the token, never from the input;
 //! - what matches no pathway is parked, never dropped, and joins its pathway when that arrives;
 //! - a lost race is retried a bounded number of times with the same event ids.
@@ -12,6 +13,7 @@ mod ids;
 mod intake;
 mod linking;
 mod load;
+mod origin;
 mod place;
 mod record;
 mod route;
@@ -20,6 +22,7 @@ pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused
 pub use ids::{event_id, pathway_of_command};
 pub use intake::{Intake, IntakeRefusal, PathwayKey};
 pub use load::Recorder;
+pub use origin::Origin;
 pub use route::{opens_a_pathway, own_stream};
 
 #[cfg(test)]

@@ -78,6 +78,7 @@ impl Recorder {
                 entered_in_source_at: None,
                 step: linked.into(),
                 provenance: command.provenance,
+                origin: None,
             };
             self.record_at(inbox, &note).await?;
         }
@@ -134,5 +135,6 @@ fn repeated(told: Told, meta: Meta, pathway_id: PathwayId) -> Command {
             caused_by: Some(told.event_id),
             correlation: meta.correlation,
         },
+        origin: None,
     }
 }

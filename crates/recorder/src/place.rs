@@ -24,7 +24,7 @@ impl Recorder {
         let wrong = |expected| Ok(Err(Refused::WrongTarget { kind: kind.name(), expected }));
         let own = route::own_stream(&command.step);
         match (&command.target, own) {
-            (Target::Own, Some(stream)) => Ok(Ok(Place::Stream(stream))),
+            (Target::Own, Some(stream)) => Ok(Ok(Place::Stream(kept_stream(stream, command)))),
             (Target::Own, None) => wrong("a pathway or a patient"),
             (Target::Pathway(_) | Target::Patient(_), Some(_)) => {
                 wrong("no pathway and no patient: it is about a service, an organisation or a pack")
@@ -49,6 +49,7 @@ impl Recorder {
             PathwayRef::Id(id) => return self.checked(*id, command).await,
             PathwayRef::Ubrn(ubrn) => Identifier::ubrn(ubrn),
             PathwayRef::Ppid(ppid, issuer) => Identifier::ppid(ppid, issuer),
+            PathwayRef::Inbox(stream) => Identifier::named(*stream),
         };
         if let Some(known) = self.pathway_of(identifier).await? {
             return self.checked(known, command).await;
@@ -96,15 +97,30 @@ impl Recorder {
             return Ok(());
         }
         let pathway_id = PathwayId(stream.id);
-        let named = match &command.step {
-            Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
-            other => Identifier::carried_by(other),
-        };
-        if let Some(identifier) = named
-            && self.claim(identifier, pathway_id).await?
-        {
-            self.join_parked(identifier, pathway_id).await?;
+        for identifier in identifiers_of(command) {
+            if self.claim(identifier, pathway_id).await? {
+                self.join_parked(identifier, pathway_id).await?;
+            }
         }
         Ok(())
     }
+}
+
+/// The identifiers that a recorded step brings its pathway. A moved step brings those that the
+/// pathway held in its first log: of two that carry one UBRN it is known who got it.
+fn identifiers_of(command: &Command) -> Vec<Identifier> {
+    if let Some(origin) = &command.origin {
+        return origin.identifiers.iter().copied().map(Identifier::named).collect();
+    }
+    let named = match &command.step {
+        Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
+        other => Identifier::carried_by(other),
+    };
+    named.into_iter().collect()
+}
+
+/// The stream of its own that a step goes to: a moved one stays in the stream it was in.
+fn kept_stream(own: StreamId, command: &Command) -> StreamId {
+    let kept = command.origin.as_ref().and_then(|origin| origin.stream);
+    kept.map_or(own, |id| StreamId::new(own.category, id))
 }

@@ -76,7 +76,7 @@ impl Recorder {
         command: &Command,
     ) -> Result<Outcome, RecordError> {
         let meta = meta(&command.provenance)?;
-        let event_id = ids::event_id(command.command_id, 0);
+        let event_id = command.event_id();
         for _race in 1..=RACES_MAX {
             let head = match self.decided(stream, command).await? {
                 Ok(head) => head,

@@ -52,6 +52,7 @@ fn command(id: u128, target: PathwayRef, name: &str, fields: serde_json::Value) 
         entered_in_source_at: None,
         step: testkit::step(name, fields),
         provenance: provenance(),
+        origin: None,
     }
 }
 
@@ -194,4 +195,52 @@ async fn a_contact_point_does_not_go_to_a_pathway() {
     let world = world();
     let sent = command(1, pathway(7), "contactPointRetired", json!({}));
     assert_eq!(code(&world.record(sent).await), "WRONG_TARGET");
+}
+
+fn moved(id: u128, event_id: u128, fields: serde_json::Value) -> Command {
+    let origin = Origin::of(steps::EventId(Uuid::from_u128(event_id)));
+    let command = command(id, pathway(7), "referralReceived", fields);
+    Command { origin: Some(Box::new(origin)), ..command }
+}
+
+#[tokio::test]
+async fn a_moved_step_keeps_its_event_id_and_is_recorded_once() {
+    let world = world();
+    let first = world.record(moved(1, 40, json!({}))).await;
+    let Outcome::Recorded { event_id, .. } = first else { panic!("{first:?}") };
+    assert_eq!(event_id.0, Uuid::from_u128(40));
+    assert_eq!(code(&world.record(moved(1, 40, json!({}))).await), "DUPLICATE");
+    assert_eq!(code(&world.record(moved(2, 40, json!({}))).await), "DUPLICATE");
+    assert_eq!(code(&world.record(moved(1, 40, json!({"route": "OTHER"}))).await), "COMMAND_REUSED");
+    let withdrawn = command(3, pathway(7), "stepEnteredInError", json!({"eventId": event_id}));
+    assert_eq!(code(&world.record(withdrawn).await), "RECORDED");
+    assert_eq!(world.steps(7).await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_moved_step_claims_what_its_pathway_held_and_not_what_it_carries() {
+    let world = world();
+    let carried = json!({"ubrn": "000000000042"});
+    assert_eq!(code(&world.record(moved(1, 40, carried)).await), "RECORDED");
+    let ubrn = || PathwayRef::Ubrn("000000000042".parse().unwrap());
+    let waits = world.record(command(2, ubrn(), "patientArrived", json!({}))).await;
+    let Outcome::Parked { stream, .. } = waits else { panic!("{waits:?}") };
+    let mut holder = moved(3, 41, json!({}));
+    holder.origin.as_mut().unwrap().identifiers.push(stream.id);
+    assert_eq!(code(&world.record(holder).await), "RECORDED");
+    assert_eq!(world.steps(7).await.len(), 3, "the step that waited has joined");
+}
+
+#[tokio::test]
+async fn a_step_parked_in_another_log_waits_here_too() {
+    let world = world();
+    let ubrn = PathwayRef::Ubrn("000000000042".parse().unwrap());
+    let waits = world.record(command(1, ubrn, "patientArrived", json!({}))).await;
+    let Outcome::Parked { stream, .. } = waits else { panic!("{waits:?}") };
+    let other = self::world();
+    let inbox = PathwayRef::Inbox(stream.id);
+    assert_eq!(code(&other.record(command(1, inbox, "patientArrived", json!({}))).await), "PARKED");
+    let late = command(2, pathway(7), "referralReceived", json!({"ubrn": "000000000042"}));
+    other.record(late).await;
+    assert_eq!(other.steps(7).await.len(), 2);
 }

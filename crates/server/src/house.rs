@@ -16,10 +16,15 @@ use pathway::clock::ClockPolicy;
 use policy::Packs;
 use projector::{Limits, OnOther, Projector, Setup, View, ViewReader};
 use recorder::Recorder;
+use steps::PathwayId;
 use store_sqlite::SqliteStore;
+use tokio::sync::broadcast;
 use waiting_times::WaitingTimesView;
 
-use crate::edge;
+use crate::{edge, telling::Telling};
+
+/// News of changed pathways kept for a slow subscriber.
+const NEWS_MAX: usize = 1_024;
 
 /// Events of directory streams read at once.
 const SCAN_EVENTS: usize = 5_000;
@@ -76,7 +81,7 @@ impl Views {
             packs: Arc::new(Packs::shipped()),
         };
         Ok(Self {
-            next_step: Arc::new(NextStepView::new((*rules.due).clone())),
+            next_step: Arc::new(NextStepView::new(DuePolicy::shipped())),
             compliance: Arc::new(ComplianceView::new((*rules.packs).clone())),
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
             rules,
@@ -93,16 +98,28 @@ impl Views {
     }
 }
 
+impl Views {
+    /// The views, of which next-step tells which pathways changed.
+    fn telling(&self, changed: &broadcast::Sender<PathwayId>) -> Vec<Arc<dyn View>> {
+        let next_step = Telling { view: Arc::clone(&self.next_step), changed: changed.clone() };
+        let mut all = self.all();
+        all.retain(|view| view.name() != self.next_step.name());
+        all.push(Arc::new(next_step));
+        all
+    }
+}
+
 impl House {
     /// Opens the data directory and starts the views.
     pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let cellar = Cellar::open(data_dir)?;
         let views = Views::shipped()?;
+        let changed = broadcast::Sender::new(NEWS_MAX);
         let directory = Arc::new(RwLock::new(Directory::default()));
         let read_to = load_directory(&*cellar.store, &directory).await?;
         let setup = Setup {
             store: Arc::clone(&cellar.store) as Arc<dyn EventStore>,
-            views: views.all(),
+            views: views.telling(&changed),
             data: data_dir.to_owned(),
             now: edge::micros(),
             on_other: Some(keep_directory(Arc::clone(&cellar.store), Arc::clone(&directory))),
@@ -118,6 +135,7 @@ impl House {
             waiting: reader(&projector, views.waiting_times.name())?,
             waiting_times: views.waiting_times,
             ledger: views.compliance,
+            changed,
             rules: views.rules,
             now: edge::clock(),
             source: "GraphQL".parse().map_err(|bad| anyhow!("{bad}"))?,

@@ -10,6 +10,7 @@ mod edge;
 mod house;
 mod reactor;
 mod telemetry;
+mod telling;
 mod web;
 
 use std::process::ExitCode;

@@ -53,7 +53,7 @@ pub fn decode_input(json: &[u8]) -> Result<Step, BadStep> {
 /// The message of `error` without the value it met, for that may be about a person.
 ///
 /// The value stands before the last `, expected`, and may itself hold these words.
-fn without_values(error: &serde_json::Error) -> String {
+pub fn without_values(error: &serde_json::Error) -> String {
     let message = error.to_string();
     let message = message.rsplit_once(" at line ").map_or(message.as_str(), |(said, _)| said);
     let quotes_a_value = ["invalid type: ", "invalid value: ", "unknown variant "]

@@ -33,7 +33,7 @@ mod catalogue;
 mod decode;
 
 pub use catalogue::{Group, Step, StepKind};
-pub use decode::{BadStep, decode, decode_input};
+pub use decode::{BadStep, decode, decode_input, without_values};
 pub use identifiers::*;
 pub use occurred::OccurredAt;
 pub use personal::Personal;

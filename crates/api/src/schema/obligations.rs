@@ -56,15 +56,11 @@ impl Obligation {
         Self {
             pathway_id,
             title: rule.map(|rule| rule.title.to_string()),
-            reading: rule.and_then(|rule| rule.reading.as_ref().map(ToString::to_string)),
+            reading: rule.map(|rule| rule.reading.to_string()).filter(|text| !text.is_empty()),
             source: rule.map(|rule| rule.source.to_string()),
             state: obligation.state(world.now()),
             obligation,
         }
-    }
-
-    fn cursor(&self) -> String {
-        format!("{}/{}", self.obligation.rule, self.obligation.trigger)
     }
 }
 

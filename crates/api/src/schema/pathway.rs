@@ -43,7 +43,7 @@ impl Pathway {
 #[Object]
 impl Pathway {
     /// Our own id of it.
-    async fn id(&self) -> ID {
+    pub async fn id(&self) -> ID {
         self.id.0.into()
     }
 

@@ -177,6 +177,7 @@ fn intake(input: RecordInput) -> Result<Intake, IntakeRefusal> {
         entered_in_source_at: input.entered_in_source_at,
         command_id: input.command_id.0,
         source: input.source,
+        origin: None,
         step,
     })
 }
