@@ -1,0 +1,60 @@
+//! The next-step view, telling subscribers which pathways changed.
+
+use std::sync::Arc;
+
+use next_step::NextStepView;
+use pathway::History;
+use projector::{Change, Row, Table, View};
+use steps::{PathwayId, StepKind};
+use tokio::sync::broadcast;
+
+/// A view and who is told of its commits.
+pub(crate) struct Telling {
+    pub(crate) view: Arc<NextStepView>,
+    pub(crate) changed: broadcast::Sender<PathwayId>,
+}
+
+impl View for Telling {
+    fn name(&self) -> &'static str {
+        self.view.name()
+    }
+
+    fn version(&self) -> u32 {
+        self.view.version()
+    }
+
+    fn rules_digest(&self) -> String {
+        self.view.rules_digest()
+    }
+
+    fn tables(&self) -> &'static [Table] {
+        self.view.tables()
+    }
+
+    fn concerns(&self, kind: StepKind) -> bool {
+        self.view.concerns(kind)
+    }
+
+    fn rows(&self, history: &History) -> Vec<Row> {
+        self.view.rows(history)
+    }
+
+    fn reload_begins(&self) {
+        self.view.reload_begins();
+    }
+
+    fn reload_ends(&self) {
+        self.view.reload_ends();
+    }
+
+    fn committed(&self, changes: &[Change<'_>]) {
+        self.view.committed(changes);
+        if self.changed.receiver_count() == 0 {
+            return;
+        }
+        for change in changes {
+            // Nobody listening any more is no fault.
+            drop(self.changed.send(change.pathway_id));
+        }
+    }
+}
