@@ -1,0 +1,5 @@
+//! Journeys over HTTP: what people came for, from recording to answer, against the real binary.
+
+#![expect(clippy::tests_outside_test_module, reason = "this whole target is tests")]
+
+mod thin_slice;

@@ -1,0 +1,149 @@
+//! A server of its own for a test: started, asked, stopped.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+};
+
+use serde_json::{Value, json};
+
+use crate::waymark;
+
+/// Who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who<'a> {
+    /// Staff in a role at an organisation.
+    Staff(&'a str, &'a str),
+    /// A patient, by subject reference.
+    Patient(&'a str),
+    /// An auditor.
+    Auditor,
+    /// Nobody: no token.
+    Nobody,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub struct Server {
+    child: Child,
+    address: String,
+    data_dir: PathBuf,
+    /// The directory goes with the server that made it.
+    _own: Option<tempfile::TempDir>,
+}
+
+impl Server {
+    /// A server with nothing in it.
+    pub fn fresh() -> Self {
+        let own = tempfile::tempdir().expect("a temporary directory");
+        let mut server = Self::over(own.path());
+        server._own = Some(own);
+        server
+    }
+
+    /// A server over a data directory.
+    pub fn over(data_dir: &Path) -> Self {
+        Self::with(data_dir, &["serve"])
+    }
+
+    /// A server started by these arguments, over a data directory, on a free port.
+    pub fn with(data_dir: &Path, arguments: &[&str]) -> Self {
+        let mut child = Command::new(waymark())
+            .args(arguments)
+            .args(["--listen", "127.0.0.1:0"])
+            .arg("--data-dir")
+            .arg(data_dir)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the binary starts");
+        let out = child.stdout.take().expect("its output is ours");
+        let address = address(BufReader::new(out));
+        Self { child, address, data_dir: data_dir.to_owned(), _own: None }
+    }
+
+    /// `host:port` it listens on.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Where it keeps its data.
+    pub fn data_dir(&self) -> &Path {
+        &self.data_dir
+    }
+
+    /// Its process.
+    pub fn child(&mut self) -> &mut Child {
+        &mut self.child
+    }
+
+    /// Ends it at once, as a crash would.
+    pub fn kill(mut self) {
+        self.child.kill().expect("it can be killed");
+        self.child.wait().expect("it ends");
+    }
+
+    /// A token for `who`.
+    pub fn token(&self, who: Who<'_>) -> Option<String> {
+        let arguments: Vec<&str> = match who {
+            Who::Nobody => return None,
+            Who::Staff(role, organisation) => vec!["--role", role, "--organisation", organisation],
+            Who::Auditor => vec!["--standing", "auditor", "--role", "AUDITOR", "--organisation", "X24"],
+            Who::Patient(subject) => {
+                vec!["--standing", "patient", "--role", "PATIENT", "--organisation", "G85001", "--subject", subject]
+            }
+        };
+        let told = Command::new(waymark())
+            .arg("token")
+            .args(arguments)
+            .arg("--data-dir")
+            .arg(&self.data_dir)
+            .output()
+            .expect("the token command runs");
+        assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
+        Some(String::from_utf8_lossy(&told.stdout).trim().to_owned())
+    }
+
+    /// The whole answer to a GraphQL request.
+    pub fn ask(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        let body = json!({"query": query, "variables": variables}).to_string();
+        self.post(token, body.as_bytes())
+    }
+
+    /// The whole answer to any body sent as JSON.
+    pub fn post(&self, token: Option<&str>, body: &[u8]) -> Value {
+        let agent: ureq::Agent =
+            ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let mut request = agent
+            .post(format!("http://{}/graphql", self.address))
+            .header("content-type", "application/json")
+            .header("accept", "application/graphql-response+json");
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let mut answer = request.send(body).expect("the server answers");
+        let text = answer.body_mut().read_to_string().expect("the answer is text");
+        serde_json::from_str(&text).unwrap_or_else(|_| panic!("not JSON: {text}"))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if self.child.try_wait().ok().flatten().is_none() {
+            drop(self.child.kill());
+            drop(self.child.wait());
+        }
+    }
+}
+
+fn address(out: impl BufRead) -> String {
+    for line in out.lines() {
+        let line = line.expect("the output is text");
+        if let Some((_, rest)) = line.split_once("http://") {
+            let end = rest.find(|c: char| !(c.is_ascii_digit() || ".:".contains(c)));
+            return rest.split_at(end.unwrap_or(rest.len())).0.trim_end_matches('.').to_owned();
+        }
+    }
+    panic!("the server ended without saying where it listens")
+}
