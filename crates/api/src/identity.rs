@@ -15,7 +15,8 @@ use crate::transport::{AuthRefusal, Authenticate, RequestData};
 
 const ISSUER: &str = "waymark-demo";
 const AUDIENCE: &str = "waymark";
-const BAD_TOKEN: &str = "the bearer token is not valid or has run out: expected one this server signed";
+const BAD_TOKEN: &str =
+    "the bearer token is not valid or has run out: expected one this server signed";
 
 /// What kind of reader or writer somebody is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

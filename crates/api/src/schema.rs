@@ -62,3 +62,6 @@ fn builder() -> SchemaBuilder<Query, Mutation, Subscription> {
     Schema::build(Query::default(), Mutation::default(), Subscription::default())
         .disable_suggestions()
 }
+
+#[cfg(test)]
+mod tests;

@@ -14,6 +14,9 @@ use crate::projector::{Setup, StartError};
 use crate::reader::Shared;
 use crate::view_file::ViewFile;
 
+/// Why a view is built at the first start.
+const NO_FILE: &str = "there is no file yet";
+
 /// A view at start.
 pub(crate) struct Found {
     pub(crate) slot: Slot,
@@ -42,7 +45,7 @@ pub(crate) async fn find(
         let (file, refused) = match look(setup, files, view, &identity).await? {
             Ok(file) => (Some(file), None),
             Err(reason) => {
-                tracing::warn!(view = view.name(), reason, "the view is built from the log");
+                say_why(view.name(), &reason);
                 (None, Some(reason))
             }
         };
@@ -94,7 +97,7 @@ async fn look(
 ) -> Result<Result<ViewFile, String>, StartError> {
     let path = match files.current(view.name())? {
         Pointer::Names(path) => path,
-        Pointer::Missing => return Ok(Err("there is no file yet".to_owned())),
+        Pointer::Missing => return Ok(Err(NO_FILE.to_owned())),
         Pointer::Damaged => return Ok(Err("its pointer file is damaged".to_owned())),
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
@@ -112,4 +115,13 @@ pub(crate) async fn open(path: &Path, view: &Arc<dyn View>) -> Result<ViewFile, 
     let (path, view) = (path.to_owned(), Arc::clone(view));
     let opened = tokio::task::spawn_blocking(move || ViewFile::open(&path, view.tables()));
     Ok(opened.await.map_err(|_panicked| TakeError::CutShort)??)
+}
+
+/// The first start is no surprise; a file that cannot be used is.
+fn say_why(view: &str, reason: &str) {
+    if reason == NO_FILE {
+        tracing::info!(view, reason, "the view is built from the log");
+    } else {
+        tracing::warn!(view, reason, "the view is built from the log");
+    }
 }

@@ -45,7 +45,9 @@ impl Types<'_> {
         self.reserve(name);
         let required: Vec<&str> = strings(schema.get("required"));
         let mut input_fields = IndexMap::new();
-        for (field, field_schema) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
+        for (field, field_schema) in
+            schema.get("properties").and_then(Value::as_object).into_iter().flatten()
+        {
             let nullable = !required.contains(&field.as_str());
             let ty = self.type_of(field_schema);
             let ty = if nullable { ty } else { format!("{ty}!") };
@@ -87,7 +89,9 @@ impl Types<'_> {
             ("integer", _) => "Int".to_owned(),
             ("boolean", _) => "Boolean".to_owned(),
             (_, Some("date")) => self.scalar("Date", "A day, 2026-01-31."),
-            (_, Some("date-time")) => self.scalar("DateTime", "An instant with its zone (RFC 3339)."),
+            (_, Some("date-time")) => {
+                self.scalar("DateTime", "An instant with its zone (RFC 3339).")
+            }
             (_, _) => "String".to_owned(),
         }
     }
@@ -124,9 +128,12 @@ impl Types<'_> {
             return;
         }
         let described = schema.get("oneOf").and_then(Value::as_array).into_iter().flatten();
-        let described = described.filter_map(|one| Some((one.get("const")?.as_str()?, description(one))));
+        let described =
+            described.filter_map(|one| Some((one.get("const")?.as_str()?, description(one))));
         let plain = strings(schema.get("enum")).into_iter().map(|value| (value, None));
-        let values = described.chain(plain).map(|(value, about)| (value.to_owned(), enum_value(value, about)));
+        let values = described
+            .chain(plain)
+            .map(|(value, about)| (value.to_owned(), enum_value(value, about)));
         let enumeration = MetaType::Enum {
             name: name.to_owned(),
             description: description(schema),

@@ -110,7 +110,8 @@ impl DirectoryQuery {
     ) -> async_graphql::Result<Vec<ContactPoint>> {
         identity::principal(ctx)?;
         let world = ctx.data::<World>()?;
-        let id: ServiceId = service.parse().map_err(|bad| bad_input(format!("`service`: {bad}")))?;
+        let id: ServiceId =
+            service.parse().map_err(|bad| bad_input(format!("`service`: {bad}")))?;
         let on = on.unwrap_or_else(|| world.now());
         let directory = world.directory();
         let contacts = directory.contacts_of(&id, on, None);

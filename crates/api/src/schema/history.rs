@@ -38,6 +38,7 @@ pub struct StepActor {
 /// A step as it was recorded.
 pub struct Step(pub(super) Line);
 
+/// A step as it was recorded.
 #[Object]
 impl Step {
     /// The id of the event.

@@ -1,17 +1,27 @@
 //! Refetching by global id: `Pathway:<uuid>`.
 
-use async_graphql::{Context, ID, Interface, Object};
+use async_graphql::{Context, ID, Object};
 
 use super::{pathway::Pathway, scalars::pathway_id};
 use crate::{World, identity};
 
-/// Something with a global id.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "Its id."))]
-pub enum Node {
-    /// A pathway.
-    Pathway(Pathway),
+mod interface {
+    #![expect(missing_docs, reason = "the derive writes a method without a doc comment")]
+
+    use async_graphql::{ID, Interface};
+
+    use crate::schema::pathway::Pathway;
+
+    /// Something with a global id.
+    #[derive(Interface)]
+    #[graphql(field(name = "id", ty = "ID", desc = "Its id."))]
+    pub enum Node {
+        /// A pathway.
+        Pathway(Pathway),
+    }
 }
+
+pub use interface::Node;
 
 /// Refetching.
 #[derive(Default)]

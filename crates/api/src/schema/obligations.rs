@@ -64,6 +64,7 @@ impl Obligation {
     }
 }
 
+/// A promise that a step opened, and what became of it.
 #[Object]
 impl Obligation {
     /// The pathway it stands on.
@@ -200,7 +201,12 @@ impl ObligationsQuery {
             rule: rule.map(|id| rule_id(&id)).transpose()?,
             state: state.map(State::from),
             now: world.now(),
-            after: page.after.as_ref().map(|raw| raw.parse()).transpose().map_err(|_bad| bad_cursor())?,
+            after: page
+                .after
+                .as_ref()
+                .map(|raw| raw.parse())
+                .transpose()
+                .map_err(|_bad| bad_cursor())?,
             first: u32::try_from(page.first + 1).unwrap_or(u32::MAX),
         };
         let ledger = world.ledger.clone();

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use ::history::Recorded;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use ::history::Recorded;
 use pathway::{
     Clock, History,
     clock::{Effect, Move, Period, Row, waiting},
@@ -40,6 +40,7 @@ impl Pathway {
     }
 }
 
+/// A pathway, as known at a moment.
 #[Object]
 impl Pathway {
     /// Our own id of it.
@@ -187,7 +188,9 @@ impl RttPeriod {
             days: period.start.date.and_then(|start| waiting::days(start, until)),
             provider: segment.map(|segment| segment.provider.to_string()),
             treatment_function: segment.map(|segment| segment.function.to_string()),
-            commissioner: segment.and_then(|one| one.commissioner.as_ref()).map(ToString::to_string),
+            commissioner: segment
+                .and_then(|one| one.commissioner.as_ref())
+                .map(ToString::to_string),
         }
     }
 }

@@ -124,7 +124,8 @@ impl RecordMutation {
         const STEPS_MAX: usize = 500;
         let principal = identity::principal(ctx)?;
         if inputs.len() > STEPS_MAX {
-            let message = format!("{} steps in one batch: expected at most {STEPS_MAX}", inputs.len());
+            let message =
+                format!("{} steps in one batch: expected at most {STEPS_MAX}", inputs.len());
             return Err(super::scalars::bad_input(message));
         }
         let world = ctx.data::<World>()?;
@@ -141,10 +142,11 @@ async fn record_one(
     principal: &Principal,
     input: RecordInput,
 ) -> async_graphql::Result<RecordPayload> {
-    let command = match intake(input).and_then(|intake| intake.command(provenance(world, principal))) {
-        Ok(command) => command,
-        Err(refusal) => return Ok(refused(refusal.code, refusal.field, refusal.message)),
-    };
+    let command =
+        match intake(input).and_then(|intake| intake.command(provenance(world, principal))) {
+            Ok(command) => command,
+            Err(refusal) => return Ok(refused(refusal.code, refusal.field, refusal.message)),
+        };
     if !principal.may_record(command.step.kind()) {
         let message = "this step is not yours to record: expected a token of the staff who do";
         return Ok(refused("NOT_ALLOWED", "step".to_owned(), message.to_owned()));
@@ -158,7 +160,8 @@ async fn record_one(
 }
 
 fn intake(input: RecordInput) -> Result<Intake, IntakeRefusal> {
-    let raw = String::from_utf8(input.step.0).ok().and_then(|json| RawValue::from_string(json).ok());
+    let raw =
+        String::from_utf8(input.step.0).ok().and_then(|json| RawValue::from_string(json).ok());
     let step = raw.ok_or_else(|| IntakeRefusal {
         code: "MALFORMED",
         field: "step".to_owned(),

@@ -1,8 +1,8 @@
 //! Following a pathway: every step after a cursor, then live.
 
+use ::history::Line;
 use async_graphql::{Context, ID, Subscription};
 use futures::{Stream, StreamExt, stream};
-use ::history::Line;
 use steps::PathwayId;
 use tokio::sync::watch;
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use ::waiting_times::{Ask, Group, ListedPathway, PercentileMethod, pathways_of};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use steps::{BadValue, OdsCode};
 
 use super::{
@@ -69,6 +69,7 @@ pub struct WaitingPathway {
     decision_to_admit: Option<Date>,
 }
 
+/// A waiting list on a day.
 #[Object]
 impl WaitingList {
     /// The day: who was waiting at its end.
@@ -85,6 +86,7 @@ impl WaitingList {
     }
 }
 
+/// One group of a waiting list.
 #[Object]
 impl WaitingGroup<'_> {
     /// What the group is: a code of provider, commissioner, function or priority, or TOTAL.
@@ -153,9 +155,7 @@ impl WaitingGroup<'_> {
         let after = after.map_err(|_malformed| bad_cursor())?;
         let (ask, key) = (self.ask.clone(), self.group.key.clone());
         let most = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
-        let read = world.waiting.read(move |conn| {
-            Ok(pathways_of(conn, &ask, &key, after, most))
-        });
+        let read = world.waiting.read(move |conn| Ok(pathways_of(conn, &ask, &key, after, most)));
         let listed = read.await.map_err(unread)?.map_err(super::scalars::failed)?;
         let nodes = listed.into_iter().map(WaitingPathway::from).collect();
         Ok(page.of_read(nodes, |node: &WaitingPathway| node.pathway_id.0.clone()))
@@ -236,7 +236,10 @@ fn commissioners(
     }
 }
 
-fn parsed<T: std::str::FromStr<Err = BadValue>>(field: &str, raw: &str) -> async_graphql::Result<T> {
+fn parsed<T: std::str::FromStr<Err = BadValue>>(
+    field: &str,
+    raw: &str,
+) -> async_graphql::Result<T> {
     raw.parse().map_err(|bad| bad_input(format!("`{field}`: {bad}")))
 }
 

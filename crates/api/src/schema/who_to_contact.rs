@@ -1,11 +1,11 @@
 //! Who owns my next step, by when, whom do I contact.
 
+use ::waiting_times::ExpectedWait as Figures;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use directory::Directory;
 use next_step::{ContactLine, NextStep, who_to_contact};
 use pathway::{History, london};
-use ::waiting_times::ExpectedWait as Figures;
 
 use super::{
     directory::{Organisation, channel_name, ways_in},

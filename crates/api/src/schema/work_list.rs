@@ -34,6 +34,7 @@ impl OwnedStep {
     }
 }
 
+/// A next step in a work list.
 #[Object]
 impl OwnedStep {
     /// The pathway.
@@ -80,12 +81,12 @@ impl WorkListQuery {
         let role = role.as_deref().map(role_of).transpose()?;
         let (now, most) = (world.now(), u32::try_from(page.first + 1).unwrap_or(u32::MAX));
         let read = world.next_steps.read(move |conn| {
-            let asked =
-                OwnedBy { organisation: &organisation, role, now, after, first: most };
+            let asked = OwnedBy { organisation: &organisation, role, now, after, first: most };
             next_step::by_owner(conn, &asked)
         });
         let rows: Vec<OwnedRow> = read.await.map_err(unread)?;
-        let read = page.of_read(rows, |row: &OwnedRow| format!("{}.{}", row.cursor.due_by, row.cursor.no));
+        let read =
+            page.of_read(rows, |row: &OwnedRow| format!("{}.{}", row.cursor.due_by, row.cursor.no));
         Ok(read.map(|row| OwnedStep::of(world, row.pathway_id, &row.step)))
     }
 }
