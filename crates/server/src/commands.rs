@@ -12,6 +12,7 @@ mod token;
 
 use anyhow::Context;
 
+pub(crate) use self::demo::READY_QUERIES;
 use crate::{
     cli::{Cli, Command},
     config::Settings,
