@@ -17,3 +17,9 @@ pub fn pathway_of_command(command_id: CommandId) -> PathwayId {
 pub(crate) fn repeated(cause: EventId, pathway: PathwayId) -> CommandId {
     CommandId(Uuid::new_v5(&cause.0, pathway.0.as_bytes()))
 }
+
+/// The command that notes in an inbox that `parked` is on `pathway`: another than the one that put
+/// it there, for an event id is used once in a log.
+pub(crate) fn linked(parked: EventId, pathway: PathwayId) -> CommandId {
+    CommandId(Uuid::new_v5(&parked.0, format!("linked/{pathway}").as_bytes()))
+}

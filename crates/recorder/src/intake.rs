@@ -90,8 +90,11 @@ impl From<BadStep> for IntakeRefusal {
 
 fn unread(path: &str, error: &serde_json::Error) -> IntakeRefusal {
     let message = steps::without_values(error);
-    let code = if error.is_data() { code_of(&message) } else { "NOT_JSON" };
-    let field = if path == "." { "line" } else { path };
+    let (code, field) = match path {
+        _ if !error.is_data() => ("NOT_JSON", "line"),
+        "." => (code_of(&message), "line"),
+        field => (code_of(&message), field),
+    };
     IntakeRefusal { code, field: field.to_owned(), message }
 }
 
@@ -107,10 +110,13 @@ fn code_of(message: &str) -> &'static str {
 impl Intake {
     /// Reads one line of NDJSON, naming the field that is wrong and never its value.
     pub fn parse(json: &[u8]) -> Result<Self, IntakeRefusal> {
+        // Serde would take a list of the fields as well.
+        if json.trim_ascii_start().first() == Some(&b'[') {
+            return Err(IntakeRefusal::malformed("line", "expected an object"));
+        }
         let mut deserializer = serde_json::Deserializer::from_slice(json);
         let read = serde_path_to_error::deserialize(&mut deserializer);
-        let read: Self =
-            read.map_err(|error| unread(&error.path().to_string(), error.inner()))?;
+        let read: Self = read.map_err(|error| unread(&error.path().to_string(), error.inner()))?;
         deserializer.end().map_err(|error| unread(".", &error))?;
         Ok(read)
     }

@@ -72,7 +72,7 @@ impl Recorder {
         if matches!(outcome, Outcome::Recorded { .. }) {
             let linked = ParkedStepLinked { event_id: parked, pathway_id };
             let note = Command {
-                command_id: ids::repeated(parked, pathway_id),
+                command_id: ids::linked(parked, pathway_id),
                 target: Target::Pathway(PathwayRef::Id(pathway_id)),
                 occurred_at: OccurredAt::Instant((self.now)()),
                 entered_in_source_at: None,

@@ -211,7 +211,10 @@ async fn a_moved_step_keeps_its_event_id_and_is_recorded_once() {
     assert_eq!(event_id.0, Uuid::from_u128(40));
     assert_eq!(code(&world.record(moved(1, 40, json!({}))).await), "DUPLICATE");
     assert_eq!(code(&world.record(moved(2, 40, json!({}))).await), "DUPLICATE");
-    assert_eq!(code(&world.record(moved(1, 40, json!({"route": "OTHER"}))).await), "COMMAND_REUSED");
+    assert_eq!(
+        code(&world.record(moved(1, 40, json!({"route": "OTHER"}))).await),
+        "COMMAND_REUSED"
+    );
     let withdrawn = command(3, pathway(7), "stepEnteredInError", json!({"eventId": event_id}));
     assert_eq!(code(&world.record(withdrawn).await), "RECORDED");
     assert_eq!(world.steps(7).await, [""; 0]);
@@ -243,4 +246,19 @@ async fn a_step_parked_in_another_log_waits_here_too() {
     let late = command(2, pathway(7), "referralReceived", json!({"ubrn": "000000000042"}));
     other.record(late).await;
     assert_eq!(other.steps(7).await.len(), 2);
+}
+
+#[tokio::test]
+async fn an_inbox_notes_which_pathway_a_step_has_joined() {
+    let world = world();
+    let ubrn = PathwayRef::Ubrn("000000000042".parse().unwrap());
+    let waits = world.record(command(1, ubrn, "patientArrived", json!({}))).await;
+    let Outcome::Parked { stream, event_id, .. } = waits else { panic!("{waits:?}") };
+    let late = command(2, pathway(7), "referralReceived", json!({"ubrn": "000000000042"}));
+    world.record(late).await;
+    let inbox = world.recorder.stream(stream).await.unwrap();
+    let kinds: Vec<&str> = inbox.iter().map(|event| &*event.event.kind).collect();
+    assert_eq!(kinds, ["PatientArrived", "ParkedStepLinked"]);
+    let again = world.recorder.link_parked(stream, event_id, PathwayId(Uuid::from_u128(8))).await;
+    assert_eq!(code(&again.unwrap()), "UNKNOWN_EVENT", "it is not linked to a second pathway");
 }
