@@ -1,0 +1,111 @@
+//! Export: every step of the log as NDJSON, in the form that `import` reads, in the order of the log.
+//!
+//! Imported into an empty directory it gives the same views. Personal fields are open where their
+//! key is there, so the file is for its owner alone.
+
+mod beside;
+mod line;
+mod output;
+
+#[cfg(test)]
+mod tests;
+
+use std::{io::Write, path::Path};
+
+use anyhow::{Context, bail};
+use event_store::{EventStore, Position};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+use self::{beside::Beside, line::Lines, output::Output};
+use super::import::note;
+use crate::{cli::ExportArgs, config::Settings, house::Cellar};
+
+/// Events read at once.
+const PAGE: usize = 2_000;
+
+/// `waymark export`.
+pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<()> {
+    if !settings.data_dir.join("events.db").exists() {
+        bail!("there is no event log in {}", settings.data_dir.display());
+    }
+    let cellar = Cellar::open(&settings.data_dir)?;
+    let file = args.file.as_deref().filter(|path| *path != Path::new("-"));
+    let mut output = Output::open(file)?;
+    let written = export(&cellar, &mut output).await?;
+    output.finish().context("the export cannot be written")?;
+    written.tell();
+    Ok(())
+}
+
+/// What was written.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Written {
+    /// All steps.
+    pub(super) steps: u64,
+    /// Steps that wait for their pathway.
+    pub(super) parked: u64,
+    /// Steps with open personal fields.
+    pub(super) personal: u64,
+    /// Steps whose personal fields stay sealed: their key is gone.
+    pub(super) sealed: u64,
+}
+
+impl Written {
+    fn tell(&self) {
+        let Self { steps, parked, personal, sealed } = *self;
+        let parked = HumanCount(parked);
+        note(&format!("{} steps, of which {parked} wait for their pathway", HumanCount(steps)));
+        if personal > 0 {
+            let personal = HumanCount(personal);
+            note(&format!("this file holds personal data: {personal} steps have open fields"));
+        }
+        if sealed > 0 {
+            let sealed = HumanCount(sealed);
+            note(&format!("{sealed} steps have fields whose key is gone: import refuses them"));
+        }
+    }
+}
+
+/// Writes every step up to the end of the log as it is now.
+pub(super) async fn export(cellar: &Cellar, output: &mut impl Write) -> anyhow::Result<Written> {
+    let store = &*cellar.store;
+    let head = store.head().await?;
+    let mut lines = Lines::new(cellar.recorder.keys(), Beside::read(store, head).await?);
+    let bar = bar(head);
+    let (mut after, mut written) = (Position::START, Written::default());
+    while after < head {
+        let page = store.read_log(after, PAGE).await?;
+        for event in page.iter().take_while(|event| event.position <= head) {
+            let place = || format!("the event at position {} cannot be exported", event.position);
+            if let Some(line) = lines.line(event).with_context(place)? {
+                output.write_all(&line).context("the export cannot be written")?;
+                written.count(event, &lines);
+            }
+        }
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        bar.set_position(after.0);
+    }
+    bar.finish_and_clear();
+    Ok(written)
+}
+
+impl Written {
+    fn count(&mut self, event: &event_store::StoredEvent, lines: &Lines<'_>) {
+        self.steps += 1;
+        self.parked += u64::from(event.stream.category == event_store::Category::Inbox);
+        if event.event.sealed.is_some() {
+            let open = u64::from(lines.last_is_open());
+            self.personal += open;
+            self.sealed += 1 - open;
+        }
+    }
+}
+
+fn bar(head: Position) -> ProgressBar {
+    let bar = ProgressBar::new(head.0);
+    match ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_default_will_do) => bar,
+    }
+}

@@ -1,0 +1,118 @@
+//! Import: steps from NDJSON, or the pathways that an RTT extract counts; then the views over them.
+//!
+//! What is recorded here is recorded by `local-import` for the organisation `WAYMARK`: a file has no
+//! token. The row says which system a step came from (`source`).
+
+mod extract;
+mod keyed;
+mod lanes;
+mod lines;
+mod measure;
+mod ndjson;
+mod report;
+
+#[cfg(test)]
+pub(super) mod tests;
+
+use std::path::Path;
+
+use anyhow::{Context, anyhow, bail};
+use indicatif::HumanCount;
+use pathway::Actor;
+use recorder::Provenance;
+use steps::codes::Role;
+
+use self::{
+    extract::Laid,
+    measure::{Spent, Usage},
+    report::Tally,
+};
+use crate::{
+    cli::ImportArgs,
+    config::Settings,
+    house::{Cellar, House},
+};
+
+/// The organisation that an import acts for.
+const ORGANISATION: &str = "WAYMARK";
+
+/// `waymark import`.
+pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<()> {
+    let started = Usage::now();
+    let cellar = Cellar::open(&settings.data_dir)?;
+    let done = match &args.rtt {
+        Some(csv) => Done::Laid(extract::import(&cellar.recorder, csv).await?),
+        None => Done::Rows(ndjson::import_file(&cellar.recorder, &args).await?),
+    };
+    put_away(cellar);
+    build_views(&settings.data_dir).await?;
+    super::print(&done.table(&started.since(&settings.data_dir)));
+    done.check(args.report.as_deref())
+}
+
+/// What was imported.
+enum Done {
+    Laid(Laid),
+    Rows(Tally),
+}
+
+impl Done {
+    fn table(&self, spent: &Spent) -> String {
+        match self {
+            Self::Laid(laid) => extract::table(laid, spent),
+            Self::Rows(tally) => report::table(tally, spent),
+        }
+    }
+
+    fn check(&self, report: Option<&Path>) -> anyhow::Result<()> {
+        match self {
+            Self::Laid(laid) => laid.check(),
+            Self::Rows(tally) => check(tally, report),
+        }
+    }
+}
+
+/// Writes what waits and lets go of the directory, so that the house can open it.
+fn put_away(cellar: Cellar) {
+    cellar.store.close();
+    drop(cellar);
+}
+
+/// Catches the views up; where much is new they are built from the whole log, which is faster.
+async fn build_views(data_dir: &Path) -> anyhow::Result<()> {
+    let house = House::open(data_dir).await?;
+    let progress = tokio::spawn(super::rebuild::show_progress(house.projector.status()));
+    let caught_up = house.projector.caught_up().await;
+    progress.abort();
+    house.close().await;
+    caught_up.context("the steps are recorded, but the views could not be caught up")?;
+    Ok(())
+}
+
+fn check(tally: &Tally, report: Option<&Path>) -> anyhow::Result<()> {
+    let refused = tally.refused_in_all();
+    if refused == 0 {
+        return Ok(());
+    }
+    let place = report.map_or("the lines above".to_owned(), |path| path.display().to_string());
+    let (refused, rows) = (HumanCount(refused), HumanCount(tally.rows()));
+    bail!("{refused} of {rows} rows were refused; see {place}")
+}
+
+/// Who imports, from which system.
+pub(super) fn provenance(source: &str, simulated: bool) -> anyhow::Result<Provenance> {
+    let bad = |bad| anyhow!("{bad}");
+    let actor = Actor {
+        user: "local-import".parse().map_err(bad)?,
+        role: Role::System,
+        organisation: ORGANISATION.parse().map_err(bad)?,
+    };
+    let source = source.parse().map_err(bad)?;
+    Ok(Provenance { actor, source, simulated, caused_by: None, correlation: None })
+}
+
+/// What is not the answer goes to standard error.
+#[expect(clippy::print_stderr, reason = "standard output may be the export itself")]
+pub(super) fn note(text: &str) {
+    eprintln!("{text}");
+}
