@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
 #[derive(Debug, Parser)]
-#[command(name = "waymark", version, about, propagate_version = true)]
+#[command(name = "waymark", version, propagate_version = true)]
 pub(crate) struct Cli {
     /// Where events, keys and views are kept.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global")]

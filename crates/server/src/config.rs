@@ -40,7 +40,6 @@ impl Settings {
     /// Reads all layers.
     pub(crate) fn read(asked: &Cli) -> anyhow::Result<Self> {
         let file = from_file(asked.config.as_deref())?;
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
         let environment = from_environment(std::env::vars())?;
         Self::of(&[from_arguments(asked), environment, file])
     }

@@ -47,7 +47,7 @@ pub(crate) struct Views {
 /// All of it, running.
 pub(crate) struct House {
     pub(crate) cellar: Cellar,
-    pub(crate) projector: Projector,
+    pub(crate) projector: Arc<Projector>,
     pub(crate) world: World,
 }
 
@@ -74,18 +74,18 @@ impl Cellar {
 
 impl Views {
     /// The views under the rules that ship.
-    pub(crate) fn shipped() -> anyhow::Result<Self> {
+    pub(crate) fn shipped() -> Self {
         let rules = Rules {
             clock: Arc::new(ClockPolicy::default()),
             due: Arc::new(DuePolicy::shipped()),
             packs: Arc::new(Packs::shipped()),
         };
-        Ok(Self {
+        Self {
             next_step: Arc::new(NextStepView::new(DuePolicy::shipped())),
             compliance: Arc::new(ComplianceView::new((*rules.packs).clone())),
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
             rules,
-        })
+        }
     }
 
     /// As the projector takes them.
@@ -113,7 +113,7 @@ impl House {
     /// Opens the data directory and starts the views.
     pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let cellar = Cellar::open(data_dir)?;
-        let views = Views::shipped()?;
+        let views = Views::shipped();
         let changed = broadcast::Sender::new(NEWS_MAX);
         let directory = Arc::new(RwLock::new(Directory::default()));
         let read_to = load_directory(&*cellar.store, &directory).await?;
@@ -140,7 +140,7 @@ impl House {
             now: edge::clock(),
             source: "GraphQL".parse().map_err(|bad| anyhow!("{bad}"))?,
         };
-        Ok(Self { cellar, projector, world })
+        Ok(Self { cellar, projector: Arc::new(projector), world })
     }
 
     /// Stops the views and closes the log; what was acknowledged is on disk.

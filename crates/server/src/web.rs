@@ -11,8 +11,7 @@ use axum::{
     routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
-use projector::Status;
-use tokio::sync::watch;
+use projector::{Projector, Status};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{commands, config::Settings, edge, house::House};
@@ -60,12 +59,16 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     }
     let schema = api::schema::schema(site.house.world.clone());
     let status = site.house.projector.status();
+    let projector = Arc::clone(&site.house.projector);
     let metrics = site.metrics;
     transport::router(schema, config)
         .route("/", get(page))
         .route("/health/live", get(|| async { "live" }))
-        .route("/health/ready", get(move || ready(status.clone(), shutdown.clone())))
-        .route("/metrics", get(move || scrape(metrics.clone())))
+        .route("/health/ready", get(move || {
+                let answer = ready(&status.borrow(), shutdown.is_cancelled());
+                async { answer }
+            }))
+        .route("/metrics", get(move || scrape(metrics.clone(), Arc::clone(&projector))))
 }
 
 async fn page() -> impl IntoResponse {
@@ -73,14 +76,16 @@ async fn page() -> impl IntoResponse {
     ([(header::CONTENT_SECURITY_POLICY, policy)], Html(api::graphiql::page(commands::READY_QUERIES)))
 }
 
-async fn scrape(metrics: PrometheusHandle) -> String {
+async fn scrape(metrics: PrometheusHandle, projector: Arc<Projector>) -> String {
+    if let Err(error) = projector.observe().await {
+        tracing::warn!(%error, "the lag of the views cannot be measured");
+    }
     metrics.run_upkeep();
     metrics.render()
 }
 
-async fn ready(status: watch::Receiver<Status>, shutdown: CancellationToken) -> Response {
-    let status = status.borrow().clone();
-    let ready = status.is_healthy() && !shutdown.is_cancelled();
+fn ready(status: &Status, stopping: bool) -> Response {
+    let ready = status.is_healthy() && !stopping;
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let views = status.views.iter().map(|view| {
         serde_json::json!({

@@ -78,8 +78,8 @@ impl Types<'_> {
         if let Some(target) = schema.get("$ref").and_then(Value::as_str) {
             return self.referred(target.rsplit('/').next().unwrap_or_default());
         }
-        let variants = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
-        if let Some(first) = variants.filter(|one| !is_null(one)).next() {
+        let mut variants = schema.get("anyOf").and_then(Value::as_array).into_iter().flatten();
+        if let Some(first) = variants.find(|one| !is_null(one)) {
             let first = first.clone();
             return self.type_of(&first);
         }

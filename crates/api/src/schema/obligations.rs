@@ -42,7 +42,7 @@ pub enum ObligationState {
 /// A promise that a step opened, and what became of it.
 pub struct Obligation {
     pathway_id: PathwayId,
-    obligation: policy::Obligation,
+    ledger_entry: policy::Obligation,
     title: Option<String>,
     reading: Option<String>,
     source: Option<String>,
@@ -55,11 +55,11 @@ impl Obligation {
         let rule = packs.rule(&obligation.pack, obligation.pack_version, &obligation.rule);
         Self {
             pathway_id,
-            title: rule.map(|rule| rule.title.to_string()),
-            reading: rule.map(|rule| rule.reading.to_string()).filter(|text| !text.is_empty()),
-            source: rule.map(|rule| rule.source.to_string()),
+            title: rule.map(|rule| rule.title.clone()),
+            reading: rule.map(|rule| rule.reading.clone()).filter(|text| !text.is_empty()),
+            source: rule.map(|rule| rule.source.clone()),
             state: obligation.state(world.now()),
-            obligation,
+            ledger_entry: obligation,
         }
     }
 }
@@ -73,7 +73,7 @@ impl Obligation {
     }
     /// The rule, SEL-2.4.
     async fn rule(&self) -> &str {
-        self.obligation.rule.as_str()
+        self.ledger_entry.rule.as_str()
     }
     /// What the rule promises, in plain English.
     async fn title(&self) -> Option<&str> {
@@ -89,11 +89,11 @@ impl Obligation {
     }
     /// The pack of the rule.
     async fn pack(&self) -> &str {
-        self.obligation.pack.as_str()
+        self.ledger_entry.pack.as_str()
     }
     /// The version of the pack that was in force at the trigger.
     async fn pack_version(&self) -> u32 {
-        self.obligation.pack_version
+        self.ledger_entry.pack_version
     }
     /// How it stands now.
     async fn state(&self) -> ObligationState {
@@ -101,27 +101,27 @@ impl Obligation {
     }
     /// The step that opened it.
     async fn trigger(&self) -> ID {
-        self.obligation.trigger.0.into()
+        self.ledger_entry.trigger.0.into()
     }
     /// When that happened.
     async fn triggered_on(&self) -> Moment {
-        Moment(self.obligation.triggered_on)
+        Moment(self.ledger_entry.triggered_on)
     }
     /// The last moment in time; null: the rule names none.
     async fn due_by(&self) -> Option<DateTime<Utc>> {
-        self.obligation.due.map(Due::last_moment)
+        self.ledger_entry.due.map(Due::last_moment)
     }
     /// Since when it has been settled so.
     async fn settled_at(&self) -> Option<Moment> {
-        self.obligation.outcome.since().map(Moment)
+        self.ledger_entry.outcome.since().map(Moment)
     }
     /// The steps that prove it, beside the trigger.
     async fn evidence(&self) -> Vec<ID> {
-        self.obligation.evidence.iter().map(|event: &EventId| event.0.into()).collect()
+        self.ledger_entry.evidence.iter().map(|event: &EventId| event.0.into()).collect()
     }
     /// What was left out, or what would tell.
     async fn missing(&self) -> Vec<String> {
-        match &self.obligation.outcome {
+        match &self.ledger_entry.outcome {
             Outcome::Breached { missing, .. } | Outcome::Unknown { missing, .. } => missing.clone(),
             Outcome::Met { .. }
             | Outcome::Open
@@ -131,7 +131,7 @@ impl Obligation {
     }
     /// Why it is excused.
     async fn excuse(&self) -> Option<&str> {
-        match &self.obligation.outcome {
+        match &self.ledger_entry.outcome {
             Outcome::Excused { reason, .. } => Some(reason),
             Outcome::Met { .. }
             | Outcome::Breached { .. }
@@ -142,16 +142,16 @@ impl Obligation {
     }
     /// Who answers for it.
     async fn accountable(&self) -> Option<&str> {
-        self.obligation.accountable.as_ref().map(OdsCode::as_str)
+        self.ledger_entry.accountable.as_ref().map(OdsCode::as_str)
     }
     /// The role there.
     async fn owner_role(&self) -> String {
-        role_name(self.obligation.owner_role)
+        role_name(self.ledger_entry.owner_role)
     }
     /// Of a standing promise: on how many days it was not kept.
     async fn uncovered_days(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i64>> {
         let today = london::date_of(ctx.data::<World>()?.now());
-        Ok(self.obligation.uncovered.map(|uncovered| uncovered.days(today)))
+        Ok(self.ledger_entry.uncovered.map(|uncovered| uncovered.days(today)))
     }
 }
 
@@ -181,7 +181,6 @@ pub struct ObligationsQuery;
 impl ObligationsQuery {
     /// The obligations an organisation answers for, by rule and by when they were opened. For staff
     /// and auditors.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the GraphQL field")]
     async fn obligations(
         &self,
         ctx: &Context<'_>,

@@ -184,7 +184,6 @@ pub struct WaitingTimesQuery;
 impl WaitingTimesQuery {
     /// The waiting list on a day (left out: today). Without an ICB or commissioner, non-English
     /// commissioners are left out, as in the published figures.
-    #[expect(clippy::too_many_arguments, reason = "each is an argument of the GraphQL field")]
     async fn waiting_times(
         &self,
         ctx: &Context<'_>,

@@ -16,10 +16,8 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
     house.projector.caught_up().await.context("the views could not be caught up")?;
     let status = house.projector.status();
     let all: Vec<&str> = status.borrow().views.iter().map(|view| view.view).collect();
-    let asked: Vec<&str> = match args.views.is_empty() {
-        true => all,
-        false => args.views.iter().map(String::as_str).collect(),
-    };
+    let asked: Vec<&str> =
+        if args.views.is_empty() { all } else { args.views.iter().map(String::as_str).collect() };
     let progress = tokio::spawn(show_progress(status));
     let rebuilt = house.projector.rebuild(&asked, args.accept).await;
     progress.abort();

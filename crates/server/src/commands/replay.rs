@@ -20,7 +20,7 @@ pub(crate) async fn run(settings: Settings, args: ReplayArgs) -> anyhow::Result<
         .with_context(|| format!("{} cannot be made", args.into.display()))?;
     let cellar = Cellar::open(&settings.data_dir)?;
     let up_to = position(&cellar, args.to.as_deref()).await?;
-    let views = Views::shipped()?.all();
+    let views = Views::shipped().all();
     let bar = indicatif::ProgressBar::new(up_to.0);
     let progress = |done: u64| bar.set_position(done);
     let replayed =
