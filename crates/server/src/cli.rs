@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
@@ -130,4 +130,30 @@ pub(crate) struct BenchArgs {
     /// The extract to lay down instead of made-up figures.
     #[arg(long, value_name = "CSV")]
     pub(crate) rtt: Option<PathBuf>,
+    /// Measure this alone; may be said several times.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) only: Vec<BenchPart>,
+    /// Keep the data directory; without it, it is removed. An empty one may be named.
+    #[arg(long)]
+    pub(crate) keep: bool,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum BenchPart {
+    /// Laying down the whole list, with its views.
+    Import,
+    /// Durable commands, alone and together.
+    Append,
+    /// Reading and decoding the whole log.
+    Replay,
+    /// Building all views, to the live path and to a bare insert.
+    Rebuild,
+    /// The patient's question over HTTP, to a bare statement.
+    WhoToContact,
+    /// The figures of the whole list over HTTP.
+    WaitingTimes,
 }

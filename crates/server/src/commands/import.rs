@@ -3,7 +3,7 @@
 //! What is recorded here is recorded by `local-import` for the organisation `WAYMARK`: a file has no
 //! token. The row says which system a step came from (`source`).
 
-mod extract;
+pub(super) mod extract;
 mod keyed;
 mod lanes;
 mod lines;

@@ -25,7 +25,7 @@ const LINES_TOLD_MAX: usize = 5;
 
 /// What was laid down.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Laid {
+pub(in crate::commands) struct Laid {
     pub(super) pathways: Counts,
     pub(super) services: Counts,
     pub(super) steps: u64,
@@ -41,7 +41,7 @@ pub(super) struct Counts {
 
 impl Laid {
     /// Fails where something else stands where the extract would be laid down.
-    pub(super) fn check(&self) -> anyhow::Result<()> {
+    pub(in crate::commands) fn check(&self) -> anyhow::Result<()> {
         let refused = self.pathways.refused + self.services.refused;
         if refused == 0 {
             return Ok(());
@@ -60,7 +60,7 @@ pub(super) async fn import(recorder: &Recorder, csv: &Path) -> anyhow::Result<La
 }
 
 /// Lays down the directory, then every pathway.
-pub(super) async fn lay_down(recorder: &Recorder, extract: &Extract) -> anyhow::Result<Laid> {
+pub(in crate::commands) async fn lay_down(recorder: &Recorder, extract: &Extract) -> anyhow::Result<Laid> {
     let laying = Laying { recorder, meta: meta()? };
     let bar = bar(extract.open_pathways());
     let mut laid = Laid::default();
