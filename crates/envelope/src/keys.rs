@@ -56,6 +56,9 @@ pub enum KeysError {
     /// The file of keys failed.
     #[error("the file of keys failed")]
     File(#[from] rusqlite::Error),
+    /// The file of keys could not be closed to others.
+    #[error("the file of keys could not be closed to others")]
+    Mode(#[source] std::io::Error),
     /// The system gives no random numbers.
     #[error("the system gave no random numbers")]
     NoRandom,
@@ -86,6 +89,7 @@ impl Keys {
     /// Opens, or makes, the file of keys.
     pub fn open(path: &Path) -> Result<Self, KeysError> {
         let file = Connection::open(path)?;
+        only_for_its_owner(path).map_err(KeysError::Mode)?;
         file.pragma_update(None, "journal_mode", "WAL")?;
         file.pragma_update(None, "synchronous", "FULL")?;
         file.pragma_update(None, "secure_delete", true)?;
@@ -148,6 +152,12 @@ impl Keys {
     }
 }
 
+/// Nobody else reads the keys; SQLite gives its side files the same mode.
+fn only_for_its_owner(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+}
+
 fn find_or_make(file: &Connection, owner: Owner) -> Result<(Uuid, SubjectKey), KeysError> {
     let (kind, id) = owner.parts();
     let mut select = file.prepare_cached(
@@ -197,6 +207,18 @@ mod tests {
         let id = Uuid::from_u128(1);
         let both = keys.ensure(&[Owner::Person(id), Owner::Stream(id)]).unwrap();
         assert_ne!(both[0].0, both[1].0);
+    }
+
+    #[test]
+    fn nobody_but_their_owner_reads_the_keys() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&dir.path().join("keys.db")).unwrap();
+        keys.ensure(&[Owner::Person(Uuid::from_u128(1))]).unwrap();
+        for file in std::fs::read_dir(dir.path()).unwrap() {
+            let mode = file.unwrap().metadata().unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0);
+        }
     }
 
     #[test]
