@@ -46,7 +46,8 @@ impl Place {
         command
     }
 
-    fn token(&self, arguments: &[&str]) -> String {
+    /// A token made with these arguments.
+    pub(crate) fn token(&self, arguments: &[&str]) -> String {
         let mut command = self.waymark(&["token"]);
         let answered = command.args(arguments).output().unwrap();
         assert!(answered.status.success(), "{answered:?}");

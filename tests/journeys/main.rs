@@ -2,4 +2,5 @@
 
 #![expect(clippy::tests_outside_test_module, reason = "this whole target is tests")]
 
+mod real_figures;
 mod thin_slice;

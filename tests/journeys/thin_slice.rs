@@ -60,24 +60,36 @@ impl Clinic {
         for step in directory() {
             self.record(None, "2025-12-01", step);
         }
-        let sent = self.record(None, "2026-01-05T09:00:00Z", json!({"referralSent": {
-            "referrer": "G85001", "service": "RJ1.dermatology", "provider": "RJ1",
-            "function": "330", "priority": "ROUTINE",
-            "reason": "a changing mole", "intendedOutcome": "a diagnosis",
-            "patientExpectations": "to know whether it is harmful",
-            "consent": {"consentBasis": "PATIENT_CONSENTED", "reasonExplained": true},
-        }}));
+        let sent = self.record(
+            None,
+            "2026-01-05T09:00:00Z",
+            json!({"referralSent": {
+                "referrer": "G85001", "service": "RJ1.dermatology", "provider": "RJ1",
+                "function": "330", "priority": "ROUTINE",
+                "reason": "a changing mole", "intendedOutcome": "a diagnosis",
+                "patientExpectations": "to know whether it is harmful",
+                "consent": {"consentBasis": "PATIENT_CONSENTED", "reasonExplained": true},
+            }}),
+        );
         let id = sent["pathwayId"].as_str().unwrap().to_owned();
-        self.record(Some(&id), "2026-01-06T10:00:00Z", json!({"referralReceived": {
-            "provider": "RJ1", "service": "RJ1.dermatology", "rttScope": "IN_SCOPE",
-            "function": "330", "commissioner": "72Q", "route": "OTHER",
-            "referralPurpose": "TREATMENT", "referrer": "G85001",
-        }}));
-        self.record(Some(&id), "2026-01-12T10:00:00Z", json!({"appointmentBooked": {
-            "appointmentId": "A1", "startsAt": "2026-02-02T10:00:00Z",
-            "bookingKind": "APPOINTMENT", "provider": "RJ1", "service": "RJ1.dermatology",
-            "place": "Clinic 4", "agreedWithPatient": true,
-        }}));
+        self.record(
+            Some(&id),
+            "2026-01-06T10:00:00Z",
+            json!({"referralReceived": {
+                "provider": "RJ1", "service": "RJ1.dermatology", "rttScope": "IN_SCOPE",
+                "function": "330", "commissioner": "72Q", "route": "OTHER",
+                "referralPurpose": "TREATMENT", "referrer": "G85001",
+            }}),
+        );
+        self.record(
+            Some(&id),
+            "2026-01-12T10:00:00Z",
+            json!({"appointmentBooked": {
+                "appointmentId": "A1", "startsAt": "2026-02-02T10:00:00Z",
+                "bookingKind": "APPOINTMENT", "provider": "RJ1", "service": "RJ1.dermatology",
+                "place": "Clinic 4", "agreedWithPatient": true,
+            }}),
+        );
         (id, sent)
     }
 }
@@ -111,8 +123,12 @@ const WHO: &str = "query($id: ID!, $at: Position, $known: DateTime) {
 fn a_referral_a_booking_a_dna_call_and_a_letter_go_in_and_the_answers_come_out() {
     let mut clinic = Clinic::open();
     let (id, _) = clinic.pathway();
-    clinic.record(Some(&id), "2026-02-02T10:20:00Z", json!({"dnaCallAttempted": {
-        "appointmentId": "A1", "byRole": "CLINICIAN", "callOutcome": "NO_ANSWER"}}));
+    clinic.record(
+        Some(&id),
+        "2026-02-02T10:20:00Z",
+        json!({"dnaCallAttempted": {
+        "appointmentId": "A1", "byRole": "CLINICIAN", "callOutcome": "NO_ANSWER"}}),
+    );
     clinic.entered(
         Some(&id),
         "2026-02-02T10:00:00Z",
@@ -120,14 +136,25 @@ fn a_referral_a_booking_a_dna_call_and_a_letter_go_in_and_the_answers_come_out()
         json!({"dnaRecorded": {"appointmentId": "A1", "appointmentDate": "2026-02-02",
             "attendanceCode": "DID_NOT_ATTEND", "provider": "RJ1"}}),
     );
-    clinic.record(Some(&id), "2026-02-16T10:00:00Z", json!({"outpatientAttended": {
-        "appointmentId": "A2", "provider": "RJ1", "attendanceCode": "ATTENDED_ON_TIME"}}));
-    let last = clinic.record(Some(&id), "2026-02-20T09:00:00Z", json!({"clinicLetterSent": {
+    clinic.record(
+        Some(&id),
+        "2026-02-16T10:00:00Z",
+        json!({"outpatientAttended": {
+        "appointmentId": "A2", "provider": "RJ1", "attendanceCode": "ATTENDED_ON_TIME"}}),
+    );
+    let last = clinic.record(
+        Some(&id),
+        "2026-02-20T09:00:00Z",
+        json!({"clinicLetterSent": {
         "letterId": "L1", "appointmentId": "A2", "toOrganisation": "G85001", "toPatient": true,
-        "channel": "ELECTRONIC_DOCUMENT"}}));
+        "channel": "ELECTRONIC_DOCUMENT"}}),
+    );
 
     let who = clinic.ask(WHO, json!({"id": id, "at": last["position"]}));
-    assert_eq!(who["whoToContact"]["ownerOrganisation"], json!({"code": "RJ1", "name": "Riverside Hospital"}));
+    assert_eq!(
+        who["whoToContact"]["ownerOrganisation"],
+        json!({"code": "RJ1", "name": "Riverside Hospital"})
+    );
     assert_eq!(who["whoToContact"]["forQuestions"]["value"], "020 7946 0001");
     assert_eq!(who["whoToContact"]["forDelay"]["value"], "020 7946 0002");
     assert_eq!(who["whoToContact"]["ifWorse"]["value"], "020 7946 0003");
@@ -158,8 +185,12 @@ fn the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on() {
     let (id, _) = clinic.pathway();
     let query = "query($on: Date, $at: Position) { waitingTimes(on: $on, provider: \"RJ1\", atLeast: $at,
         groupBy: TREATMENT_FUNCTION) { groups { key total within18Weeks pathways(first: 5) { nodes { pathwayId daysWaited } } } } }";
-    let treated = clinic.record(Some(&id), "2026-03-02", json!({"treatmentStarted": {
-        "firstDefinitive": true, "treatmentSetting": "OUTPATIENT", "provider": "RJ1"}}));
+    let treated = clinic.record(
+        Some(&id),
+        "2026-03-02",
+        json!({"treatmentStarted": {
+        "firstDefinitive": true, "treatmentSetting": "OUTPATIENT", "provider": "RJ1"}}),
+    );
     let before = clinic.ask(query, json!({"on": "2026-03-01", "at": treated["position"]}));
     assert_eq!(
         before["waitingTimes"]["groups"],
@@ -174,9 +205,17 @@ fn the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on() {
 fn the_history_shows_what_was_known_before_a_late_correction() {
     let mut clinic = Clinic::open();
     let (id, _) = clinic.pathway();
-    let wrong = clinic.record(Some(&id), "2026-02-03T10:00:00Z", json!({"patientArrived": {"appointmentId": "A1"}}));
+    let wrong = clinic.record(
+        Some(&id),
+        "2026-02-03T10:00:00Z",
+        json!({"patientArrived": {"appointmentId": "A1"}}),
+    );
     let known = wrong["recordedAt"].as_str().unwrap();
-    clinic.record(Some(&id), "2026-02-04T10:00:00Z", json!({"stepEnteredInError": {"eventId": wrong["eventId"]}}));
+    clinic.record(
+        Some(&id),
+        "2026-02-04T10:00:00Z",
+        json!({"stepEnteredInError": {"eventId": wrong["eventId"]}}),
+    );
     let query = "query($id: ID!, $known: DateTime) { history(pathwayId: $id, asKnownAt: $known) {
         nodes { typeName standing occurredAt actor { role organisation } } } }";
     let now = clinic.ask(query, json!({"id": id}));
@@ -185,7 +224,10 @@ fn the_history_shows_what_was_known_before_a_late_correction() {
     assert_eq!(standing(&then, "patientArrived"), "IN_EFFECT");
     assert_eq!(now["history"]["nodes"].as_array().unwrap().len(), 5);
     assert_eq!(then["history"]["nodes"].as_array().unwrap().len(), 4);
-    assert_eq!(now["history"]["nodes"][0]["actor"], json!({"role": "BOOKING_TEAM", "organisation": "RJ1"}));
+    assert_eq!(
+        now["history"]["nodes"][0]["actor"],
+        json!({"role": "BOOKING_TEAM", "organisation": "RJ1"})
+    );
 }
 
 fn standing<'a>(answer: &'a Value, step: &str) -> &'a str {
@@ -197,7 +239,11 @@ fn standing<'a>(answer: &'a Value, step: &str) -> &'a str {
 fn retiring_a_contact_point_changes_the_answer_at_once_and_yesterday_keeps_its_number() {
     let mut clinic = Clinic::open();
     let (id, sent) = clinic.pathway();
-    let retired = clinic.record(None, "2026-02-01", json!({"contactPointRetired": {"contactPoint": "derm-q"}}));
+    let retired = clinic.record(
+        None,
+        "2026-02-01",
+        json!({"contactPointRetired": {"contactPoint": "derm-q"}}),
+    );
     let now = clinic.ask(WHO, json!({"id": id, "at": retired["position"]}));
     assert_ne!(now["whoToContact"]["forQuestions"]["value"], "020 7946 0001", "{now:#}");
     let then = clinic.ask(WHO, json!({"id": id, "known": sent["recordedAt"]}));
@@ -218,7 +264,8 @@ fn a_death_told_once_reaches_every_pathway_of_the_person() {
         "occurredAt": "2026-02-10", "step": {"patientDied": {}}}}});
     let told = clinic.server.post(clinic.token.as_deref(), died.to_string().as_bytes());
     assert_eq!(told["data"]["record"]["__typename"], "StepRecorded", "{told:#}");
-    let query = "query($id: ID!) { pathway(id: $id) { clock { state periods { clockStop stopStatus } } } }";
+    let query =
+        "query($id: ID!) { pathway(id: $id) { clock { state periods { clockStop stopStatus } } } }";
     for id in [&first, &second] {
         let stopped = until(|| {
             let clock = clinic.ask(query, json!({"id": id}))["pathway"]["clock"].clone();
@@ -237,9 +284,11 @@ fn until<T>(ask: impl Fn() -> Option<T>) -> T {
 #[test]
 fn a_patient_sees_their_own_pathway_and_not_that_another_exists() {
     let mut clinic = Clinic::open();
-    let (mine, other) = ("00000000-0000-4000-8000-0000000000aa", "00000000-0000-4000-8000-0000000000bb");
+    let (mine, other) =
+        ("00000000-0000-4000-8000-0000000000aa", "00000000-0000-4000-8000-0000000000bb");
     let id = clinic.pathway().0;
-    let last = clinic.record(Some(&id), "2026-01-05", json!({"pathwaySubject": {"subjectRef": mine}}));
+    let last =
+        clinic.record(Some(&id), "2026-01-05", json!({"pathwaySubject": {"subjectRef": mine}}));
     let variables = json!({"id": id, "at": last["position"]});
     let own = clinic.server.token(Who::Patient(mine));
     let seen = clinic.server.ask(own.as_deref(), WHO, variables.clone());

@@ -89,9 +89,20 @@ impl Server {
         let arguments: Vec<&str> = match who {
             Who::Nobody => return None,
             Who::Staff(role, organisation) => vec!["--role", role, "--organisation", organisation],
-            Who::Auditor => vec!["--standing", "auditor", "--role", "AUDITOR", "--organisation", "X24"],
+            Who::Auditor => {
+                vec!["--standing", "auditor", "--role", "AUDITOR", "--organisation", "X24"]
+            }
             Who::Patient(subject) => {
-                vec!["--standing", "patient", "--role", "PATIENT", "--organisation", "G85001", "--subject", subject]
+                vec![
+                    "--standing",
+                    "patient",
+                    "--role",
+                    "PATIENT",
+                    "--organisation",
+                    "G85001",
+                    "--subject",
+                    subject,
+                ]
             }
         };
         let told = Command::new(waymark())

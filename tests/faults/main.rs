@@ -1,0 +1,20 @@
+//! Bad days: late and jumbled steps, crashes, stops, and starts that cannot be. The real binary each time.
+
+#[cfg(test)]
+mod crash;
+#[cfg(test)]
+mod drain;
+#[cfg(test)]
+mod import;
+#[cfg(test)]
+mod order;
+#[cfg(test)]
+mod privacy;
+#[cfg(test)]
+mod process;
+#[cfg(test)]
+mod rebuild;
+#[cfg(test)]
+mod start;
+#[cfg(test)]
+mod town;

@@ -1,0 +1,134 @@
+//! The steps that are recorded, and what is found of them afterwards.
+
+use std::{
+    collections::BTreeMap,
+    process::{Command, Output},
+};
+
+use rusqlite::{Connection, OpenFlags};
+use serde_json::{Value, json};
+
+use crate::process::{Client, Place, id};
+
+/// Steps of one pathway as they happened, each at a time of its own: a referral, a booking, a DNA
+/// without a call, an attendance and its late letter.
+pub(crate) fn story() -> [(&'static str, Value); 5] {
+    let referral = json!({"referralReceived": {
+        "provider": "RJ1", "service": "RJ1.C_130", "rttScope": "IN_SCOPE", "function": "C_130",
+        "commissioner": "72Q", "referrer": "G85001", "route": "E_REFERRAL_SERVICE",
+        "referralPurpose": "TREATMENT", "referralRelation": "FIRST", "priority": "ROUTINE",
+    }});
+    let booking = json!({"appointmentBooked": {
+        "appointmentId": "A1", "startsAt": "2026-05-06T10:30:00Z", "bookingKind": "APPOINTMENT",
+        "provider": "RJ1", "service": "RJ1.C_130", "place": "Eye clinic", "agreedWithPatient": true,
+    }});
+    let missed = json!({"dnaRecorded": {
+        "appointmentId": "A1", "appointmentDate": "2026-05-06", "provider": "RJ1",
+        "attendanceCode": "DID_NOT_ATTEND", "function": "C_130", "byRole": "RECEPTIONIST",
+    }});
+    let attended = json!({"outpatientAttended": {
+        "appointmentId": "A2", "provider": "RJ1", "function": "C_130",
+        "endedAt": "2026-05-20T10:40:00Z", "attendanceCode": "ATTENDED_ON_TIME",
+    }});
+    let letter = json!({"clinicLetterSent": {
+        "letterId": "L1", "provider": "RJ1", "appointmentId": "A2", "toOrganisation": "G85001",
+        "toPatient": true, "channel": "ELECTRONIC_DOCUMENT",
+    }});
+    [
+        ("2026-04-07T09:00:00Z", referral),
+        ("2026-04-09T11:00:00Z", booking),
+        ("2026-05-06T10:45:00Z", missed),
+        ("2026-05-20T10:40:00Z", attended),
+        ("2026-06-08", letter),
+    ]
+}
+
+/// The n-th step of a pathway, under a command id of its own.
+pub(crate) fn input(pathway: u64, command: u64, told: &(&str, Value)) -> Value {
+    json!({
+        "pathway": {"id": id(pathway)},
+        "occurredAt": told.0,
+        "commandId": id(command),
+        "step": told.1,
+    })
+}
+
+/// The ids of all events of a pathway, in the order of its history.
+pub(crate) fn history(client: &Client, pathway: u64) -> Vec<String> {
+    const QUERY: &str = "query ($id: ID!, $after: String) { history(pathwayId: $id, first: 100, \
+        after: $after) { nodes { eventId } pageInfo { hasNextPage endCursor } } }";
+    let (mut events, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let answer = client.ask(QUERY, &json!({"id": id(pathway), "after": after}));
+        let page = &answer["data"]["history"];
+        for node in page["nodes"].as_array().into_iter().flatten() {
+            events.push(node["eventId"].as_str().unwrap().to_owned());
+        }
+        if page["pageInfo"]["hasNextPage"] != true {
+            assert!(answer["errors"].is_null(), "{answer}");
+            return events;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+/// Runs a command to its end, which must be good.
+pub(crate) fn run(mut command: Command) -> Output {
+    let answered = command.output().unwrap();
+    let (said, complaint) = (&answered.stdout, String::from_utf8_lossy(&answered.stderr));
+    assert!(answered.status.success(), "{}\n{complaint}", String::from_utf8_lossy(said));
+    answered
+}
+
+/// The digest of each view as it stands, which a fresh rebuild of it must have too.
+pub(crate) fn digests(place: &Place) -> BTreeMap<String, String> {
+    let rebuilt = rows(&run(place.waymark(&["rebuild"])));
+    for row in &rebuilt {
+        assert_eq!(row[3], "0, 0, 0", "a view differs from its rebuild: {row:?}");
+    }
+    let fresh = tempfile::tempdir().unwrap();
+    let mut replay = place.waymark(&["replay", "--into"]);
+    replay.arg(fresh.path());
+    let replayed = by_view(rows(&run(replay)));
+    assert_eq!(by_view(rebuilt), replayed);
+    replayed
+}
+
+fn by_view(rows: Vec<Vec<String>>) -> BTreeMap<String, String> {
+    let by_view: BTreeMap<_, _> =
+        rows.into_iter().map(|row| (row[0].clone(), row[2].clone())).collect();
+    assert_eq!(by_view.len(), 3, "{by_view:?}");
+    by_view
+}
+
+/// The rows of a printed table, below its head.
+fn rows(answered: &Output) -> Vec<Vec<String>> {
+    let said = String::from_utf8_lossy(&answered.stdout).into_owned();
+    let lines = said.lines().filter(|line| line.starts_with('|') && !line.starts_with("|-"));
+    let cells =
+        |line: &str| line.trim_matches('|').split('|').map(|cell| cell.trim().to_owned()).collect();
+    lines.skip(1).map(cells).collect()
+}
+
+/// The last position of the log, read beside whoever writes it.
+pub(crate) fn head(place: &Place) -> u64 {
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
+    let log = Connection::open_with_flags(place.data().join("events.db"), flags);
+    let head = log.and_then(|log| {
+        let last = "SELECT coalesce(max(position), 0) FROM events";
+        log.query_row(last, [], |row| row.get::<_, i64>(0))
+    });
+    head.map_or(0, i64::unsigned_abs)
+}
+
+/// Numbers that look random and are the same in every run.
+pub(crate) struct Chance(pub(crate) u64);
+
+impl Chance {
+    /// A number below `limit`.
+    pub(crate) fn below(&mut self, limit: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
