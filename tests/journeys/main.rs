@@ -1,6 +1,6 @@
 //! Journeys over HTTP: what people came for, from recording to answer, against the real binary.
 
-#![expect(clippy::tests_outside_test_module, reason = "this whole target is tests")]
-
+#[cfg(test)]
 mod real_figures;
+#[cfg(test)]
 mod thin_slice;

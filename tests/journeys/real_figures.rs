@@ -137,7 +137,7 @@ fn one_listed(town: &Imported) -> (String, String) {
     (group["key"].as_str().unwrap().to_owned(), pathway)
 }
 
-/// The week bands of Part_2 by function, added up straight from the file.
+/// The week bands of `Part_2` by function, added up straight from the file.
 fn bands_by_function(extract: &Path, icb: &str) -> BTreeMap<String, Vec<u64>> {
     let mut reader = csv::Reader::from_path(extract).unwrap();
     let header = reader.headers().unwrap().clone();
@@ -174,12 +174,13 @@ fn agrees(group: &Value, bands: &[u64]) {
         match percentile(bands, percent) {
             None => assert!(group[field].is_null(), "{field} {group}"),
             Some(weeks) => {
-                assert!((group[field].as_f64().unwrap() - weeks).abs() < 1e-6, "{field} {group}")
+                assert!((group[field].as_f64().unwrap() - weeks).abs() < 1e-6, "{field} {group}");
             }
         }
     }
 }
 
+#[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^52")]
 fn percentile(bands: &[u64], percent: u64) -> Option<f64> {
     let total: u64 = bands.iter().sum();
     let mut below = 0;

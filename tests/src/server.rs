@@ -30,7 +30,8 @@ pub struct Server {
     address: String,
     data_dir: PathBuf,
     /// The directory goes with the server that made it.
-    _own: Option<tempfile::TempDir>,
+    /// The directory goes with the server that made it.
+    own: Option<tempfile::TempDir>,
 }
 
 impl Server {
@@ -38,7 +39,7 @@ impl Server {
     pub fn fresh() -> Self {
         let own = tempfile::tempdir().expect("a temporary directory");
         let mut server = Self::over(own.path());
-        server._own = Some(own);
+        server.own = Some(own);
         server
     }
 
@@ -60,7 +61,7 @@ impl Server {
             .expect("the binary starts");
         let out = child.stdout.take().expect("its output is ours");
         let address = address(BufReader::new(out));
-        Self { child, address, data_dir: data_dir.to_owned(), _own: None }
+        Self { child, address, data_dir: data_dir.to_owned(), own: None }
     }
 
     /// `host:port` it listens on.

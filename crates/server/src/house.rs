@@ -65,11 +65,6 @@ impl Cellar {
         let recorder = Recorder::new(log, Arc::new(keys), edge::clock());
         Ok(Self { store, recorder, data_dir: data_dir.to_owned() })
     }
-
-    /// Whether nothing was ever recorded.
-    pub(crate) async fn is_empty(&self) -> anyhow::Result<bool> {
-        Ok(self.store.head().await? == Position::START)
-    }
 }
 
 impl Views {

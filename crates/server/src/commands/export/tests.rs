@@ -39,7 +39,7 @@ impl World {
 
     async fn digests(&self) -> Vec<(&'static str, String, usize)> {
         let head = self.cellar.store.head().await.unwrap();
-        let views = Views::shipped().unwrap().all();
+        let views = Views::shipped().all();
         let into = self.dir.path().join(format!("replay-{head}"));
         fs::create_dir_all(&into).unwrap();
         let replayed =
