@@ -30,7 +30,8 @@ impl House {
     pub(crate) fn patient(&self, person: u64) -> Client {
         let who = ["--standing", "patient", "--role", "PATIENT", "--organisation", "G85001"];
         let person = id(person);
-        self.server.somebody(&self.place, &[&who[..], &["--subject", &person]].concat())
+        let token = self.place.token(&[&who[..], &["--subject", &person]].concat());
+        self.server.client(Some(token))
     }
 }
 

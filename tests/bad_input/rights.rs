@@ -34,7 +34,7 @@ fn patients_and_auditors_record_no_clinical_fact() {
     let house = House::new();
     house.begin(1, 7);
     let auditor = ["--standing", "auditor", "--role", "AUDITOR", "--organisation", "RJ1"];
-    let auditor = house.server.somebody(&house.place, &auditor);
+    let auditor = house.server.client(Some(house.place.token(&auditor)));
     let not_theirs = "this step is not yours to record: expected a token of the staff who do";
     for client in [house.patient(7), auditor] {
         assert_eq!(client.record(&on(1, 1, arrived())), not_allowed("step", not_theirs));

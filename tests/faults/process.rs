@@ -90,11 +90,7 @@ impl Server {
         self.client(Some(place.token(&["--organisation", "RJ1"])))
     }
 
-    /// A client with a token made with these arguments.
-    pub(crate) fn somebody(&self, place: &Place, arguments: &[&str]) -> Client {
-        self.client(Some(place.token(arguments)))
-    }
-
+    /// A client with this token, or with none.
     pub(crate) fn client(&self, token: Option<String>) -> Client {
         let config = ureq::Agent::config_builder().http_status_as_error(false);
         let agent = config.timeout_global(Some(Duration::from_secs(60))).build().into();

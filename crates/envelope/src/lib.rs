@@ -1,7 +1,7 @@
 //! A step as an event and back.
 //!
-//! [`write`] takes a step apart into a clear part that every view may read and a part sealed with the
-//! person's key; [`read`] gives the clear part alone, [`read_open`] the whole to who may see it. [`Keys`]
+//! [`write()`] takes a step apart into a clear part that every view may read and a part sealed with the
+//! person's key; [`read()`] gives the clear part alone, [`read_open`] the whole to who may see it. [`Keys`]
 //! holds one key a person in a file of its own.
 //!
 //! Invariants of this room:

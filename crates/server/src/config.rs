@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use serde::Deserialize;
 
 use crate::cli::{Cli, Command};
@@ -108,12 +108,16 @@ fn from_environment(all: impl Iterator<Item = (String, String)>) -> anyhow::Resu
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),
             "ALLOW_DEMO_IDENTITY" => {
-                let allow = value.parse().with_context(|| format!("`{name}`: expected true or false"))?;
+                let allow =
+                    value.parse().with_context(|| format!("`{name}`: expected true or false"))?;
                 layer.allow_demo_identity = Some(allow);
             }
             // Settings of the tests and of benches, which other programs read.
             _ if key.starts_with("TEST_") || key.starts_with("CI_") => {}
-            _ => bail!("`{name}` is not a setting: expected one of WAYMARK_{}", KNOWN.join(", WAYMARK_")),
+            _ => bail!(
+                "`{name}` is not a setting: expected one of WAYMARK_{}",
+                KNOWN.join(", WAYMARK_")
+            ),
         }
     }
     Ok(layer)
@@ -126,7 +130,10 @@ fn from_file(named: Option<&Path>) -> anyhow::Result<Layer> {
     }
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("the settings file {} cannot be read", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("the settings file {} is wrong", path.display()))
+    // One sentence: the library's own words draw the line of the file below it.
+    toml::from_str(&text).map_err(|error: toml::de::Error| {
+        anyhow!("the settings file {} is wrong: {}", path.display(), error.message())
+    })
 }
 
 #[cfg(test)]
@@ -139,7 +146,8 @@ mod tests {
 
     #[test]
     fn the_first_layer_that_speaks_is_heard() {
-        let settings = Settings::of(&[Layer::default(), layer("127.0.0.1:1"), layer("127.0.0.1:2")]);
+        let settings =
+            Settings::of(&[Layer::default(), layer("127.0.0.1:1"), layer("127.0.0.1:2")]);
         assert_eq!(settings.unwrap().listen, "127.0.0.1:1".parse().unwrap());
     }
 

@@ -28,6 +28,7 @@ pub(crate) fn seconds() -> u64 {
 /// Random bytes.
 pub(crate) fn random<const N: usize>() -> anyhow::Result<[u8; N]> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|_no_random| anyhow::anyhow!("the system gave no random numbers"))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|_no_random| anyhow::anyhow!("the system gave no random numbers"))?;
     Ok(bytes)
 }

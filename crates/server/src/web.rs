@@ -64,16 +64,22 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     transport::router(schema, config)
         .route("/", get(page))
         .route("/health/live", get(|| async { "live" }))
-        .route("/health/ready", get(move || {
+        .route(
+            "/health/ready",
+            get(move || {
                 let answer = ready(&status.borrow(), shutdown.is_cancelled());
                 async { answer }
-            }))
+            }),
+        )
         .route("/metrics", get(move || scrape(metrics.clone(), Arc::clone(&projector))))
 }
 
 async fn page() -> impl IntoResponse {
     let policy = HeaderValue::from_static(api::graphiql::CONTENT_SECURITY_POLICY);
-    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(api::graphiql::page(commands::READY_QUERIES)))
+    (
+        [(header::CONTENT_SECURITY_POLICY, policy)],
+        Html(api::graphiql::page(commands::READY_QUERIES)),
+    )
 }
 
 async fn scrape(metrics: PrometheusHandle, projector: Arc<Projector>) -> String {

@@ -40,7 +40,8 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
 /// A bar on a terminal while views are built.
 pub(crate) async fn show_progress(status: watch::Receiver<Status>) {
     let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}") {
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}")
+    {
         bar.set_style(style);
     }
     loop {

@@ -23,8 +23,7 @@ pub(crate) async fn run(settings: Settings, args: ReplayArgs) -> anyhow::Result<
     let views = Views::shipped().all();
     let bar = indicatif::ProgressBar::new(up_to.0);
     let progress = |done: u64| bar.set_position(done);
-    let replayed =
-        projector::replay(&*cellar.store, &views, up_to, &args.into, &progress).await?;
+    let replayed = projector::replay(&*cellar.store, &views, up_to, &args.into, &progress).await?;
     bar.finish_and_clear();
     let mut table = Table::new();
     table.set_header(["view", "position", "digest"]);
@@ -44,9 +43,9 @@ async fn position(cellar: &Cellar, asked: Option<&str>) -> anyhow::Result<Positi
     if let Ok(position) = asked.trim_start_matches('p').parse() {
         return Ok(Position(position).min(head));
     }
-    let moment: OccurredAt = asked.parse().map_err(|bad| {
-        anyhow::anyhow!("--to is `{asked}`: {bad}, or a position such as p42")
-    })?;
+    let moment: OccurredAt = asked
+        .parse()
+        .map_err(|bad| anyhow::anyhow!("--to is `{asked}`: {bad}, or a position such as p42"))?;
     let until = pathway::london::bounds(moment).1;
     Ok(cellar.store.position_at(until.timestamp_micros()).await?)
 }

@@ -16,7 +16,10 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     settings.check_listen()?;
     let listener = listen(&settings).await?;
     let house = House::open(&settings.data_dir).await?;
-    super::print(&format!("Waymark listens on http://{}. Stop it with Ctrl-C.", listener.local_addr()?));
+    super::print(&format!(
+        "Waymark listens on http://{}. Stop it with Ctrl-C.",
+        listener.local_addr()?
+    ));
     until_stopped(&settings, house, listener).await
 }
 

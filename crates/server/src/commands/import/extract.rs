@@ -60,7 +60,10 @@ pub(super) async fn import(recorder: &Recorder, csv: &Path) -> anyhow::Result<La
 }
 
 /// Lays down the directory, then every pathway.
-pub(in crate::commands) async fn lay_down(recorder: &Recorder, extract: &Extract) -> anyhow::Result<Laid> {
+pub(in crate::commands) async fn lay_down(
+    recorder: &Recorder,
+    extract: &Extract,
+) -> anyhow::Result<Laid> {
     let laying = Laying { recorder, meta: meta()? };
     let bar = bar(extract.open_pathways());
     let mut laid = Laid::default();
