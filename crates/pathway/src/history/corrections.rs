@@ -67,7 +67,11 @@ pub(super) fn resolve(told: Vec<Told>) -> (Vec<Entry>, Vec<SetAside>) {
                 set_aside.push(SetAside { told: one.clone(), why, by: Some(by) });
             }
             Fate::Stands | Fate::Replaced(_) if target_of(&one.step).is_some() => {
-                set_aside.push(SetAside { told: one.clone(), why: WhySetAside::Amendment, by: None });
+                set_aside.push(SetAside {
+                    told: one.clone(),
+                    why: WhySetAside::Amendment,
+                    by: None,
+                });
             }
             Fate::Stands => entries.push(Entry { told: one.clone(), corrected_by: None }),
             Fate::Replaced(by) => entries.push(replaced(one, by)),
