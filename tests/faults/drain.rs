@@ -79,9 +79,9 @@ fn a_request_whose_body_is_still_on_its_way_is_answered_after_sigterm() {
     wire.write_all(body.as_bytes()).unwrap();
     let mut answer = String::new();
     wire.read_to_string(&mut answer).unwrap();
+    assert_eq!(server.child.wait().unwrap().code(), Some(0), "{answer}");
     assert!(answer.starts_with("HTTP/1.1 200 OK\r\n"), "{answer}");
     assert!(answer.contains(r#""__typename":"StepRecorded""#), "{answer}");
-    assert_eq!(server.child.wait().unwrap().code(), Some(0));
     let server = Server::start(&place);
     assert_eq!(history(&server.staff(&place), 1).len(), 1);
 }

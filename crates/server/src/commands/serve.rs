@@ -39,6 +39,7 @@ pub(crate) async fn until_stopped(
     house: House,
     listener: TcpListener,
 ) -> anyhow::Result<()> {
+    let stop = Stop::caught()?;
     let shutdown = CancellationToken::new();
     let open = TaskTracker::new();
     let metrics = telemetry::start_metrics()?;
@@ -55,7 +56,7 @@ pub(crate) async fn until_stopped(
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.cancelled().await });
     let server = tokio::spawn(server.into_future());
-    stop_asked().await?;
+    stop.asked().await;
     tracing::info!("stopping: open requests are drained");
     shutdown.cancel();
     open.close();
@@ -71,10 +72,24 @@ pub(crate) async fn until_stopped(
     Ok(())
 }
 
-async fn stop_asked() -> anyhow::Result<()> {
-    let mut terminate = unix::signal(unix::SignalKind::terminate()).context("no signals")?;
-    tokio::select! {
-        _ = terminate.recv() => Ok(()),
-        asked = tokio::signal::ctrl_c() => asked.context("no signals"),
+/// The signals that ask for a stop.
+struct Stop {
+    terminate: unix::Signal,
+    interrupt: unix::Signal,
+}
+
+impl Stop {
+    /// Catches them from here on: before the first request, so that none is cut off by one.
+    fn caught() -> anyhow::Result<Self> {
+        let catch = |kind| unix::signal(kind).context("signals cannot be caught");
+        let terminate = catch(unix::SignalKind::terminate())?;
+        Ok(Self { terminate, interrupt: catch(unix::SignalKind::interrupt())? })
+    }
+
+    async fn asked(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
