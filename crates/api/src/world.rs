@@ -11,7 +11,7 @@ use directory::Directory;
 use event_store::{Category, Position, StreamId};
 use history::Recorded;
 use next_step::DuePolicy;
-use pathway::clock::ClockPolicy;
+use pathway::{History, clock::ClockPolicy};
 use policy::Packs;
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
@@ -93,7 +93,8 @@ impl World {
             let (position, revision) = (event.position, event.revision);
             recorded.push(Recorded { position, revision, told, meta });
         }
-        let subject = recorded.iter().rev().find_map(|one| subject(&one.told.step));
+        let told = recorded.iter().map(|one: &Recorded| one.told.clone()).collect();
+        let subject = subject_of(&History::of(pathway_id, told));
         if recorded.is_empty() || !principal.may_see(subject) {
             return Ok(None);
         }
@@ -150,10 +151,11 @@ pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
     }
 }
 
-fn subject(step: &Step) -> Option<SubjectRef> {
+/// Whose pathway it is, as the corrections have it.
+fn subject_of(history: &History) -> Option<SubjectRef> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "one step names the person")]
-    match step {
+    history.entries().iter().rev().find_map(|entry| match entry.step() {
         Step::PathwaySubject(named) => Some(named.subject_ref),
         _ => None,
-    }
+    })
 }

@@ -1,20 +1,21 @@
 //! The routes: GraphQL, the page at `/`, health and metrics.
 
-use std::{path::Path, sync::Arc};
+use std::{io::ErrorKind, path::Path, sync::Arc};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use api::{identity::TokenKey, transport};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
+    middleware::map_response,
     routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use projector::{Projector, Status};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{commands, config::Settings, edge, house::House};
+use crate::{commands, config::Settings, edge, house::House, private, trouble::Troubles};
 
 /// What the routes are made of.
 pub(crate) struct Site<'a> {
@@ -24,26 +25,34 @@ pub(crate) struct Site<'a> {
     pub(crate) metrics: PrometheusHandle,
 }
 
+/// The bytes of a key.
+const KEY_BYTES: usize = 32;
+
 /// The key that signs tokens of the demo identity, made at first use.
 pub(crate) fn token_key(data_dir: &Path) -> anyhow::Result<TokenKey> {
     let path = data_dir.join("token.key");
-    if let Ok(bytes) = std::fs::read(&path) {
-        return Ok(TokenKey::new(&bytes));
+    let bytes = match std::fs::read(&path) {
+        Err(error) if error.kind() == ErrorKind::NotFound => new_key(data_dir, &path)?.to_vec(),
+        read => read.with_context(|| format!("the key {} cannot be read", path.display()))?,
+    };
+    if bytes.len() != KEY_BYTES {
+        bail!(
+            "the key {} has {} bytes where {KEY_BYTES} are expected: remove it, and a new one is \
+             made that no older token fits",
+            path.display(),
+            bytes.len()
+        );
     }
-    std::fs::create_dir_all(data_dir)
-        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
-    let bytes = edge::random::<32>()?;
-    write_private(&path, &bytes)
-        .with_context(|| format!("the key {} cannot be written", path.display()))?;
-    Ok(TokenKey::new(&bytes))
+    Ok(TokenKey::new(&bytes, Arc::new(edge::seconds)))
 }
 
-/// Writes a file that only its owner may read.
-pub(crate) fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(path)?.write_all(bytes)
+fn new_key(data_dir: &Path, path: &Path) -> anyhow::Result<[u8; KEY_BYTES]> {
+    private::make_dir(data_dir)
+        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
+    let bytes = edge::random::<KEY_BYTES>()?;
+    private::write(path, &bytes)
+        .with_context(|| format!("the key {} cannot be written", path.display()))?;
+    Ok(bytes)
 }
 
 /// All routes.
@@ -53,25 +62,33 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     config.introspection = true;
     config.shutdown = shutdown.clone();
     config.open = open;
-    if site.settings.allow_demo_identity {
-        let name = HeaderName::from_static("waymark-identity");
-        config.extra_headers.push((name, HeaderValue::from_static("demo")));
-    }
     let schema = api::schema::schema(site.house.world.clone());
     let status = site.house.projector.status();
     let projector = Arc::clone(&site.house.projector);
     let metrics = site.metrics;
-    transport::router(schema, config)
+    let (troubles, measured) = (site.house.troubles.clone(), site.house.troubles.clone());
+    let routes = transport::router(schema, config)
         .route("/", get(page))
         .route("/health/live", get(|| async { "live" }))
         .route(
             "/health/ready",
             get(move || {
-                let answer = ready(&status.borrow(), shutdown.is_cancelled());
+                let answer = ready(&status.borrow(), &troubles, shutdown.is_cancelled());
                 async { answer }
             }),
         )
-        .route("/metrics", get(move || scrape(metrics.clone(), Arc::clone(&projector))))
+        .route(
+            "/metrics",
+            get(move || scrape(metrics.clone(), Arc::clone(&projector), measured.clone())),
+        );
+    if site.settings.allow_demo_identity { routes.layer(map_response(demo)) } else { routes }
+}
+
+/// Every answer says that whoever has the key in the data directory is whoever they say.
+async fn demo(mut answer: Response) -> Response {
+    let name = HeaderName::from_static("waymark-identity");
+    answer.headers_mut().insert(name, HeaderValue::from_static("demo"));
+    answer
 }
 
 async fn page() -> impl IntoResponse {
@@ -82,7 +99,13 @@ async fn page() -> impl IntoResponse {
     )
 }
 
-async fn scrape(metrics: PrometheusHandle, projector: Arc<Projector>) -> String {
+async fn scrape(
+    metrics: PrometheusHandle,
+    projector: Arc<Projector>,
+    troubles: Troubles,
+) -> String {
+    troubles.reactor.measure();
+    troubles.directory.measure();
     if let Err(error) = projector.observe().await {
         tracing::warn!(%error, "the lag of the views cannot be measured");
     }
@@ -90,8 +113,8 @@ async fn scrape(metrics: PrometheusHandle, projector: Arc<Projector>) -> String 
     metrics.render()
 }
 
-fn ready(status: &Status, stopping: bool) -> Response {
-    let ready = status.is_healthy() && !stopping;
+fn ready(status: &Status, troubles: &Troubles, stopping: bool) -> Response {
+    let ready = status.is_healthy() && troubles.is_none() && !stopping;
     let code = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let views = status.views.iter().map(|view| {
         serde_json::json!({
@@ -107,7 +130,12 @@ fn ready(status: &Status, stopping: bool) -> Response {
     let said = serde_json::json!({
         "ready": ready,
         "lag": status.lag(),
+        "reactor": troubles.reactor.told(),
+        "directory": troubles.directory.told(),
         "views": views.collect::<Vec<_>>(),
     });
     (code, [(header::CONTENT_TYPE, "application/json")], said.to_string()).into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -51,6 +51,7 @@ thread_local! {
 
 /// Writes the clear part of `step`, and its personal values in the order of their markers.
 pub fn split<S: Serialize>(step: &S) -> Result<(Vec<u8>, Vec<String>), serde_json::Error> {
+    let _emptied = Emptied;
     TAKEN.with_borrow_mut(|taken| *taken = Some(Vec::new()));
     let clear = serde_json::to_vec(step);
     let personal = TAKEN.with_borrow_mut(Option::take).unwrap_or_default();
@@ -59,10 +60,29 @@ pub fn split<S: Serialize>(step: &S) -> Result<(Vec<u8>, Vec<String>), serde_jso
 
 /// Reads with `read` while the markers of the clear part stand for `personal`.
 pub fn join<R>(personal: Vec<String>, read: impl FnOnce() -> R) -> R {
+    let _emptied = Emptied;
     GIVEN.with_borrow_mut(|given| *given = personal);
-    let result = read();
-    GIVEN.with_borrow_mut(Vec::clear);
-    result
+    read()
+}
+
+/// Empties this thread's hands also when a panic passes: nobody meets another person's values.
+struct Emptied;
+
+impl Drop for Emptied {
+    fn drop(&mut self) {
+        TAKEN.with_borrow_mut(|taken| *taken = None);
+        GIVEN.with_borrow_mut(Vec::clear);
+    }
+}
+
+/// Takes a value out of the step that is being split, and says which it is.
+fn take(value: &impl fmt::Display) -> Option<Result<u16, &'static str>> {
+    TAKEN.with_borrow_mut(|taken| {
+        let list = taken.as_mut()?;
+        list.push(value.to_string());
+        let index = u16::try_from(list.len() - 1);
+        Some(index.map_err(|_too_many| "a step has at most 65,536 personal values"))
+    })
 }
 
 impl<T: fmt::Display> Serialize for Personal<T> {
@@ -75,17 +95,10 @@ impl<T: fmt::Display> Serialize for Personal<T> {
                 ));
             }
             Self::Sealed(index) => *index,
-            Self::Given(value) => {
-                let taken = TAKEN.with_borrow_mut(|taken| {
-                    let list = taken.as_mut()?;
-                    list.push(value.to_string());
-                    u16::try_from(list.len() - 1).ok()
-                });
-                match taken {
-                    Some(index) => index,
-                    None => return serializer.collect_str(value),
-                }
-            }
+            Self::Given(value) => match take(value) {
+                Some(index) => index.map_err(ser::Error::custom)?,
+                None => return serializer.collect_str(value),
+            },
         };
         let mut marker = serializer.serialize_map(Some(1))?;
         marker.serialize_entry("sealed", &index)?;

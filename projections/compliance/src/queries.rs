@@ -106,6 +106,19 @@ pub struct ScorecardAsk {
     pub now: DateTime<Utc>,
 }
 
+/// Which obligations fell due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FellDueAsk {
+    /// The first last moment.
+    pub since: DateTime<Utc>,
+    /// Before this last moment.
+    pub until: DateTime<Utc>,
+    /// The last of the page before.
+    pub after: Option<Listed>,
+    /// How many, at most [`PAGE_MAX`].
+    pub first: u32,
+}
+
 /// How many obligations of a rule are in a state.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Score {
@@ -168,19 +181,22 @@ impl ComplianceView {
         })
     }
 
-    /// The open obligations whose last moment lies from `since` until just before `until`, soonest
-    /// first.
+    /// The open obligations whose last moment lies in a span, soonest first.
     pub fn fell_due(
         &self,
         conn: &Connection,
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
-        first: u32,
+        ask: &FellDueAsk,
     ) -> Result<Vec<Listed>, ComplianceError> {
+        let after = ask.after.as_ref().map(|listed| &listed.obligation);
+        let due = after.and_then(|last| last.due).map(policy::Due::last_moment);
+        let trigger = after.map_or(Uuid::nil(), |last| last.trigger.0);
         let asked = named_params! {
-            ":since": since.timestamp_micros(),
-            ":until": until.timestamp_micros(),
-            ":first": first.min(PAGE_MAX),
+            ":since": ask.since.timestamp_micros(),
+            ":until": ask.until.timestamp_micros(),
+            ":after_due": due.map_or(i64::MIN, |due| due.timestamp_micros()),
+            ":after_rule": after.map_or("", |last| last.rule.as_str()),
+            ":after_trigger": trigger.as_bytes(),
+            ":first": ask.first.min(PAGE_MAX),
         };
         self.select(conn, FELL_DUE, asked, listed)
     }

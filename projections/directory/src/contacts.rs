@@ -123,8 +123,9 @@ impl Directory {
         for id in ids {
             let found = match self.standing(id, ask.on, ask.known) {
                 Standing::Published(reach) if !reach.working => {
-                    let instead = reach.point.alternative_contact.as_ref();
-                    self.working(instead, ask).or(Some(reach)).filter(|_| fits(&reach))
+                    let instead = self.working(reach.point.alternative_contact.as_ref(), ask);
+                    let instead = instead.filter(|it| it.point.audience == ask.audience);
+                    instead.or(Some(reach)).filter(|_| fits(&reach))
                 }
                 Standing::Published(reach) => Some(reach).filter(fits),
                 Standing::Retired { replaced_by } => self.working(replaced_by, ask).filter(fits),

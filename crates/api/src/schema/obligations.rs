@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
-use compliance::{LedgerAsk, Listed, ScorecardAsk};
+use compliance::{FellDueAsk, LedgerAsk, Listed, PAGE_MAX, ScorecardAsk};
 use futures::{Stream, StreamExt, stream};
 use pathway::{History, london};
 use policy::{Due, Outcome, State};
@@ -258,8 +258,6 @@ pub struct ObligationsSubscription;
 /// How often it is looked for what fell due.
 const DUE_EVERY: Duration = Duration::from_secs(1);
 
-/// The most that one look gives.
-const DUE_AT_ONCE_MAX: u32 = 500;
 
 #[Subscription]
 impl ObligationsSubscription {
@@ -272,18 +270,31 @@ impl ObligationsSubscription {
         identity::not_a_patient(ctx)?;
         let world = ctx.data::<World>()?.clone();
         let since = since.unwrap_or_else(|| world.now());
-        let looks = stream::unfold((world, since), |(world, since)| async move {
-            tokio::time::sleep(DUE_EVERY).await;
-            let until = world.now();
-            let ledger = world.ledger.clone();
-            let read = world
-                .compliance
-                .read(move |conn| Ok(ledger.fell_due(conn, since, until, DUE_AT_ONCE_MAX)));
-            let found = read.await.ok().and_then(Result::ok).unwrap_or_default();
-            let due: Vec<_> = found.into_iter().map(|one| obligation(&world, one)).collect();
-            Some((stream::iter(due), (world, until)))
-        });
-        Ok(looks.flatten())
+        Ok(stream::unfold((world, since), look).map(stream::iter).flatten())
+    }
+}
+
+/// What fell due since the last look, page by page. A look that fails is made again from its start.
+async fn look(
+    (world, since): (World, DateTime<Utc>),
+) -> Option<(Vec<Obligation>, (World, DateTime<Utc>))> {
+    tokio::time::sleep(DUE_EVERY).await;
+    let until = world.now();
+    let mut found: Vec<Listed> = Vec::new();
+    loop {
+        let ask = FellDueAsk { since, until, after: found.last().cloned(), first: PAGE_MAX };
+        let ledger = world.ledger.clone();
+        let read = world.compliance.read(move |conn| Ok(ledger.fell_due(conn, &ask))).await;
+        let Ok(Ok(page)) = read else {
+            tracing::warn!("what fell due cannot be read for now");
+            return Some((Vec::new(), (world, since)));
+        };
+        let whole = page.len() < PAGE_MAX as usize;
+        found.extend(page);
+        if whole {
+            let due = found.into_iter().map(|one| obligation(&world, one)).collect();
+            return Some((due, (world, until)));
+        }
     }
 }
 

@@ -14,7 +14,7 @@ use crate::{
     World,
     identity::{self, Principal},
 };
-use event_store::Position;
+use event_store::{Category, Position, Revision, StreamId};
 
 /// What can be followed of pathways.
 #[derive(Default)]
@@ -38,7 +38,7 @@ impl StepsSubscription {
         let last = recorded.last().map_or(Position::START, |last| last.position);
         let after = after.map_or(last, |after| after.0);
         let news = world.next_steps.positions();
-        let following = Following { world, principal, id, after, news, begun: false };
+        let following = Following { world, principal, id, after, news, next_revision: Revision(0), begun: false };
         Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())
     }
 }
@@ -49,17 +49,32 @@ struct Following {
     id: PathwayId,
     after: Position,
     news: watch::Receiver<Position>,
+    next_revision: Revision,
     begun: bool,
 }
 
 impl Following {
+    /// Waits until the stream of this pathway is longer; `None`: the server stops, or cannot read it.
+    async fn wait(&mut self) -> Option<()> {
+        let stream = StreamId::new(Category::Pathway, self.id.0);
+        loop {
+            self.news.changed().await.ok()?;
+            let store = self.world.recorder.store();
+            let more = store.read_stream(stream, self.next_revision, 1).await.ok()?;
+            if !more.is_empty() {
+                return Some(());
+            }
+        }
+    }
+
     /// The lines after the last one; waits for the log to move when there are none.
     async fn next(mut self) -> Option<(Vec<Step>, Self)> {
         if self.begun {
-            self.news.changed().await.ok()?;
+            self.wait().await?;
         }
         self.begun = true;
         let recorded = self.world.recorded(&self.principal, self.id, None).await.ok()??;
+        self.next_revision = Revision(recorded.len() as u64);
         let mut lines: Vec<Line> = ::history::timeline(self.id, recorded);
         lines.retain(|line| line.recorded.position > self.after);
         lines.sort_by_key(|line| line.recorded.position);

@@ -7,7 +7,7 @@ use pathway::History;
 use policy::{Packs, State, evaluate};
 
 use super::{at, ledger, pathway, trust, view, visit};
-use crate::{Cursor, LedgerAsk, ScorecardAsk};
+use crate::{Cursor, FellDueAsk, LedgerAsk, ScorecardAsk};
 
 fn town() -> Vec<History> {
     vec![
@@ -127,7 +127,9 @@ fn a_scorecard_counts_by_rule_and_state_what_was_opened_in_a_period() {
 fn what_falls_due_in_a_span_is_found_once_and_only_while_open() {
     let (view, conn) = (view(), ledger(&town()));
     let due = |since: &str, until: &str| -> Vec<(String, u128)> {
-        let found = view.fell_due(&conn, at(since), at(until), 100).unwrap();
+        let found = view
+            .fell_due(&conn, &FellDueAsk { since: at(since), until: at(until), after: None, first: 100 })
+            .unwrap();
         found
             .iter()
             .map(|one| (one.obligation.rule.to_string(), one.pathway_id.0.as_u128()))
@@ -137,6 +139,22 @@ fn what_falls_due_in_a_span_is_found_once_and_only_while_open() {
     let both = |rule: &str| [(rule.to_owned(), 3), (rule.to_owned(), 5)];
     assert_eq!(night, [both("SEL-2.5a"), both("SEL-2.5c")].concat());
     assert_eq!(due("2026-02-15T00:00:00Z", "2026-02-16T00:00:00Z"), []);
+}
+
+#[test]
+fn what_falls_due_at_one_moment_is_found_page_by_page_without_a_loss() {
+    let (view, conn) = (view(), ledger(&town()));
+    let page = |after, first| {
+        let (since, until) = (at("2026-02-01T00:00:00Z"), at("2026-03-01T00:00:00Z"));
+        view.fell_due(&conn, &FellDueAsk { since, until, after, first }).unwrap()
+    };
+    let whole = page(None, 100);
+    let mut paged: Vec<crate::Listed> = Vec::new();
+    while let Some(next) = page(paged.last().cloned(), 1).pop() {
+        paged.push(next);
+    }
+    assert!(whole.len() > 3);
+    assert_eq!(paged, whole);
 }
 
 #[test]

@@ -7,3 +7,4 @@ n.also_open, n.alarm
 FROM next_step AS n JOIN pathways AS p ON p.no = n.no
 WHERE n.subject_ref = ?1
 ORDER BY n.due_by, n.no
+LIMIT 100
