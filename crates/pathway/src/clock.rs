@@ -13,6 +13,7 @@ mod decision;
 mod dna;
 mod engine;
 mod machine;
+mod missed;
 mod monitoring;
 mod moves;
 mod order;

@@ -162,7 +162,8 @@ fn status_of_activity(machine: &Machine<'_>) -> RttStatus {
     }
 }
 
-fn was_seen(step: &OutpatientAttended) -> bool {
+/// Whether the patient was seen, on time or late.
+pub(super) fn was_seen(step: &OutpatientAttended) -> bool {
     matches!(step.attendance_code, AttendanceCode::AttendedOnTime | AttendanceCode::AttendedLate)
 }
 

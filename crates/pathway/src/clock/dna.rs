@@ -1,7 +1,7 @@
 //! Missed appointments: rows 12 to 18.
 
 use steps::{
-    AppointmentId, Step, StepKind,
+    Step, StepKind,
     advice_and_referral::{ReferralReceived, ReferralRoute},
     booking_and_attendance::{
         AttendanceCode, DnaClinicalDecisionMade, DnaDecision, DnaDischargeGuards, DnaRecorded,
@@ -12,19 +12,23 @@ use steps::{
 use super::{
     ClockState, DnaStopBasis, Effect, Reason, Row, admission,
     machine::{Machine, Stop, Verdict},
+    missed,
     order::Dated,
 };
 
 /// The patient did not attend, or came too late to be seen.
 pub(super) fn recorded(machine: &Machine<'_>, at: Dated<'_>, step: &DnaRecorded) -> Verdict {
+    if let Some(reason) = missed::why_none(machine, step) {
+        return machine.if_ticking(Verdict::reject(Row::Unlisted, reason));
+    }
     let is_late = step.attendance_code == AttendanceCode::ArrivedLateNotSeen;
     let nullifies = !is_late || machine.policy.arrived_late_nullifies;
     let going_on = RttStatus::SubsequentActivity;
     let verdict = if !nullifies || !is_first(machine) {
         Verdict::stay(Row::LaterDna).coded(going_on)
-    } else if was_communicated(machine, step) {
-        let missed = RttStatus::DidNotAttendFirst;
-        Verdict::stop(Row::FirstDna, Stop::new(ClockState::Nullified, at.on, missed))
+    } else if missed::was_communicated(machine, step) {
+        let code = RttStatus::DidNotAttendFirst;
+        Verdict::stop(Row::FirstDna, Stop::new(ClockState::Nullified, at.on, code))
     } else {
         Verdict::reject(Row::FirstDnaUnproven, Reason::CommunicationNotProven).coded(going_on)
     };
@@ -96,7 +100,7 @@ fn all_met(guards: &DnaDischargeGuards) -> bool {
 fn last_missed(machine: &Machine<'_>) -> Option<chrono::NaiveDate> {
     machine.since_start().rev().find_map(|step| {
         let Step::DnaRecorded(missed) = step.entry.step() else { return None };
-        Some(missed.appointment_date)
+        missed::why_none(machine, missed).is_none().then_some(missed.appointment_date)
     })
 }
 
@@ -134,17 +138,4 @@ fn came_by_interface(referral: &ReferralReceived) -> bool {
     referral.route == ReferralRoute::Interface
         || referral.interface_received_at.is_some()
         || referral.earlier_activity_at.is_some()
-}
-
-/// Whether the patient was told of the appointment as it stood, before it.
-fn was_communicated(machine: &Machine<'_>, missed: &DnaRecorded) -> bool {
-    let ours = |id: &AppointmentId| *id == missed.appointment_id;
-    let moved = machine.steps.iter().filter(|step| step.on <= missed.appointment_date).filter(
-        |step| matches!(step.entry.step(), Step::AppointmentRescheduled(moved) if ours(&moved.appointment_id)),
-    );
-    let moved_on = moved.map(|step| step.on).max();
-    let told = |step: &Dated<'_>| matches!(step.entry.step(), Step::AppointmentCommunicated(told) if ours(&told.appointment_id));
-    machine.steps.iter().filter(|step| told(step)).any(|step| {
-        step.on <= missed.appointment_date && moved_on.is_none_or(|moved| step.on >= moved)
-    })
 }

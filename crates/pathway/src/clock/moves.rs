@@ -77,6 +77,11 @@ reasons! {
     NoClinicalDecision, "No clinical decision that ends the wait is recorded.";
     NotRatified, "The self-referral has not been ratified by a permitted professional.";
     CommunicationNotProven, "Nothing shows that the missed appointment was clearly communicated.";
+    NotAMissCode, "The attendance code does not say that the appointment was missed.";
+    CancelledBeforehand, "The appointment was cancelled before it began, and any earlier notice is not a missed appointment.";
+    MovedBeforehand, "The appointment was moved to another day before it began, and any earlier notice is not a missed appointment.";
+    NotTheDayBooked, "The appointment was not booked for the day on which it is said to have been missed.";
+    SeenAfterAll, "The patient is recorded as seen at the appointment that is said to have been missed.";
     SafeguardMissing, "Not all four safeguards of a discharge after a missed appointment are met.";
     NothingWasMissed, "No missed appointment of this waiting period is recorded.";
     DischargedAfterDna, "The patient was discharged after the missed appointment: a clinician must offer again, or a new referral come.";

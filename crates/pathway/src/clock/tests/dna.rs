@@ -64,12 +64,132 @@ fn row_13_another_appointments_letter_a_late_one_or_one_of_the_old_date_is_no_ev
     let moved = communicated(referred(), "2026-01-08").on(
         "2026-01-20",
         "appointmentRescheduled",
-        json!({"appointmentId": "A1"}),
+        json!({"appointmentId": "A1", "startsAt": "2026-02-10T10:00:00Z"}),
     );
     for told in [missed(other, "2026-02-10"), late, missed(moved.clone(), "2026-02-10")] {
         clock_of(told).is(ClockState::Ticking);
     }
     clock_of(missed(communicated(moved, "2026-01-20"), "2026-02-10")).is(ClockState::Nullified);
+}
+
+/// A1 is booked for ten o'clock on 10 February, and the letter came on 10 January.
+fn booked() -> Story {
+    let fields = json!({"appointmentId": "A1", "startsAt": "2026-02-10T10:00:00Z"});
+    communicated(referred().on("2026-01-08", "appointmentBooked", fields), "2026-01-10")
+}
+
+fn cancelled(story: Story, when: &str, initiator: &str) -> Story {
+    let fields = json!({"appointmentId": "A1", "initiator": initiator});
+    story.on(when, "appointmentCancelled", fields)
+}
+
+fn moved(story: Story, when: &str, to: &str) -> Story {
+    story.on(when, "appointmentRescheduled", json!({"appointmentId": "A1", "startsAt": to}))
+}
+
+#[test]
+fn a_cancellation_however_late_makes_the_miss_no_dna() {
+    clock_of(missed(booked(), "2026-02-10")).is(ClockState::Nullified);
+    for (when, initiator) in [
+        ("2026-02-03", "PATIENT"),
+        ("2026-02-10T09:50:00Z", "PATIENT"),
+        ("2026-02-10T09:50:00Z", "PROVIDER"),
+        ("2026-02-10", "PATIENT"),
+    ] {
+        clock_of(missed(cancelled(booked(), when, initiator), "2026-02-10"))
+            .is(ClockState::Ticking)
+            .periods(&["2026-01-05 to open"])
+            .said("2026-02-10 row 62 rejected CancelledBeforehand");
+    }
+    clock_of(missed(cancelled(booked(), "2026-02-10T10:30:00Z", "PROVIDER"), "2026-02-10"))
+        .is(ClockState::Nullified);
+    let again = json!({"appointmentId": "A1", "startsAt": "2026-02-10T10:00:00Z"});
+    let again =
+        cancelled(booked(), "2026-02-03", "PATIENT").on("2026-02-04", "appointmentBooked", again);
+    clock_of(missed(again, "2026-02-10")).is(ClockState::Nullified);
+}
+
+#[test]
+fn an_appointment_moved_away_beforehand_was_not_missed_on_its_old_day() {
+    let before = moved(booked(), "2026-02-10T08:00:00Z", "2026-03-10T10:00:00Z");
+    clock_of(missed(before.clone(), "2026-02-10"))
+        .is(ClockState::Ticking)
+        .said("2026-02-10 row 62 rejected MovedBeforehand");
+    clock_of(missed(communicated(before, "2026-02-11"), "2026-03-10")).is(ClockState::Nullified);
+    let after = moved(booked(), "2026-02-10T10:30:00Z", "2026-03-10T10:00:00Z");
+    clock_of(missed(after, "2026-02-10")).is(ClockState::Nullified);
+}
+
+#[test]
+fn a_code_that_is_no_miss_and_a_day_that_was_not_booked_nullify_nothing() {
+    for code in [
+        "ATTENDED_ON_TIME",
+        "ATTENDED_LATE",
+        "CANCELLED_BY_PATIENT",
+        "CANCELLED_BY_PROVIDER",
+        "FUTURE",
+    ] {
+        let fields =
+            json!({"appointmentId": "A1", "appointmentDate": "2026-02-10", "attendanceCode": code});
+        clock_of(booked().on("2026-02-10", "dnaRecorded", fields))
+            .last("2026-02-10 row 62 rejected NotAMissCode")
+            .is(ClockState::Ticking);
+    }
+    clock_of(missed(booked(), "2026-02-11"))
+        .last("2026-02-11 row 62 rejected NotTheDayBooked")
+        .is(ClockState::Ticking);
+    let late_evening = json!({"appointmentId": "A1", "startsAt": "2026-06-30T23:30:00Z"});
+    let told =
+        communicated(referred().on("2026-01-08", "appointmentBooked", late_evening), "2026-01-10");
+    clock_of(missed(told, "2026-07-01")).is(ClockState::Nullified);
+}
+
+#[test]
+fn what_reached_the_patient_at_or_after_the_start_is_no_evidence() {
+    let start = json!({"appointmentId": "A1", "startsAt": "2026-02-10T10:00:00Z"});
+    let told = |when: &str, delivered: Option<&str>| {
+        let fields = json!({"appointmentId": "A1", "deliveredAt": delivered});
+        let booked = referred().on("2026-01-08", "appointmentBooked", start.clone());
+        clock_of(missed(booked.on(when, "appointmentCommunicated", fields), "2026-02-10")).clock
+    };
+    for (when, delivered) in [
+        ("2026-02-10T09:00:00Z", None),
+        ("2026-01-10", Some("2026-02-09")),
+        ("2026-01-10", Some("2026-02-10T09:00:00Z")),
+    ] {
+        assert_eq!(told(when, delivered).state, ClockState::Nullified, "{when} {delivered:?}");
+    }
+    for (when, delivered) in [
+        ("2026-02-10T11:00:00Z", None),
+        ("2026-02-10", None),
+        ("2026-01-10", Some("2026-02-10T11:00:00Z")),
+        ("2026-01-10", Some("2026-02-10")),
+        ("2026-01-10", Some("2026-02-12")),
+    ] {
+        assert_eq!(told(when, delivered).state, ClockState::Ticking, "{when} {delivered:?}");
+    }
+}
+
+#[test]
+fn who_was_seen_at_the_appointment_did_not_miss_it_whichever_was_told_first() {
+    let seen = |story: Story, when: &str| {
+        story.on(when, "outpatientAttended", json!({"appointmentId": "A1"}))
+    };
+    for told in [
+        missed(seen(booked(), "2026-02-10T10:05:00Z"), "2026-02-10"),
+        seen(missed(booked(), "2026-02-10"), "2026-02-10T10:05:00Z"),
+        seen(missed(booked(), "2026-02-10"), "2026-02-11"),
+    ] {
+        clock_of(told).is(ClockState::Ticking).said("2026-02-10 row 62 rejected SeenAfterAll");
+    }
+    let kept_later = moved(missed(booked(), "2026-02-10"), "2026-02-11", "2026-03-10T10:00:00Z");
+    clock_of(seen(kept_later, "2026-03-10")).is(ClockState::Nullified);
+}
+
+#[test]
+fn a_discharge_after_a_miss_that_was_none_stops_nothing() {
+    let gone = cancelled(missed_later(), "2026-02-09", "PATIENT");
+    clock_of(discharged(gone, true)).last("2026-02-17 row 18 rejected NothingWasMissed 20");
 }
 
 #[test]

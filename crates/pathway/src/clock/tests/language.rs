@@ -65,6 +65,14 @@ impl Told {
         self
     }
 
+    /// That one of the steps did this.
+    #[track_caller]
+    pub(super) fn said(self, expected: &str) -> Self {
+        let moves: Vec<String> = self.clock.moves.iter().map(line).collect();
+        assert!(moves.iter().any(|line| line == expected), "{expected}: {moves:#?}");
+        self
+    }
+
     /// The periods: `2026-01-05 to 2026-02-01 34`.
     #[track_caller]
     pub(super) fn periods(self, lines: &[&str]) -> Self {
