@@ -4,3 +4,5 @@
 mod real_figures;
 #[cfg(test)]
 mod thin_slice;
+#[cfg(test)]
+mod wrong_person;

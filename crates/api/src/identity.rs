@@ -9,7 +9,7 @@ use async_graphql::{Context, ErrorExtensions};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use pathway::Actor;
 use serde::{Deserialize, Serialize};
-use steps::{OdsCode, StepKind, SubjectRef, UserRef, codes::Role};
+use steps::{OdsCode, Step, SubjectRef, UserRef, booking_and_attendance::Initiator, codes::Role};
 
 use crate::transport::{AuthRefusal, Authenticate, Now, RequestData};
 
@@ -53,20 +53,22 @@ impl Principal {
         Actor { user: self.user.clone(), role: self.role, organisation: self.organisation.clone() }
     }
 
-    /// Whether this principal may record a step of that kind (on a pathway they may see).
-    pub const fn may_record(&self, kind: StepKind) -> bool {
+    /// Whether this principal may record the step (on a pathway they may see). A patient records
+    /// their own wishes, and cancels for nobody but themselves.
+    pub fn may_record(&self, step: &Step) -> bool {
         match self.standing {
             Standing::Staff => true,
             Standing::Auditor => false,
-            Standing::Patient => matches!(
-                kind,
-                StepKind::AppointmentCancelled
-                    | StepKind::AppointmentChangeRequested
-                    | StepKind::AppointmentOfferDeclined
-                    | StepKind::PatientUnavailabilityDeclared
-                    | StepKind::PatientRebookRequested
-                    | StepKind::FeedbackReceived
-            ),
+            #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for staff")]
+            Standing::Patient => match step {
+                Step::AppointmentCancelled(cancelled) => cancelled.initiator == Initiator::Patient,
+                Step::AppointmentChangeRequested(_)
+                | Step::AppointmentOfferDeclined(_)
+                | Step::PatientUnavailabilityDeclared(_)
+                | Step::PatientRebookRequested(_)
+                | Step::FeedbackReceived(_) => true,
+                _ => false,
+            },
         }
     }
 
@@ -212,7 +214,16 @@ mod tests {
 
     #[test]
     fn a_patient_records_their_own_wishes_and_no_clinical_fact() {
-        assert!(patient().may_record(StepKind::AppointmentCancelled));
-        assert!(!patient().may_record(StepKind::TreatmentStarted));
+        let cancelled = |initiator: &str| {
+            let fields = format!(
+                r#"{{"appointmentCancelled": {{"appointmentId": "A1", "initiator": "{initiator}",
+                    "appointmentCancelReason": "NOT_SPECIFIED"}}}}"#
+            );
+            steps::decode_input(fields.as_bytes()).unwrap()
+        };
+        assert!(patient().may_record(&cancelled("PATIENT")));
+        assert!(!patient().may_record(&cancelled("PROVIDER")));
+        let arrived = br#"{"patientArrived": {"appointmentId": "A1"}}"#;
+        assert!(!patient().may_record(&steps::decode_input(arrived).unwrap()));
     }
 }

@@ -8,10 +8,11 @@ use std::{
 use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
 use directory::Directory;
-use event_store::{Category, Position, StreamId};
+use envelope::{Meta, Owner};
+use event_store::{Category, Position, StoredEvent, StreamId};
 use history::Recorded;
 use next_step::DuePolicy;
-use pathway::{History, clock::ClockPolicy};
+use pathway::{History, Told, clock::ClockPolicy};
 use policy::Packs;
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
@@ -21,7 +22,7 @@ use waiting_times::WaitingTimesView;
 
 use crate::{
     identity::{Principal, Standing},
-    schema::scalars::{coded, failed},
+    schema::scalars::{bad_input, coded, failed},
 };
 
 /// How long a query waits for its view to hold what it asks for.
@@ -71,6 +72,18 @@ impl World {
         (self.now)()
     }
 
+    /// Refuses a moment that is still to come: nothing is known of it.
+    pub(crate) fn not_to_come(
+        &self,
+        field: &str,
+        moment: Option<DateTime<Utc>>,
+    ) -> async_graphql::Result<()> {
+        if moment.is_none_or(|moment| moment <= self.now()) {
+            return Ok(());
+        }
+        Err(bad_input(format!("`{field}` is in the future: expected a moment that has passed")))
+    }
+
     /// The directory as it is.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
@@ -86,20 +99,45 @@ impl World {
     ) -> async_graphql::Result<Option<Vec<Recorded>>> {
         let stream = StreamId::new(Category::Pathway, pathway_id.0);
         let stored = self.recorder.stream(stream).await.map_err(failed)?;
+        // Rights are checked on the clear part alone: nothing is unsealed for who may not see it.
+        let told = stored.iter().map(envelope::read).collect::<Result<Vec<Told>, _>>();
+        let told = told.map_err(failed)?;
+        let subject = subject_of(&History::of(pathway_id, told.clone()));
+        if stored.is_empty() || !principal.may_see(subject) {
+            return Ok(None);
+        }
         let mut recorded = Vec::with_capacity(stored.len());
-        for event in &stored {
-            let read = envelope::read_open(event, self.recorder.keys());
-            let (told, meta) = read.map_err(failed)?;
+        for (event, told) in stored.iter().zip(&told) {
+            if principal.standing == Standing::Patient && names_another(&told.step, subject) {
+                continue;
+            }
+            let (told, meta) = self.read_for(principal, event)?;
             let (position, revision) = (event.position, event.revision);
             recorded.push(Recorded { position, revision, told, meta });
         }
-        let told = recorded.iter().map(|one: &Recorded| one.told.clone()).collect();
-        let subject = subject_of(&History::of(pathway_id, told));
-        if recorded.is_empty() || !principal.may_see(subject) {
-            return Ok(None);
-        }
         let known = history::known_at(recorded, as_known_at);
         Ok((!known.is_empty()).then_some(known))
+    }
+
+    /// An event with whatever of it this caller may see: a patient does not see what was sealed for
+    /// somebody else, as on a pathway that was linked to the wrong person at first.
+    fn read_for(
+        &self,
+        principal: &Principal,
+        event: &StoredEvent,
+    ) -> async_graphql::Result<(Told, Meta)> {
+        let keys = self.recorder.keys();
+        let own = match (&event.event.sealed, principal.subject) {
+            (Some(sealed), Some(person)) => match keys.owner(sealed.key_id).map_err(failed)? {
+                Some(Owner::Person(owner)) => owner == person.0,
+                Some(Owner::Stream(stream)) => stream == event.stream.id,
+                None => false,
+            },
+            (_, _) => true,
+        };
+        let read =
+            if own { envelope::read_open(event, keys) } else { envelope::read_closed(event) };
+        read.map_err(failed)
     }
 
     /// Whether the caller may write there. Staff may; a patient only to a pathway of their own.
@@ -158,4 +196,14 @@ fn subject_of(history: &History) -> Option<SubjectRef> {
         Step::PathwaySubject(named) => Some(named.subject_ref),
         _ => None,
     })
+}
+
+/// Whether the step says that the pathway is somebody else's.
+fn names_another(step: &Step, subject: Option<SubjectRef>) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two steps can name a person")]
+    match step {
+        Step::PathwaySubject(named) => Some(named.subject_ref) != subject,
+        Step::StepCorrected(correction) => names_another(&correction.step, subject),
+        _ => false,
+    }
 }

@@ -124,6 +124,13 @@ pub fn read(stored: &StoredEvent) -> Result<Told, BadEvent> {
     told(stored, step)
 }
 
+/// The clear part of an event, with who told it: for a reader who may not see what is personal.
+pub fn read_closed(stored: &StoredEvent) -> Result<(Told, Meta), BadEvent> {
+    let meta = Meta::from_bytes(&stored.event.meta).map_err(BadEvent::Meta)?;
+    let told = Told { actor: Some(meta.actor.clone()), ..read(stored)? };
+    Ok((told, meta))
+}
+
 /// The whole of an event, with who told it and, where its key is there, its personal fields.
 pub fn read_open(stored: &StoredEvent, keys: &Keys) -> Result<(Told, Meta), BadEvent> {
     let meta = Meta::from_bytes(&stored.event.meta).map_err(BadEvent::Meta)?;

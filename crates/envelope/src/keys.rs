@@ -130,6 +130,19 @@ impl Keys {
         Ok(bytes.map(SubjectKey))
     }
 
+    /// Whose key it is; `None`: it was never here, or was erased.
+    pub fn owner(&self, key_id: Uuid) -> Result<Option<Owner>, KeysError> {
+        let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
+        let mut select =
+            file.prepare_cached("SELECT owner_kind, owner FROM subject_key WHERE key_id = ?1")?;
+        let found = select.query_row([key_id.as_bytes()], |row| {
+            let (kind, id): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
+            let id = Uuid::from_bytes(id);
+            Ok(if kind == 0 { Owner::Person(id) } else { Owner::Stream(id) })
+        });
+        Ok(found.optional()?)
+    }
+
     fn all_cached(&self, owners: &[Owner]) -> Result<Option<Vec<(Uuid, SubjectKey)>>, KeysError> {
         let cached = self.cached.lock().map_err(|_poisoned| KeysError::Poisoned)?;
         let find = |owner: &Owner| {
@@ -198,6 +211,17 @@ mod tests {
         assert_eq!(again.ensure(&[person]).unwrap()[0].0, id);
         assert!(again.key(id).unwrap().is_some());
         assert!(again.key(Uuid::from_u128(2)).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_key_says_whose_it_is() {
+        let dir = tempfile::tempdir().unwrap();
+        let keys = Keys::open(&dir.path().join("keys.db")).unwrap();
+        for owner in [Owner::Person(Uuid::from_u128(1)), Owner::Stream(Uuid::from_u128(2))] {
+            let (key_id, _) = keys.ensure(&[owner]).unwrap()[0].clone();
+            assert_eq!(keys.owner(key_id).unwrap(), Some(owner));
+        }
+        assert_eq!(keys.owner(Uuid::from_u128(9)).unwrap(), None);
     }
 
     #[test]

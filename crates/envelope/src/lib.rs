@@ -14,6 +14,6 @@ mod keys;
 mod meta;
 mod seal;
 
-pub use codec::{BadEvent, Envelope, WriteError, read, read_open, write};
+pub use codec::{BadEvent, Envelope, WriteError, read, read_closed, read_open, write};
 pub use keys::{Keys, KeysError, Owner, SubjectKey};
 pub use meta::Meta;

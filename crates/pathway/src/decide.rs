@@ -4,6 +4,7 @@
 //! cannot be, and a correction of something this pathway does not hold.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
+use serde_json::Value;
 use steps::{EventId, OccurredAt, Step, StepKind};
 
 use crate::{History, london};
@@ -123,6 +124,64 @@ pub fn check_time(field: &'static str, at: OccurredAt, now: DateTime<Utc>) -> Re
         return Err(Refusal::Before1900 { field });
     }
     Ok(())
+}
+
+/// The fields that tell when something else had happened by then: they cannot be in the future.
+///
+/// Times that may be to come (`due`, `startsAt`, `expectedBy`) are not here.
+const SECOND_TIMES: [&str; 25] = [
+    "agreedAt",
+    "asiAt",
+    "attempts",
+    "checkedAt",
+    "communicatedAt",
+    "confirmedInWritingAt",
+    "consentedAt",
+    "contactedAt",
+    "conversationAt",
+    "decidedAt",
+    "deliveredAt",
+    "doneOn",
+    "earlierActivityAt",
+    "endedAt",
+    "formularyCheckedAt",
+    "gpToldAt",
+    "interfaceReceivedAt",
+    "notifiedAt",
+    "patientToldAt",
+    "ratifiedAt",
+    "receivedAt",
+    "slotsUnavailableSince",
+    "spoaAt",
+    "toldAt",
+    "ubrnConvertedAt",
+];
+
+/// Refuses a step that tells of something else that is in the future, or before 1900.
+pub fn check_second_times(step: &Step, now: DateTime<Utc>) -> Result<(), Refusal> {
+    match step.payload() {
+        Ok(payload) => check_inside(&payload, now),
+        // A step that cannot be written as JSON is refused where it is written.
+        Err(_) => Ok(()),
+    }
+}
+
+fn check_inside(value: &Value, now: DateTime<Utc>) -> Result<(), Refusal> {
+    for (name, inner) in value.as_object().into_iter().flatten() {
+        let known = SECOND_TIMES.iter().find(|known| *known == name);
+        for told in known.into_iter().flat_map(|_| strings(inner)) {
+            if let (Some(field), Ok(at)) = (known, told.parse()) {
+                check_time(field, at, now)?;
+            }
+        }
+        check_inside(inner, now)?;
+    }
+    value.as_array().into_iter().flatten().try_for_each(|inner| check_inside(inner, now))
+}
+
+fn strings(value: &Value) -> impl Iterator<Item = &str> {
+    let many = value.as_array().into_iter().flatten().filter_map(Value::as_str);
+    value.as_str().into_iter().chain(many)
 }
 
 fn known(history: &History, event_id: EventId) -> Result<&Step, Refusal> {

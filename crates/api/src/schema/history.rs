@@ -141,6 +141,7 @@ impl HistoryQuery {
         let world = ctx.data::<World>()?;
         let id = self::pathway_id(&pathway_id)?;
         let ask = PageAsk::new(first, after)?;
+        world.not_to_come("asKnownAt", as_known_at)?;
         let Some(recorded) = world.recorded(principal, id, as_known_at).await? else {
             return Ok(None);
         };

@@ -47,10 +47,16 @@ pub struct Obligation {
     reading: Option<String>,
     source: Option<String>,
     state: State,
+    moment: DateTime<Utc>,
 }
 
 impl Obligation {
-    fn of(world: &World, pathway_id: PathwayId, obligation: policy::Obligation) -> Self {
+    fn of(
+        world: &World,
+        pathway_id: PathwayId,
+        obligation: policy::Obligation,
+        moment: DateTime<Utc>,
+    ) -> Self {
         let packs = &world.rules.packs;
         let rule = packs.rule(&obligation.pack, obligation.pack_version, &obligation.rule);
         Self {
@@ -58,7 +64,8 @@ impl Obligation {
             title: rule.map(|rule| rule.title.clone()),
             reading: rule.map(|rule| rule.reading.clone()).filter(|text| !text.is_empty()),
             source: rule.map(|rule| rule.source.clone()),
-            state: obligation.state(world.now()),
+            state: obligation.state(moment),
+            moment,
             ledger_entry: obligation,
         }
     }
@@ -95,7 +102,7 @@ impl Obligation {
     async fn pack_version(&self) -> u32 {
         self.ledger_entry.pack_version
     }
-    /// How it stands now.
+    /// How it stands, now or at the moment that was asked.
     async fn state(&self) -> ObligationState {
         self.state.into()
     }
@@ -149,17 +156,21 @@ impl Obligation {
         role_name(self.ledger_entry.owner_role)
     }
     /// Of a standing promise: on how many days it was not kept.
-    async fn uncovered_days(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<i64>> {
-        let today = london::date_of(ctx.data::<World>()?.now());
-        Ok(self.ledger_entry.uncovered.map(|uncovered| uncovered.days(today)))
+    async fn uncovered_days(&self) -> Option<i64> {
+        let today = london::date_of(self.moment);
+        self.ledger_entry.uncovered.map(|uncovered| uncovered.days(today))
     }
 }
 
-/// The obligations that a history opens.
-pub(super) fn of_history(world: &World, history: &History) -> Vec<Obligation> {
+/// The obligations that a history opens, as they stand at a moment.
+pub(super) fn of_history(
+    world: &World,
+    history: &History,
+    moment: DateTime<Utc>,
+) -> Vec<Obligation> {
     let all = policy::evaluate(history, &world.rules.packs);
     let id = history.pathway_id();
-    all.into_iter().map(|one| Obligation::of(world, id, one)).collect()
+    all.into_iter().map(|one| Obligation::of(world, id, one, moment)).collect()
 }
 
 /// How many obligations of a rule are in a state.
@@ -184,7 +195,7 @@ impl ObligationsQuery {
     async fn obligations(
         &self,
         ctx: &Context<'_>,
-        accountable: Option<String>,
+        accountable: String,
         rule: Option<String>,
         state: Option<ObligationState>,
         #[graphql(default = 50)] first: i32,
@@ -196,7 +207,7 @@ impl ObligationsQuery {
         world.wait(&world.compliance, at_least.map(|at| at.0)).await?;
         let page = PageAsk::new(first, after)?;
         let ask = LedgerAsk {
-            accountable: accountable.map(|code| organisation("accountable", &code)).transpose()?,
+            accountable: Some(organisation("accountable", &accountable)?),
             rule: rule.map(|id| rule_id(&id)).transpose()?,
             state: state.map(State::from),
             now: world.now(),
@@ -258,7 +269,6 @@ pub struct ObligationsSubscription;
 /// How often it is looked for what fell due.
 const DUE_EVERY: Duration = Duration::from_secs(1);
 
-
 #[Subscription]
 impl ObligationsSubscription {
     /// Obligations as they fall due unkept, from `since` (left out: now) on. For staff and auditors.
@@ -299,7 +309,7 @@ async fn look(
 }
 
 fn obligation(world: &World, listed: Listed) -> Obligation {
-    Obligation::of(world, listed.pathway_id, listed.obligation)
+    Obligation::of(world, listed.pathway_id, listed.obligation, world.now())
 }
 
 fn organisation(field: &str, raw: &str) -> async_graphql::Result<OdsCode> {

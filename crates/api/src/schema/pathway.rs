@@ -38,6 +38,11 @@ impl Pathway {
         let history = Arc::new(History::of(id, told));
         Self { id, recorded: Arc::new(recorded), history, as_known_at }
     }
+
+    /// The moment that is asked: everything of one answer is judged at the same.
+    fn moment(&self, world: &World) -> DateTime<Utc> {
+        self.as_known_at.unwrap_or_else(|| world.now())
+    }
 }
 
 /// A pathway, as known at a moment.
@@ -51,7 +56,7 @@ impl Pathway {
     /// The RTT clock: its periods, and what each step did to it or why it did nothing.
     async fn clock(&self, ctx: &Context<'_>) -> async_graphql::Result<RttClock> {
         let world = ctx.data::<World>()?;
-        let today = pathway::london::date_of(world.now());
+        let today = pathway::london::date_of(self.moment(world));
         Ok(RttClock::of(&self.history, &Clock::of(&self.history, &world.rules.clock), today))
     }
 
@@ -64,7 +69,8 @@ impl Pathway {
 
     /// Each promise that applies, and whether it was kept.
     async fn obligations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Obligation>> {
-        Ok(of_history(ctx.data::<World>()?, &self.history))
+        let world = ctx.data::<World>()?;
+        Ok(of_history(world, &self.history, self.moment(world)))
     }
 
     /// Its steps, in the order in which they happened.
@@ -249,6 +255,7 @@ impl PathwayQuery {
         let principal = identity::principal(ctx)?;
         let world = ctx.data::<World>()?;
         let id = pathway_id(&id)?;
+        world.not_to_come("asKnownAt", as_known_at)?;
         world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
         let recorded = world.recorded(principal, id, as_known_at).await?;
         Ok(recorded.map(|recorded| Pathway::of(id, recorded, as_known_at)))

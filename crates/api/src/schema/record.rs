@@ -7,7 +7,12 @@ use recorder::{Intake, IntakeRefusal, Outcome, PathwayKey, Provenance};
 use serde_json::value::RawValue;
 
 use super::scalars::LogPosition;
-use crate::{World, identity, identity::Principal, input::StepInput, world};
+use crate::{
+    World,
+    identity::{self, Principal, Standing},
+    input::StepInput,
+    world,
+};
 
 /// A step to record.
 #[derive(InputObject)]
@@ -140,14 +145,18 @@ impl RecordMutation {
 async fn record_one(
     world: &World,
     principal: &Principal,
-    input: RecordInput,
+    mut input: RecordInput,
 ) -> async_graphql::Result<RecordPayload> {
+    if principal.standing == Standing::Patient {
+        // A patient speaks for no other system.
+        input.source = None;
+    }
     let command =
         match intake(input).and_then(|intake| intake.command(provenance(world, principal))) {
             Ok(command) => command,
             Err(refusal) => return Ok(refused(refusal.code, refusal.field, refusal.message)),
         };
-    if !principal.may_record(command.step.kind()) {
+    if !principal.may_record(&command.step) {
         let message = "this step is not yours to record: expected a token of the staff who do";
         return Ok(refused("NOT_ALLOWED", "step".to_owned(), message.to_owned()));
     }

@@ -38,7 +38,15 @@ impl StepsSubscription {
         let last = recorded.last().map_or(Position::START, |last| last.position);
         let after = after.map_or(last, |after| after.0);
         let news = world.next_steps.positions();
-        let following = Following { world, principal, id, after, news, next_revision: Revision(0), begun: false };
+        let following = Following {
+            world,
+            principal,
+            id,
+            after,
+            news,
+            next_revision: Revision(0),
+            begun: false,
+        };
         Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())
     }
 }

@@ -200,6 +200,9 @@ impl WaitingTimesQuery {
         let world = ctx.data::<World>()?;
         world.wait(&world.waiting, at_least.map(|at| at.0)).await?;
         let today = pathway::london::date_of(world.now());
+        if on.is_some_and(|on| on.0 > today) {
+            return Err(bad_input("`on` is in the future: expected today or a day before"));
+        }
         let icb = icb.map(|code| parsed("icb", &code)).transpose()?;
         let commissioner = commissioner.map(|code| parsed("commissioner", &code)).transpose()?;
         let ask = Ask {

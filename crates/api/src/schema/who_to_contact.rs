@@ -195,6 +195,7 @@ impl WhoToContactQuery {
         let principal = identity::principal(ctx)?;
         let world = ctx.data::<World>()?;
         let id = self::pathway_id(&pathway_id)?;
+        world.not_to_come("asKnownAt", as_known_at)?;
         if as_known_at.is_some() {
             return as_known(world, principal, id, as_known_at).await;
         }

@@ -190,3 +190,31 @@ fn every_refusal_has_a_code_of_its_own_and_names_the_field() {
         assert!(refusal.to_string().contains(&format!("`{field}`")), "{refusal}");
     }
 }
+
+#[test]
+fn a_second_time_in_the_future_or_before_1900_is_refused_by_its_name() {
+    let received = |at: &str| step("referralReceived", json!({ "receivedAt": at }));
+    let refused = |step: &Step| check_second_times(step, now());
+    assert_eq!(refused(&received("2026-03-02")), Ok(()));
+    let ahead = Err(Refusal::InFuture { field: "receivedAt" });
+    assert_eq!(refused(&received("2027-05-01")), ahead);
+    let old = Err(Refusal::Before1900 { field: "receivedAt" });
+    assert_eq!(refused(&received("1800-07-15")), old);
+    assert_eq!(
+        refused(&correction(1, "referralReceived", json!({"receivedAt": "2027-05-01"}))),
+        ahead
+    );
+    let guessed = step("patientUntraceable", json!({"attempts": ["2026-03-01", "2026-04-01"]}));
+    assert_eq!(refused(&guessed), Err(Refusal::InFuture { field: "attempts" }));
+    let due = step("referralReturnedForInformation", json!({"due": "2027-05-01"}));
+    assert_eq!(refused(&due), Ok(()));
+}
+
+#[test]
+fn every_second_time_is_a_field_of_some_step() {
+    let fields: String =
+        StepKind::ALL.iter().map(|kind| sample(*kind, Fill::All).to_string()).collect();
+    for name in SECOND_TIMES {
+        assert!(fields.contains(&format!("\"{name}\"")), "{name}");
+    }
+}
