@@ -200,10 +200,10 @@ fn a_second_time_in_the_future_or_before_1900_is_refused_by_its_name() {
     assert_eq!(refused(&received("2027-05-01")), ahead);
     let old = Err(Refusal::Before1900 { field: "receivedAt" });
     assert_eq!(refused(&received("1800-07-15")), old);
-    assert_eq!(
-        refused(&correction(1, "referralReceived", json!({"receivedAt": "2027-05-01"}))),
-        ahead
-    );
+    let mut fields = sample(StepKind::ReferralReceived, Fill::Required);
+    fields["receivedAt"] = json!("2027-05-01");
+    let corrected = json!({"eventId": id(1), "step": {"referralReceived": fields}});
+    assert_eq!(refused(&step("stepCorrected", corrected)), ahead);
     let guessed = step("patientUntraceable", json!({"attempts": ["2026-03-01", "2026-04-01"]}));
     assert_eq!(refused(&guessed), Err(Refusal::InFuture { field: "attempts" }));
     let due = step("referralReturnedForInformation", json!({"due": "2027-05-01"}));
