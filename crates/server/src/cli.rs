@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use uuid::Uuid;
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
@@ -36,6 +37,10 @@ pub(crate) enum Command {
     Rebuild(RebuildArgs),
     /// Build every view as it was at a position or moment into a fresh directory, and print a digest of each.
     Replay(ReplayArgs),
+    /// Try again the pathways that stand still in a view.
+    Retry,
+    /// List the steps that wait for their pathway, or link one to it.
+    Parked(ParkedArgs),
     /// Print the GraphQL schema.
     Schema,
     /// Print a token of the local demo identity.
@@ -97,13 +102,38 @@ pub(crate) struct ReplayArgs {
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ParkedArgs {
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Option<ParkedCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ParkedCommand {
+    /// Record a parked step on the pathway that it belongs to.
+    Link {
+        /// The inbox in which it waits.
+        #[arg(long, value_name = "UUID")]
+        inbox: Uuid,
+        /// The parked event.
+        #[arg(long, value_name = "UUID")]
+        event: Uuid,
+        /// The pathway.
+        #[arg(long, value_name = "UUID")]
+        pathway: Uuid,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct TokenArgs {
     /// patient, staff or auditor.
     #[arg(long, value_parser = ["patient", "staff", "auditor"], default_value = "staff")]
     pub(crate) standing: String,
-    /// The role acted in, as steps have it.
-    #[arg(long, default_value = "CLINICIAN")]
-    pub(crate) role: String,
+    /// The role acted in, as steps have it; left out: PATIENT, CLINICIAN or AUDITOR by standing.
+    #[arg(long)]
+    pub(crate) role: Option<String>,
     /// The organisation acted for.
     #[arg(long, value_name = "ODS")]
     pub(crate) organisation: String,

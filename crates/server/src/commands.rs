@@ -5,8 +5,10 @@ mod demo;
 mod export;
 mod health;
 mod import;
+mod parked;
 mod rebuild;
 mod replay;
+mod retry;
 mod serve;
 mod token;
 
@@ -29,6 +31,8 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
         Command::Replay(args) => runtime.block_on(replay::run(settings, args)),
+        Command::Retry => runtime.block_on(retry::run(settings)),
+        Command::Parked(args) => runtime.block_on(parked::run(settings, args)),
         Command::Token(args) => token::run(&settings, &args),
         Command::Health(_) => health::run(&settings),
         Command::Bench(args) => runtime.block_on(bench::run(settings, args)),

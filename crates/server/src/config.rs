@@ -1,6 +1,7 @@
 //! Settings: command line, then `WAYMARK_*`, then `waymark.toml`, then defaults. Unknown keys are refused.
 
 use std::{
+    ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -40,7 +41,7 @@ impl Settings {
     /// Reads all layers.
     pub(crate) fn read(asked: &Cli) -> anyhow::Result<Self> {
         let file = from_file(asked.config.as_deref())?;
-        let environment = from_environment(std::env::vars())?;
+        let environment = from_environment(std::env::vars_os())?;
         Self::of(&[from_arguments(asked), environment, file])
     }
 
@@ -82,6 +83,8 @@ fn from_arguments(asked: &Cli) -> Layer {
         | Command::Export(_)
         | Command::Rebuild(_)
         | Command::Replay(_)
+        | Command::Retry
+        | Command::Parked(_)
         | Command::Schema
         | Command::Token(_)
         | Command::Health(_)
@@ -99,10 +102,14 @@ fn from_arguments(asked: &Cli) -> Layer {
     }
 }
 
-fn from_environment(all: impl Iterator<Item = (String, String)>) -> anyhow::Result<Layer> {
+fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::Result<Layer> {
     let mut layer = Layer::default();
     for (name, value) in all {
+        // What is not ours may be in any encoding.
+        let name = name.to_string_lossy();
         let Some(key) = name.strip_prefix("WAYMARK_") else { continue };
+        let value = value.into_string();
+        let value = value.map_err(|_other| anyhow!("`{name}` is not UTF-8: expected text"))?;
         match key {
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "LISTEN" => layer.listen = Some(value),
@@ -153,10 +160,21 @@ mod tests {
 
     #[test]
     fn an_unknown_setting_is_refused_by_name() {
-        let wrong = from_environment([("WAYMARK_LISTN".to_owned(), "x".to_owned())].into_iter());
+        let wrong = from_environment([("WAYMARK_LISTN".into(), "x".into())].into_iter());
         assert!(wrong.unwrap_err().to_string().contains("WAYMARK_LISTN"));
         let file: Result<Layer, _> = toml::from_str("listn = 'x'");
         assert!(file.unwrap_err().to_string().contains("listn"));
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_refused_where_it_is_ours_and_passed_over_where_not() {
+        use std::os::unix::ffi::OsStringExt;
+        let broken = || OsString::from_vec(vec![b'x', 0xff]);
+        let theirs = [("LESS".into(), broken()), (broken(), "x".into())];
+        assert_eq!(from_environment(theirs.into_iter()).unwrap(), Layer::default());
+        let ours = [("WAYMARK_DATA_DIR".into(), broken())];
+        let refused = from_environment(ours.into_iter()).unwrap_err().to_string();
+        assert_eq!(refused, "`WAYMARK_DATA_DIR` is not UTF-8: expected text");
     }
 
     #[test]

@@ -2,7 +2,8 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, RwLock},
+    time::Duration,
 };
 
 use anyhow::{Context, anyhow};
@@ -10,24 +11,33 @@ use api::{Rules, World};
 use compliance::ComplianceView;
 use directory::Directory;
 use envelope::Keys;
-use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
+use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
 use pathway::clock::ClockPolicy;
 use policy::Packs;
-use projector::{Limits, OnOther, Projector, Setup, View, ViewReader};
+use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
 use steps::PathwayId;
 use store_sqlite::SqliteStore;
-use tokio::sync::broadcast;
+use tokio::sync::{broadcast, watch};
 use waiting_times::WaitingTimesView;
 
-use crate::{edge, telling::Telling};
+use crate::{
+    edge,
+    keeper::{Keeper, apply},
+    private,
+    telling::Telling,
+    trouble::Troubles,
+};
 
 /// News of changed pathways kept for a slow subscriber.
 const NEWS_MAX: usize = 1_024;
 
 /// Events of directory streams read at once.
 const SCAN_EVENTS: usize = 5_000;
+
+/// How long a view may be in trouble before it is no longer waited for.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The store, the keys and what records into them: enough to import and export.
 pub(crate) struct Cellar {
@@ -49,12 +59,13 @@ pub(crate) struct House {
     pub(crate) cellar: Cellar,
     pub(crate) projector: Arc<Projector>,
     pub(crate) world: World,
+    pub(crate) troubles: Troubles,
 }
 
 impl Cellar {
     /// Opens, or makes, the data directory.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        std::fs::create_dir_all(data_dir)
+        private::make_dir(data_dir)
             .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
         let store = SqliteStore::open(data_dir, edge::micros())
             .with_context(|| format!("the data directory {} cannot be used", data_dir.display()))?;
@@ -112,12 +123,14 @@ impl House {
         let changed = broadcast::Sender::new(NEWS_MAX);
         let directory = Arc::new(RwLock::new(Directory::default()));
         let read_to = load_directory(&*cellar.store, &directory).await?;
+        let troubles = Troubles::none();
+        let keeper = keeper(&cellar, &directory, &troubles);
         let setup = Setup {
             store: Arc::clone(&cellar.store) as Arc<dyn EventStore>,
             views: views.telling(&changed),
             data: data_dir.to_owned(),
             now: edge::micros(),
-            on_other: Some(keep_directory(Arc::clone(&cellar.store), Arc::clone(&directory))),
+            on_other: Some(Arc::new(move |page| keeper.take(page))),
             others_after: Some(read_to),
             limits: Limits::default(),
         };
@@ -135,7 +148,18 @@ impl House {
             now: edge::clock(),
             source: "GraphQL".parse().map_err(|bad| anyhow!("{bad}"))?,
         };
-        Ok(Self { cellar, projector: Arc::new(projector), world })
+        Ok(Self { cellar, projector: Arc::new(projector), world, troubles })
+    }
+
+    /// Waits until every view holds all that is now in the log. A view that stays in trouble, or is
+    /// no longer kept, ends the wait.
+    pub(crate) async fn caught_up(&self) -> anyhow::Result<Position> {
+        tokio::select! {
+            there = self.projector.caught_up() => Ok(there.context("the event log cannot be read")?),
+            what = stuck(self.projector.status(), PATIENCE) => {
+                Err(anyhow!("the views could not be caught up: {what}"))
+            }
+        }
     }
 
     /// Stops the views and closes the log; what was acknowledged is on disk.
@@ -168,28 +192,84 @@ async fn load_directory(
     }
 }
 
-/// Applies every directory stream that a page touches, read whole.
-fn keep_directory(store: Arc<SqliteStore>, directory: Arc<RwLock<Directory>>) -> OnOther {
-    Arc::new(move |page: &[StoredEvent]| {
-        let mut touched: Vec<StreamId> = page.iter().map(|event| event.stream).collect();
-        touched.retain(|stream| stream.category == Category::Service);
-        touched.sort_unstable();
-        touched.dedup();
-        match store.read_streams_blocking(&touched) {
-            Ok(streams) => {
-                for (stream, events) in touched.iter().zip(&streams) {
-                    apply(&directory, *stream, events);
-                }
-            }
-            Err(error) => tracing::error!(%error, "the directory could not be read"),
+fn keeper(cellar: &Cellar, directory: &Arc<RwLock<Directory>>, troubles: &Troubles) -> Arc<Keeper> {
+    let store = Arc::clone(&cellar.store);
+    let keeper = Arc::new(Keeper {
+        read: Box::new(move |streams| store.read_streams_blocking(streams)),
+        directory: Arc::clone(directory),
+        trouble: troubles.directory.clone(),
+        unread: Mutex::default(),
+    });
+    keeper.keep_trying();
+    keeper
+}
+
+/// Comes back, with what is wrong, when some view was in trouble for so long or the projector is gone.
+async fn stuck(mut status: watch::Receiver<Status>, patience: Duration) -> String {
+    let gone = || "the projector has stopped".to_owned();
+    loop {
+        let what = match status.wait_for(|status| trouble(status).is_some()).await {
+            Ok(status) => trouble(&status).unwrap_or_default(),
+            Err(_closed) => return gone(),
+        };
+        let well = status.wait_for(|status| trouble(status).is_none());
+        match tokio::time::timeout(patience, well).await {
+            Ok(Ok(_well_again)) => {}
+            Ok(Err(_closed)) => return gone(),
+            Err(_still_there) => return what,
         }
+    }
+}
+
+fn trouble(status: &Status) -> Option<String> {
+    status.views.iter().find_map(|view| {
+        let what = view.trouble.as_ref()?;
+        Some(format!("the view {} is in trouble, {what}", view.view))
     })
 }
 
-fn apply(directory: &RwLock<Directory>, stream: StreamId, events: &[StoredEvent]) {
-    let told: Vec<_> = events.iter().filter_map(|event| envelope::read(event).ok()).collect();
-    if told.len() != events.len() {
-        tracing::warn!(%stream, "a step of the directory cannot be read");
+#[cfg(test)]
+mod tests {
+    use projector::{State, ViewStatus};
+
+    use super::*;
+
+    fn status(trouble: Option<&str>) -> Status {
+        let view = ViewStatus {
+            view: "next-step",
+            version: 1,
+            state: State::Live,
+            progress: None,
+            position: Position(1),
+            dead_letters: 0,
+            refused: None,
+            trouble: trouble.map(str::to_owned),
+        };
+        Status { views: vec![view], head: Position(2) }
     }
-    directory.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, &told);
+
+    #[tokio::test]
+    async fn a_view_that_stays_in_trouble_ends_the_wait() {
+        let (_views, receiver) = watch::channel(status(Some("the disk is full")));
+        let what = stuck(receiver, Duration::ZERO).await;
+        assert_eq!(what, "the view next-step is in trouble, the disk is full");
+    }
+
+    #[tokio::test]
+    async fn a_projector_that_is_gone_ends_the_wait() {
+        let (views, receiver) = watch::channel(status(None));
+        drop(views);
+        assert_eq!(stuck(receiver, PATIENCE).await, "the projector has stopped");
+    }
+
+    #[tokio::test]
+    async fn trouble_that_passes_is_waited_out() {
+        let (views, receiver) = watch::channel(status(Some("the disk is full")));
+        let waiting = tokio::spawn(stuck(receiver, PATIENCE));
+        tokio::task::yield_now().await;
+        views.send_replace(status(None));
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        waiting.abort();
+    }
 }

@@ -8,9 +8,12 @@ mod commands;
 mod config;
 mod edge;
 mod house;
+mod keeper;
+mod private;
 mod reactor;
 mod telemetry;
 mod telling;
+mod trouble;
 mod web;
 
 use std::process::ExitCode;
@@ -23,7 +26,9 @@ fn main() -> ExitCode {
         Ok(settings) => settings,
         Err(error) => return failed(&error),
     };
-    telemetry::start_logs(&settings.log);
+    if let Err(error) = telemetry::start_logs(&settings.log) {
+        return failed(&error);
+    }
     match commands::run(asked, settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),

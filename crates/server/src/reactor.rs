@@ -1,116 +1,136 @@
 //! What one step makes us record elsewhere: a death, told once, reaches every pathway of the person.
 //!
 //! The ids of what it records are made from the step that caused it, so doing it again after a crash
-//! records nothing twice. How far it has read is kept in a small file beside the log.
+//! records nothing twice. How far it has read is kept in a small file beside the log. What fails is
+//! tried again until it succeeds, and `/health/ready` says so meanwhile.
 
-use std::path::{Path, PathBuf};
+mod deaths;
 
-use event_store::{Category, Position, Revision, StoredEvent, StreamId};
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::bail;
+use event_store::{Category, Position, StoredEvent, StreamId};
 use futures::StreamExt;
 use projector::ViewReader;
 use recorder::Recorder;
-use steps::{PathwayId, Step, StepKind, SubjectRef};
+use steps::{PathwayId, StepKind, SubjectRef};
 use tokio_util::sync::CancellationToken;
 
-/// Follows the log until told to stop.
-pub(crate) async fn run(
-    recorder: Recorder,
-    next_steps: ViewReader,
-    kept: PathBuf,
-    shutdown: CancellationToken,
-) {
-    let reactor = Reactor { recorder, next_steps };
-    let store = std::sync::Arc::clone(reactor.recorder.store());
-    let mut pages = store.follow(read_position(&kept));
-    loop {
-        let page = tokio::select! {
-            () = shutdown.cancelled() => return,
-            page = pages.next() => page,
-        };
-        let Some(Ok(page)) = page else {
-            tracing::warn!("the reactor cannot read the log for now");
-            continue;
-        };
-        if let Err(error) = reactor.react_to(&page).await {
-            tracing::error!(%error, "the reactor failed and will try again at the next start");
-            return;
-        }
-        if let Some(last) = page.last() {
-            keep_position(&kept, last.position);
-        }
-    }
-}
+use self::deaths::Held;
+use crate::trouble::Trouble;
 
-struct Reactor {
-    recorder: Recorder,
-    next_steps: ViewReader,
+/// The first pause after a failure; each further one is twice as long.
+const PAUSE_LEAST: Duration = Duration::from_secs(1);
+const PAUSE_MOST: Duration = Duration::from_secs(30);
+
+/// How long the view may take to come as far as the log, before that is told as trouble.
+const VIEW_WAIT: Duration = Duration::from_secs(20);
+
+/// Records what follows from what is recorded.
+pub(crate) struct Reactor {
+    pub(crate) recorder: Recorder,
+    pub(crate) next_steps: ViewReader,
+    /// The file that keeps how far it has read.
+    pub(crate) kept: PathBuf,
+    pub(crate) trouble: Trouble,
 }
 
 impl Reactor {
+    /// Follows the log until told to stop, wherever it is.
+    pub(crate) async fn run(self, shutdown: CancellationToken) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            () = self.follow() => {}
+        }
+    }
+
+    async fn follow(&self) {
+        let mut after = read_position(&self.kept);
+        loop {
+            let mut pages = self.recorder.store().follow(after);
+            while let Some(page) = pages.next().await {
+                match page {
+                    Ok(page) => {
+                        self.until_reacted(&page).await;
+                        after = page.last().map_or(after, |last| last.position);
+                        keep_position(&self.kept, after);
+                    }
+                    // The follower goes on by itself from where it was.
+                    Err(error) => self.trouble.say(format!("the log cannot be read: {error}")),
+                }
+            }
+            self.trouble.say("the log is no longer followed".to_owned());
+            tokio::time::sleep(PAUSE_MOST).await;
+        }
+    }
+
+    /// Reacts to a page, again and again until it has.
+    async fn until_reacted(&self, page: &[StoredEvent]) {
+        let mut pause = PAUSE_LEAST;
+        while let Err(error) = self.react_to(page).await {
+            self.trouble.say(format!("what follows from a step is not recorded yet: {error:#}"));
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MOST);
+        }
+        self.trouble.clear();
+    }
+
     async fn react_to(&self, page: &[StoredEvent]) -> anyhow::Result<()> {
-        for event in page {
-            match StepKind::from_name(&event.event.kind) {
-                Some(StepKind::PatientDied) => self.died(event).await?,
-                Some(StepKind::PathwaySubject) => self.subject_known(event).await?,
-                Some(_) | None => {}
-            }
+        let touched = self.people(page).await?;
+        let Some(last) = page.last().filter(|_| !touched.is_empty()) else { return Ok(()) };
+        if !self.next_steps.wait_for(last.position, VIEW_WAIT).await {
+            bail!("the view of next steps has not come to position {}", last.position);
+        }
+        for (person, mut pathways) in touched {
+            let read = move |conn: &rusqlite::Connection| next_step::pathways_of(conn, person);
+            pathways.extend(self.next_steps.read(read).await?);
+            deaths::agree(&self.recorder, person, &pathways).await?;
         }
         Ok(())
     }
 
-    /// A death goes to every pathway of the person that is known now.
-    async fn died(&self, death: &StoredEvent) -> anyhow::Result<()> {
-        let meta = envelope::Meta::from_bytes(&death.event.meta)?;
-        if meta.caused_by.is_some() {
-            return Ok(());
-        }
-        let Some(person) = self.person_of(death.stream).await? else { return Ok(()) };
-        for pathway in self.pathways_of(person, death.position).await? {
-            if death.stream.id != pathway.0 {
-                self.recorder.repeat(death, pathway).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// A pathway that turns out to be a dead person's has the death too.
-    async fn subject_known(&self, named: &StoredEvent) -> anyhow::Result<()> {
-        let Step::PathwaySubject(subject) = envelope::read(named)?.step else { return Ok(()) };
-        let stream = StreamId::new(Category::Patient, subject.subject_ref.0);
-        let told = self.recorder.store().read_stream(stream, Revision(0), usize::MAX >> 1).await?;
-        for death in told.iter().filter(|event| is_death(event)) {
-            self.recorder.repeat(death, PathwayId(named.stream.id)).await?;
-        }
-        Ok(())
-    }
-
-    async fn person_of(&self, stream: StreamId) -> anyhow::Result<Option<SubjectRef>> {
-        if stream.category == Category::Patient {
-            return Ok(Some(SubjectRef(stream.id)));
-        }
-        let history = self.recorder.history(PathwayId(stream.id)).await?;
-        let named = history.entries().iter().rev().find_map(|entry| match entry.step() {
-            Step::PathwaySubject(subject) => Some(subject.subject_ref),
-            _ => None,
-        });
-        Ok(named)
-    }
-
-    async fn pathways_of(
+    /// The people of whom a page may tell a death, and the pathways on which it does.
+    async fn people(
         &self,
-        person: SubjectRef,
-        known_by: Position,
-    ) -> anyhow::Result<Vec<PathwayId>> {
-        let mut positions = self.next_steps.positions();
-        positions.wait_for(|position| *position >= known_by).await?;
-        let read = move |conn: &rusqlite::Connection| next_step::by_subject(conn, person);
-        let rows = self.next_steps.read(read).await?;
-        Ok(rows.into_iter().map(|(pathway, _row)| pathway).collect())
+        page: &[StoredEvent],
+    ) -> anyhow::Result<BTreeMap<SubjectRef, BTreeSet<PathwayId>>> {
+        let mut people: BTreeMap<SubjectRef, BTreeSet<PathwayId>> = BTreeMap::new();
+        let touched = page.iter().filter(|event| may_matter(event)).map(|event| event.stream);
+        let touched: BTreeSet<StreamId> = touched.collect();
+        for stream in touched.iter().filter(|stream| stream.category == Category::Patient) {
+            people.entry(SubjectRef(stream.id)).or_default();
+        }
+        let is_pathway = |stream: &StreamId| stream.category == Category::Pathway;
+        let pathways: Vec<StreamId> = touched.into_iter().filter(is_pathway).collect();
+        let read = self.recorder.store().read_streams(&pathways).await?;
+        for (stream, events) in pathways.into_iter().zip(read) {
+            let Some(held) = Held::read(stream, events) else { continue };
+            if let Some(person) = held.person() {
+                people.entry(person).or_default().insert(PathwayId(stream.id));
+            }
+        }
+        Ok(people)
     }
 }
 
-fn is_death(event: &StoredEvent) -> bool {
-    &*event.event.kind == StepKind::PatientDied.name()
+/// Whether a step may change who is dead: a death, whose pathway it is, or an amendment of either.
+fn may_matter(event: &StoredEvent) -> bool {
+    matches!(
+        StepKind::from_name(&event.event.kind),
+        Some(
+            StepKind::PatientDied
+                | StepKind::PathwaySubject
+                | StepKind::StepEnteredInError
+                | StepKind::StepCorrected
+        )
+    )
 }
 
 fn read_position(kept: &Path) -> Position {

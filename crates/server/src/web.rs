@@ -7,8 +7,8 @@ use api::{identity::TokenKey, transport};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    response::{Html, IntoResponse, Response},
     middleware::map_response,
+    response::{Html, IntoResponse, Response},
     routing::get,
 };
 use metrics_exporter_prometheus::PrometheusHandle;

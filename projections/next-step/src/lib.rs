@@ -31,7 +31,7 @@ pub use answer::{
 };
 pub use contact::{ContactLine, OwnerName, WhoToContact, who_to_contact};
 pub use due::{DuePolicy, DuePolicyError, When};
-pub use queries::{Cursor, OwnedBy, OwnedRow, by_owner, by_pathway, by_subject};
+pub use queries::{Cursor, OwnedBy, OwnedRow, by_owner, by_pathway, by_subject, pathways_of};
 pub use resolve::next_step;
 pub use roles::{role_code, role_from_code, role_in_words};
 pub use state::{ContactSide, Side, State};

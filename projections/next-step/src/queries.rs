@@ -9,6 +9,7 @@ use crate::{NextStep, cells::Cells, roles::role_code};
 
 const BY_PATHWAY: &str = include_str!("queries/by_pathway.sql");
 const BY_SUBJECT: &str = include_str!("queries/by_subject.sql");
+const PATHWAYS_OF: &str = include_str!("queries/pathways_of.sql");
 const BY_ORGANISATION: &str = include_str!("queries/by_organisation.sql");
 const BY_ROLE: &str = include_str!("queries/by_role.sql");
 
@@ -29,6 +30,12 @@ pub fn by_subject(
         Ok((pathway_id(row)?, Cells::of(row, 1).next_step()?))
     })?;
     rows.collect()
+}
+
+/// Every pathway of a person, however many.
+pub fn pathways_of(conn: &Connection, subject: SubjectRef) -> rusqlite::Result<Vec<PathwayId>> {
+    let mut statement = conn.prepare_cached(PATHWAYS_OF)?;
+    statement.query_map(params![subject.0.as_bytes()], pathway_id)?.collect()
 }
 
 /// Where a page of a work list ends.

@@ -14,7 +14,7 @@ use anyhow::Context;
 pub(crate) use self::queries::READY_QUERIES;
 use self::{seed::Seeded, welcome::Welcome};
 use super::serve;
-use crate::{config::Settings, edge, house::House, web};
+use crate::{config::Settings, edge, house::House, private, web};
 
 /// `waymark demo`.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
@@ -22,7 +22,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     let listener = serve::listen(&settings).await?;
     let house = House::open(&settings.data_dir).await?;
     let seeded = seed::town(&house.cellar, edge::now()).await?;
-    house.projector.caught_up().await.context("the views could not be caught up")?;
+    house.caught_up().await?;
     let before_correction = match seeded {
         Seeded::Now | Seeded::Before => {
             Some(seed::before_correction(&house.cellar.recorder).await?)
@@ -45,7 +45,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
 fn write_tokens(data_dir: &Path, welcome: &Welcome<'_>) -> anyhow::Result<()> {
     let path = data_dir.join("demo-tokens.json");
     let text = serde_json::to_string_pretty(&welcome.file())?;
-    web::write_private(&path, text.as_bytes())
+    private::write(&path, text.as_bytes())
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 

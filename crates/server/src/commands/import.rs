@@ -82,10 +82,10 @@ fn put_away(cellar: Cellar) {
 async fn build_views(data_dir: &Path) -> anyhow::Result<()> {
     let house = House::open(data_dir).await?;
     let progress = tokio::spawn(super::rebuild::show_progress(house.projector.status()));
-    let caught_up = house.projector.caught_up().await;
+    let caught_up = house.caught_up().await;
     progress.abort();
     house.close().await;
-    caught_up.context("the steps are recorded, but the views could not be caught up")?;
+    caught_up.context("the steps are recorded")?;
     Ok(())
 }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use anyhow::Context;
 use comfy_table::Table;
 use indicatif::{ProgressBar, ProgressStyle};
 use projector::Status;
@@ -13,7 +12,7 @@ use crate::{cli::RebuildArgs, config::Settings, house::House};
 /// `waymark rebuild`.
 pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result<()> {
     let house = House::open(&settings.data_dir).await?;
-    house.projector.caught_up().await.context("the views could not be caught up")?;
+    house.caught_up().await?;
     let status = house.projector.status();
     let all: Vec<&str> = status.borrow().views.iter().map(|view| view.view).collect();
     let asked: Vec<&str> =

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use tokio::{net::TcpListener, signal::unix};
+use tokio::{net::TcpListener, signal::unix, task::JoinError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{config::Settings, house::House, reactor, telemetry, web};
+use crate::{config::Settings, house::House, reactor::Reactor, telemetry, web};
 
 /// How long open requests and streams may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -46,30 +46,47 @@ pub(crate) async fn until_stopped(
     let key = web::token_key(&house.cellar.data_dir)?;
     let site = web::Site { settings, house: &house, key, metrics };
     let router = web::router(site, shutdown.clone(), open.clone());
-    let reactor = tokio::spawn(reactor::run(
-        house.cellar.recorder.clone(),
-        house.world.next_steps.clone(),
-        house.cellar.data_dir.join("reactor.position"),
-        shutdown.clone(),
-    ));
+    let reactor = Reactor {
+        recorder: house.cellar.recorder.clone(),
+        next_steps: house.world.next_steps.clone(),
+        kept: house.cellar.data_dir.join("reactor.position"),
+        trouble: house.troubles.reactor.clone(),
+    };
+    let reactor = tokio::spawn(reactor.run(shutdown.clone()));
     let stopped = shutdown.clone();
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(async move { stopped.cancelled().await });
-    let server = tokio::spawn(server.into_future());
-    stop.asked().await;
+    let mut server = tokio::spawn(server.into_future());
+    let ended = tokio::select! {
+        () = stop.asked() => None,
+        ended = &mut server => Some(ended),
+    };
     tracing::info!("stopping: open requests are drained");
     shutdown.cancel();
     open.close();
     let drained = tokio::time::timeout(DRAIN, async {
         open.wait().await;
-        server.await
+        match ended {
+            Some(ended) => ended,
+            None => server.await,
+        }
     });
-    if drained.await.is_err() {
+    let served = drained.await;
+    if served.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
-    reactor.await.context("the reactor failed")?;
+    if !matches!(tokio::time::timeout(DRAIN, reactor).await, Ok(Ok(()))) {
+        tracing::error!(
+            "the reactor did not end well; what it had begun is done at the next start"
+        );
+    }
     house.close().await;
-    Ok(())
+    served.map_or(Ok(()), how_it_ended)
+}
+
+/// The server ends by itself only when it can no longer serve.
+fn how_it_ended(ended: Result<std::io::Result<()>, JoinError>) -> anyhow::Result<()> {
+    ended.context("the server panicked")?.context("the server could no longer listen")
 }
 
 /// The signals that ask for a stop.

@@ -149,6 +149,7 @@ fn the_questions_use_the_indexes_and_sort_nothing() {
         (include_str!("../queries/by_organisation.sql"), "next_step_by_owner"),
         (include_str!("../queries/by_role.sql"), "next_step_by_role"),
         (include_str!("../queries/by_subject.sql"), "next_step_by_subject"),
+        (include_str!("../queries/pathways_of.sql"), "next_step_by_subject"),
     ] {
         let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
         let marks = vec![Null; plan.parameter_count()];

@@ -2,7 +2,6 @@
 
 use std::{sync::Arc, time::Duration};
 
-use anyhow::Context;
 use steps::PathwayId;
 use store_sqlite::SqliteStore;
 use tokio::task::JoinHandle;
@@ -55,7 +54,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<(Loaded, Vec<Findin
     drop(cellar);
     let laid_down = proc::processor()?;
     let house = House::open(&dir).await?;
-    house.projector.caught_up().await.context("the views could not be caught up")?;
+    house.caught_up().await?;
     house.close().await;
     let generate = generated - begun;
     let stages = Stages {

@@ -57,7 +57,7 @@ pub(super) async fn measure(
     loaded: &Loaded,
 ) -> anyhow::Result<Vec<Finding>> {
     let house = House::open(&loaded.dir).await?;
-    house.projector.caught_up().await.context("the views could not be caught up")?;
+    house.caught_up().await?;
     let key = web::token_key(&loaded.dir)?;
     let token = key.sign(staff()?, edge::seconds(), TOKEN_SECONDS)?;
     let questions = Questions::new(bench, loaded, &token);

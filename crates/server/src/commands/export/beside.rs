@@ -64,6 +64,12 @@ impl Beside {
         self.identifiers.remove(&pathway_id).unwrap_or_default()
     }
 
+    /// What caused an event. A parked step that has joined its pathway is not written, so what it
+    /// became there is told as if it had come there at once.
+    pub(super) fn cause(&self, caused_by: Option<EventId>) -> Option<EventId> {
+        caused_by.filter(|cause| !self.joined.contains(cause))
+    }
+
     /// Whether an event of an inbox still waits.
     pub(super) fn waits(&self, event: &StoredEvent) -> bool {
         !is_link(event) && !self.joined.contains(&EventId(event.event.event_id))

@@ -71,7 +71,7 @@ impl<'a> Lines<'a> {
     fn origin(&mut self, stored: &StoredEvent, told: &Told, meta: &Meta) -> Origin {
         Origin {
             stream: other_stream(stored, told),
-            caused_by: meta.caused_by,
+            caused_by: self.beside.cause(meta.caused_by),
             correlation: meta.correlation,
             simulated: meta.simulated,
             identifiers: self.identifiers(stored),

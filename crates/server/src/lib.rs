@@ -1,1 +1,0 @@
-//! THE BINARY: config, wiring, telemetry, shutdown.
