@@ -1,6 +1,9 @@
 //! What is asked of the recorder, and how it answers.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
+use envelope::Meta;
 use event_store::{Position, StreamId};
 use pathway::{Actor, Refusal};
 use steps::{
@@ -50,6 +53,25 @@ pub struct Provenance {
     pub caused_by: Option<EventId>,
     /// Ties together what one request did.
     pub correlation: Option<Uuid>,
+}
+
+impl From<&Provenance> for Meta {
+    fn from(provenance: &Provenance) -> Self {
+        Self {
+            actor: provenance.actor.clone(),
+            source: provenance.source.clone(),
+            simulated: provenance.simulated,
+            caused_by: provenance.caused_by,
+            correlation: provenance.correlation,
+        }
+    }
+}
+
+impl Provenance {
+    /// The [`Meta`] of every event that it tells, as stored.
+    pub fn meta_bytes(&self) -> serde_json::Result<Arc<[u8]>> {
+        Meta::from(self).to_bytes()
+    }
 }
 
 /// One step to record.

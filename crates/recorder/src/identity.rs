@@ -11,7 +11,7 @@ use steps::{
 };
 use uuid::Uuid;
 
-use crate::{RecordError, Recorder, Refused, route};
+use crate::{PathwayRef, RecordError, Recorder, Refused, Target, route};
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -36,6 +36,18 @@ impl Identifier {
     /// The identifier whose stream has this name.
     pub(crate) const fn named(stream: Uuid) -> Self {
         Self(stream)
+    }
+
+    /// The identifier by which a command finds its pathway.
+    pub(crate) fn sought(target: &Target) -> Option<Self> {
+        match target {
+            Target::Pathway(PathwayRef::Ubrn(ubrn)) => Some(Self::ubrn(ubrn)),
+            Target::Pathway(PathwayRef::Ppid(ppid, issuer)) => Some(Self::ppid(ppid, issuer)),
+            Target::Pathway(PathwayRef::Inbox(stream)) => Some(Self::named(*stream)),
+            Target::Pathway(PathwayRef::New | PathwayRef::Id(_))
+            | Target::Patient(_)
+            | Target::Own => None,
+        }
     }
 
     /// The identifier a step names, malformed ones refused.
@@ -90,14 +102,14 @@ impl Recorder {
         Ok(claim.map(|claim| claim.pathway_id))
     }
 
-    /// Claims an identifier for a pathway. `false`: it belongs to another.
+    /// Claims an identifier for a pathway. Answers whose it is: another may have it.
     pub(crate) async fn claim(
         &self,
         identifier: Identifier,
         pathway_id: PathwayId,
-    ) -> Result<bool, RecordError> {
-        if let Some(owner) = self.pathway_of(identifier).await? {
-            return Ok(owner == pathway_id);
+    ) -> Result<PathwayId, RecordError> {
+        if let Some(holder) = self.pathway_of(identifier).await? {
+            return Ok(holder);
         }
         let append = Append {
             stream: identifier.stream(),
@@ -105,9 +117,9 @@ impl Recorder {
             events: vec![claim_event(identifier, pathway_id)?],
         };
         match self.store.append(append).await {
-            Ok(_claimed) => Ok(true),
+            Ok(_claimed) => Ok(pathway_id),
             Err(AppendError::Conflict { .. }) => {
-                Ok(self.pathway_of(identifier).await? == Some(pathway_id))
+                self.pathway_of(identifier).await?.ok_or(RecordError::Contended)
             }
             Err(error) => Err(RecordError::Log(Box::new(error))),
         }

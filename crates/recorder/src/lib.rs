@@ -16,12 +16,13 @@ mod load;
 mod origin;
 mod place;
 mod record;
+mod repeats;
 mod route;
 
 pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
 pub use ids::{event_id, pathway_of_command};
 pub use intake::{Intake, IntakeRefusal, PathwayKey};
-pub use load::Recorder;
+pub use load::{Recorder, subject_of};
 pub use origin::Origin;
 pub use route::{opens_a_pathway, own_stream};
 

@@ -38,7 +38,12 @@ impl Recorder {
         pathway_id: PathwayId,
     ) -> Result<(), RecordError> {
         for (parked, command) in self.waiting(identifier.inbox(), pathway_id).await? {
-            self.link(identifier.inbox(), parked, pathway_id, command).await?;
+            let outcome = self.link(identifier.inbox(), parked, pathway_id, command).await?;
+            if let Outcome::Refused(refused) = outcome {
+                metrics::counter!("waymark_parked_refused_total").increment(1);
+                let code = refused.code();
+                tracing::warn!(%parked, %pathway_id, code, "a parked step cannot join its pathway");
+            }
         }
         Ok(())
     }

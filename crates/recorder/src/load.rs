@@ -7,8 +7,7 @@ use envelope::{Keys, Owner};
 use event_store::{Category, EventStore, Expected, Revision, StoredEvent, StreamId};
 use pathway::{History, Told};
 use std::sync::Mutex;
-use steps::{PathwayId, Step};
-use uuid::Uuid;
+use steps::{PathwayId, Step, SubjectRef};
 
 use crate::RecordError;
 
@@ -87,7 +86,8 @@ impl Recorder {
             return Ok(head);
         }
         let stored = self.stream(stream).await?;
-        Ok(head_of(stream, &stored, &read_all(&stored)?))
+        let history = History::of(PathwayId(stream.id), read_all(&stored)?);
+        Ok(head_of(stream, &stored, &history))
     }
 
     fn remembered(&self, stream: StreamId) -> Option<Head> {
@@ -114,18 +114,22 @@ pub(crate) fn read_all(stored: &[StoredEvent]) -> Result<Vec<Told>, RecordError>
     stored.iter().map(envelope::read).collect::<Result<_, _>>().map_err(RecordError::History)
 }
 
-pub(crate) fn head_of(stream: StreamId, stored: &[StoredEvent], told: &[Told]) -> Head {
+pub(crate) fn head_of(stream: StreamId, stored: &[StoredEvent], history: &History) -> Head {
     let expected = Expected::from_last(stored.last().map(|last| last.revision));
-    let person = told.iter().rev().find_map(|told| person_named(&told.step));
-    let owner = match (person, stream.category) {
-        (Some(person), _) => Owner::Person(person),
+    let owner = match (subject_of(history), stream.category) {
+        (Some(person), _) => Owner::Person(person.0),
         (None, Category::Patient) => Owner::Person(stream.id),
         (None, _) => Owner::Stream(stream.id),
     };
     Head { expected, owner }
 }
 
+/// The person whose pathway it is, as corrected; a withdrawn naming names nobody.
+pub fn subject_of(history: &History) -> Option<SubjectRef> {
+    history.entries().iter().rev().find_map(|entry| person_named(entry.step()))
+}
+
 /// The person whom a step names as the pathway's.
-pub(crate) fn person_named(step: &Step) -> Option<Uuid> {
-    if let Step::PathwaySubject(subject) = step { Some(subject.subject_ref.0) } else { None }
+pub(crate) fn person_named(step: &Step) -> Option<SubjectRef> {
+    if let Step::PathwaySubject(subject) = step { Some(subject.subject_ref) } else { None }
 }

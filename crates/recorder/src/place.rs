@@ -29,9 +29,10 @@ impl Recorder {
             (Target::Pathway(_) | Target::Patient(_), Some(_)) => {
                 wrong("no pathway and no patient: it is about a service, an organisation or a pack")
             }
-            (Target::Patient(person), None) => {
+            (Target::Patient(person), None) if route::about_a_person(kind) => {
                 Ok(Ok(Place::Stream(StreamId::new(Category::Patient, person.0))))
             }
+            (Target::Patient(_), None) => wrong("a pathway: it is about one, not about a person"),
             (Target::Pathway(pathway), None) => self.pathway_place(pathway, command).await,
         }
     }
@@ -41,15 +42,10 @@ impl Recorder {
         pathway: &PathwayRef,
         command: &Command,
     ) -> Result<Result<Place, Refused>, RecordError> {
-        let stream = |id: PathwayId| Ok(Ok(Place::Stream(StreamId::new(Category::Pathway, id.0))));
-        let identifier = match pathway {
-            PathwayRef::New => {
-                return self.checked(ids::pathway_of_command(command.command_id), command).await;
-            }
-            PathwayRef::Id(id) => return self.checked(*id, command).await,
-            PathwayRef::Ubrn(ubrn) => Identifier::ubrn(ubrn),
-            PathwayRef::Ppid(ppid, issuer) => Identifier::ppid(ppid, issuer),
-            PathwayRef::Inbox(stream) => Identifier::named(*stream),
+        let new = ids::pathway_of_command(command.command_id);
+        let Some(identifier) = Identifier::sought(&command.target) else {
+            let id = if let PathwayRef::Id(id) = pathway { *id } else { new };
+            return self.checked(id, command).await;
         };
         if let Some(known) = self.pathway_of(identifier).await? {
             return self.checked(known, command).await;
@@ -57,15 +53,11 @@ impl Recorder {
         if !route::opens_a_pathway(command.step.kind()) {
             return Ok(Ok(Place::Inbox(identifier)));
         }
-        let new = ids::pathway_of_command(command.command_id);
-        if self.claim(identifier, new).await? {
-            self.join_parked(identifier, new).await?;
-            return stream(new);
+        if let Err(refused) = self.would_take(pathway_stream(new), command).await? {
+            return Ok(Err(refused));
         }
-        match self.pathway_of(identifier).await? {
-            Some(winner) => stream(winner),
-            None => Err(RecordError::Contended),
-        }
+        let holder = self.claim(identifier, new).await?;
+        Ok(Ok(Place::Stream(pathway_stream(holder))))
     }
 
     /// A step that names an identifier of its own must be able to have it.
@@ -74,16 +66,20 @@ impl Recorder {
         id: PathwayId,
         command: &Command,
     ) -> Result<Result<Place, Refused>, RecordError> {
+        let stream = pathway_stream(id);
         if let Step::PathwayIdentified(identified) = &command.step {
             let identifier = match Identifier::of(identified) {
                 Ok(identifier) => identifier,
                 Err(refused) => return Ok(Err(refused)),
             };
-            if !self.claim(identifier, id).await? {
+            if let Err(refused) = self.would_take(stream, command).await? {
+                return Ok(Err(refused));
+            }
+            if self.claim(identifier, id).await? != id {
                 return Ok(Err(Refused::IdentifierTaken));
             }
         }
-        Ok(Ok(Place::Stream(StreamId::new(Category::Pathway, id.0))))
+        Ok(Ok(Place::Stream(stream)))
     }
 
     /// What follows a recorded step: its identifiers are claimed and parked steps join.
@@ -98,25 +94,39 @@ impl Recorder {
         }
         let pathway_id = PathwayId(stream.id);
         for identifier in identifiers_of(command) {
-            if self.claim(identifier, pathway_id).await? {
+            let holder = self.claim(identifier, pathway_id).await?;
+            if holder == pathway_id {
                 self.join_parked(identifier, pathway_id).await?;
+            } else {
+                metrics::counter!("waymark_identifier_clashes_total").increment(1);
+                tracing::warn!(%pathway_id, %holder, "a pathway carries an identifier of another");
             }
         }
         Ok(())
     }
 }
 
+fn pathway_stream(id: PathwayId) -> StreamId {
+    StreamId::new(Category::Pathway, id.0)
+}
+
 /// The identifiers that a recorded step brings its pathway. A moved step brings those that the
-/// pathway held in its first log: of two that carry one UBRN it is known who got it.
+/// pathway held in its first log: of two that carry one UBRN it is known who got it. A step that
+/// opens a pathway by an identifier brings that one too.
 fn identifiers_of(command: &Command) -> Vec<Identifier> {
+    let opens = route::opens_a_pathway(command.step.kind());
+    let sought = Identifier::sought(&command.target).filter(|_| opens);
+    let mut all: Vec<Identifier> = sought.into_iter().collect();
     if let Some(origin) = &command.origin {
-        return origin.identifiers.iter().copied().map(Identifier::named).collect();
+        all.extend(origin.identifiers.iter().copied().map(Identifier::named));
+        return all;
     }
     let named = match &command.step {
         Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
         other => Identifier::carried_by(other),
     };
-    named.into_iter().collect()
+    all.extend(named.filter(|named| sought != Some(*named)));
+    all
 }
 
 /// The stream of its own that a step goes to: a moved one stays in the stream it was in.

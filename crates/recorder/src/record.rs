@@ -1,14 +1,20 @@
 //! The centre: find the stream, decide, append, retry a lost race.
 
-use envelope::{Envelope, Meta, Owner};
-use event_store::{Append, AppendError, Expected, NewEvent, StreamId};
-use pathway::{History, decide::needs_history};
+use std::{borrow::Cow, time::Duration};
+
+use envelope::{Envelope, Owner};
+use event_store::{Append, AppendError, Expected, NewEvent, Revision, StreamId};
+use pathway::{
+    History, Refusal,
+    decide::{check_time, needs_history},
+};
 use steps::{CommandId, EventId, OccurredAt, PathwayId, Step};
 
 use crate::{
-    Command, Outcome, Provenance, RecordError, Recorder, Refused, ids,
+    Command, Outcome, RecordError, Recorder, Refused, ids,
     load::{Head, head_of, person_named, read_all},
     place::Place,
+    repeats::{as_named_here, recorded_before},
 };
 
 /// How often a lost race is tried again: in each round one writer wins.
@@ -17,23 +23,38 @@ const RACES_MAX: usize = 64;
 /// How often a commit that failed is tried again.
 const COMMITS_MAX: usize = 8;
 
+/// How long is waited before a failed commit is tried again; each time twice as long.
+const PAUSE_MIN: Duration = Duration::from_millis(10);
+
+/// No stream ends here: a store looks at such an append and never takes it.
+const NOWHERE: Expected = Expected::At(Revision(i64::MAX.unsigned_abs()));
+
 impl Recorder {
     /// Records one step, or says why not. Safe to repeat with the same command id.
     pub async fn record(&self, command: Command) -> Result<Outcome, RecordError> {
-        let now = (self.now)();
-        if let Err(refusal) = pathway::decide::check_time("occurredAt", command.occurred_at, now) {
+        if let Err(refusal) = self.times_of(&command) {
             return Ok(Outcome::Refused(refusal.into()));
         }
-        let place = match self.place(&command).await? {
-            Ok(place) => place,
-            Err(refused) => return Ok(Outcome::Refused(refused)),
+        let mut outcome = match self.place(&command).await? {
+            Ok(Place::Stream(stream)) => self.record_at(stream, &command).await?,
+            Ok(Place::Inbox(identifier)) => self.park(identifier, &command).await?,
+            Err(refused) => Outcome::Refused(refused),
         };
-        let outcome = match place {
-            Place::Stream(stream) => self.record_at(stream, &command).await?,
-            Place::Inbox(identifier) => self.park(identifier, &command).await?,
-        };
+        // A step that was parked when it first came is in an inbox, under the id it has here.
+        if matches!(outcome, Outcome::Refused(_))
+            && let Some(before) = self.parked_before(&command).await?
+        {
+            outcome = before;
+        }
         self.after(&command, &outcome).await?;
         Ok(outcome)
+    }
+
+    fn times_of(&self, command: &Command) -> Result<(), Refusal> {
+        let now = (self.now)();
+        check_time("occurredAt", command.occurred_at, now)?;
+        let entered = command.entered_in_source_at.map(OccurredAt::Instant);
+        entered.map_or(Ok(()), |entered| check_time("enteredInSourceAt", entered, now))
     }
 
     /// Lays down a whole new pathway or service at once: one stream, one append.
@@ -75,33 +96,18 @@ impl Recorder {
         stream: StreamId,
         command: &Command,
     ) -> Result<Outcome, RecordError> {
-        let meta = meta(&command.provenance)?;
         let event_id = command.event_id();
         for _race in 1..=RACES_MAX {
-            let head = match self.decided(stream, command).await? {
-                Ok(head) => head,
+            let (head, step) = match self.decided(stream, command).await? {
+                Ok(decided) => decided,
                 Err(refused) => return Ok(Outcome::Refused(refused)),
             };
-            let envelope = Envelope {
-                stream,
-                event_id,
-                step: &command.step,
-                occurred_at: command.occurred_at,
-                entered_in_source_at: command.entered_in_source_at,
-                meta: std::sync::Arc::clone(&meta),
-            };
-            let owner = person_named(&command.step).map_or(head.owner, Owner::Person);
-            let event = match self.event(envelope, owner) {
-                Err(RecordError::Write(envelope::WriteError::Sealed)) => {
-                    return Ok(Outcome::Refused(Refused::Sealed));
+            match self.offer(stream, command, &step, head).await? {
+                Ok(Done::Appended(appended)) => {
+                    self.keep_head(stream, &step, head, &appended);
+                    return Ok(Done::Appended(appended).outcome(stream, event_id));
                 }
-                other => other?,
-            };
-            let append = Append { stream, expected: head.expected, events: vec![event] };
-            match self.append_patiently(append).await? {
-                Ok(Done::Refused(refused)) => return Ok(Outcome::Refused(refused)),
-                Ok(done) => {
-                    self.keep_head(stream, owner, &done);
+                Ok(done @ (Done::Before(_) | Done::Refused(_))) => {
                     return Ok(done.outcome(stream, event_id));
                 }
                 Err(LostRace) => self.forget(stream),
@@ -110,21 +116,65 @@ impl Recorder {
         Err(RecordError::Contended)
     }
 
-    /// Whether the step may be recorded there now, and where the stream ends.
-    async fn decided(
+    /// Whether the log would take the step there; nothing is written. Asked before something is
+    /// written that a refusal would leave behind.
+    pub(crate) async fn would_take(
         &self,
         stream: StreamId,
         command: &Command,
-    ) -> Result<Result<Head, Refused>, RecordError> {
+    ) -> Result<Result<(), Refused>, RecordError> {
+        let (head, step) = match self.decided(stream, command).await? {
+            Ok(decided) => decided,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let nowhere = Head { expected: NOWHERE, ..head };
+        Ok(match self.offer(stream, command, &step, nowhere).await? {
+            Ok(Done::Refused(refused)) => Err(refused),
+            Ok(Done::Appended(_) | Done::Before(_)) | Err(LostRace) => Ok(()),
+        })
+    }
+
+    /// Offers the step to the log as what comes after `head`.
+    async fn offer(
+        &self,
+        stream: StreamId,
+        command: &Command,
+        step: &Step,
+        head: Head,
+    ) -> Result<Result<Done, LostRace>, RecordError> {
+        let event = match self.event(described(stream, command, step)?, owner_of(step, head)) {
+            Err(RecordError::Write(envelope::WriteError::Sealed)) => {
+                return Ok(Ok(Done::Refused(Refused::Sealed)));
+            }
+            other => other?,
+        };
+        let append = Append { stream, expected: head.expected, events: vec![event] };
+        let done = self.append_patiently(append).await?;
+        if matches!(done, Ok(Done::Refused(Refused::CommandReused)))
+            && let Some(stored) = self.told_before(stream, command, step).await?
+        {
+            return Ok(Ok(Done::Before(Box::new(stored))));
+        }
+        Ok(done)
+    }
+
+    /// Whether the step may be recorded there now, where the stream ends, and the step as it is
+    /// said there.
+    async fn decided<'c>(
+        &self,
+        stream: StreamId,
+        command: &'c Command,
+    ) -> Result<Result<(Head, Cow<'c, Step>), Refused>, RecordError> {
         if !needs_history(command.step.kind()) {
-            return self.head(stream).await.map(Ok);
+            let head = self.head(stream).await?;
+            return Ok(Ok((head, Cow::Borrowed(&command.step))));
         }
         let stored = self.stream(stream).await?;
-        let told = read_all(&stored)?;
-        let head = head_of(stream, &stored, &told);
-        let history = History::of(PathwayId(stream.id), told);
-        let decision = pathway::decide(&history, &command.step, command.occurred_at, (self.now)());
-        Ok(decision.map(|()| head).map_err(Refused::Step))
+        let history = History::of(PathwayId(stream.id), read_all(&stored)?);
+        let head = head_of(stream, &stored, &history);
+        let step = as_named_here(&history, &command.step);
+        let decision = pathway::decide(&history, &step, command.occurred_at, (self.now)());
+        Ok(decision.map(|()| (head, step)).map_err(Refused::Step))
     }
 
     fn event(&self, envelope: Envelope<'_>, owner: Owner) -> Result<NewEvent, RecordError> {
@@ -147,8 +197,8 @@ impl Recorder {
         &self,
         append: Append,
     ) -> Result<Result<Done, LostRace>, RecordError> {
-        let mut last = None;
-        for _attempt in 1..=COMMITS_MAX {
+        let mut pause = PAUSE_MIN;
+        for attempt in 1..=COMMITS_MAX {
             match self.store.append(append.clone()).await {
                 Ok(appended) => return Ok(Ok(Done::Appended(appended))),
                 Err(AppendError::Conflict { .. }) => return Ok(Err(LostRace)),
@@ -157,21 +207,33 @@ impl Recorder {
                     return Ok(Ok(Done::Refused(Refused::TooLarge { bytes, most })));
                 }
                 Err(AppendError::Overloaded) => return Err(RecordError::Overloaded),
+                Err(AppendError::Unavailable { .. }) if attempt < COMMITS_MAX => {
+                    tokio::time::sleep(pause).await;
+                    pause *= 2;
+                }
                 Err(error @ (AppendError::Empty | AppendError::Unavailable { .. })) => {
-                    last = Some(error);
+                    return Err(RecordError::Log(Box::new(error)));
                 }
             }
         }
-        Err(last.map_or(RecordError::Contended, |error| RecordError::Log(Box::new(error))))
+        Err(RecordError::Contended)
     }
 
-    fn keep_head(&self, stream: StreamId, owner: Owner, done: &Done) {
-        match done {
-            Done::Appended(appended) if !appended.duplicate => {
-                let expected = Expected::At(appended.revision);
-                self.remember(stream, Head { expected, owner });
-            }
-            Done::Appended(_) | Done::Refused(_) => self.forget(stream),
+    /// Remembers where the stream ends and whose it is, where the step leaves no doubt of that.
+    fn keep_head(
+        &self,
+        stream: StreamId,
+        step: &Step,
+        head: Head,
+        appended: &event_store::Appended,
+    ) {
+        let owner = owner_of(step, head);
+        let amends = matches!(step, Step::StepCorrected(_) | Step::StepEnteredInError(_));
+        let another = matches!(head.owner, Owner::Person(_)) && owner != head.owner;
+        if appended.duplicate || amends || another {
+            self.forget(stream);
+        } else {
+            self.remember(stream, Head { expected: Expected::At(appended.revision), owner });
         }
     }
 }
@@ -182,6 +244,8 @@ pub(crate) struct LostRace;
 /// What an append came to.
 pub(crate) enum Done {
     Appended(event_store::Appended),
+    /// It stands there already, sealed with an earlier key.
+    Before(Box<event_store::StoredEvent>),
     Refused(Refused),
 }
 
@@ -189,6 +253,7 @@ impl Done {
     fn outcome(self, stream: StreamId, event_id: EventId) -> Outcome {
         match self {
             Self::Refused(refused) => Outcome::Refused(refused),
+            Self::Before(stored) => recorded_before(&stored),
             Self::Appended(appended) => Outcome::Recorded {
                 stream,
                 event_id,
@@ -200,14 +265,24 @@ impl Done {
     }
 }
 
-/// The meta of an envelope, as stored.
-pub(crate) fn meta(provenance: &Provenance) -> Result<std::sync::Arc<[u8]>, RecordError> {
-    let meta = Meta {
-        actor: provenance.actor.clone(),
-        source: provenance.source.clone(),
-        simulated: provenance.simulated,
-        caused_by: provenance.caused_by,
-        correlation: provenance.correlation,
-    };
-    meta.to_bytes().map_err(|error| RecordError::Log(Box::new(error)))
+/// What the envelope says of a command's step in a stream.
+pub(crate) fn described<'a>(
+    stream: StreamId,
+    command: &Command,
+    step: &'a Step,
+) -> Result<Envelope<'a>, RecordError> {
+    let meta = command.provenance.meta_bytes();
+    Ok(Envelope {
+        stream,
+        event_id: command.event_id(),
+        step,
+        occurred_at: command.occurred_at,
+        entered_in_source_at: command.entered_in_source_at,
+        meta: meta.map_err(|error| RecordError::Log(Box::new(error)))?,
+    })
+}
+
+/// Whose key seals the step: of the person it names, or of the stream's.
+fn owner_of(step: &Step, head: Head) -> Owner {
+    person_named(step).map_or(head.owner, |person| Owner::Person(person.0))
 }

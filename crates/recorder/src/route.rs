@@ -41,6 +41,27 @@ pub fn opens_a_pathway(kind: StepKind) -> bool {
     )
 }
 
+/// Whether the step is about a person whatever their pathways: needs, consent, death. Every other
+/// would be seen by no view in a person's stream.
+pub(crate) fn about_a_person(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::AdjustmentNeedRecorded
+            | StepKind::ConsentRecorded
+            | StepKind::ProxyAppointed
+            | StepKind::ProxyEnded
+            | StepKind::FeedbackReceived
+            | StepKind::PatientDied
+            | StepKind::MccdCompleted
+            | StepKind::ReferredToMedicalExaminer
+            | StepKind::MedicalExaminerScrutinyCompleted
+            | StepKind::CoronerNotified
+            | StepKind::MccdSentToRegistrar
+            | StepKind::StepCorrected
+            | StepKind::StepEnteredInError
+    )
+}
+
 pub(crate) fn named(category: Category, what: &str, id: &str) -> StreamId {
     StreamId::new(category, Uuid::new_v5(&STREAMS, format!("{what}/{id}").as_bytes()))
 }

@@ -11,6 +11,10 @@ use uuid::Uuid;
 
 use crate::*;
 
+mod placing;
+mod repeating;
+mod subject;
+
 struct World {
     _dir: tempfile::TempDir,
     recorder: Recorder,

@@ -1,0 +1,116 @@
+//! Where a step goes, and that a step that is refused leaves nothing behind.
+
+use super::*;
+
+const UBRN: &str = "000000000042";
+
+fn ubrn() -> PathwayRef {
+    PathwayRef::Ubrn(UBRN.parse().unwrap())
+}
+
+impl World {
+    /// Whether a pathway has the booking reference: if not, a step that names it waits.
+    async fn is_claimed(&self) -> bool {
+        let probe = self.record(command(900, ubrn(), "patientArrived", json!({}))).await;
+        code(&probe) != "PARKED"
+    }
+}
+
+#[tokio::test]
+async fn a_refused_step_that_would_open_a_pathway_claims_nothing() {
+    let sealed = json!({"reason": {"sealed": 0}});
+    let large = json!({"adjustments": vec!["73211009"; 200_000]});
+    for (fields, expected) in [(sealed, "SEALED"), (large, "TOO_LARGE")] {
+        let world = world();
+        let mut opens = command(1, ubrn(), "referralSent", json!({}));
+        opens.step = steps::decode(steps::StepKind::ReferralSent, 1, &with(&fields)).unwrap();
+        assert_eq!(code(&world.record(opens).await), expected);
+        assert!(!world.is_claimed().await, "{expected}");
+    }
+}
+
+/// The fields of a referral, and `fields`, as stored.
+fn with(fields: &serde_json::Value) -> Vec<u8> {
+    let mut all = testkit::step("referralSent", json!({})).payload().unwrap();
+    for (name, value) in fields.as_object().unwrap() {
+        all[name] = value.clone();
+    }
+    serde_json::to_vec(&all).unwrap()
+}
+
+#[tokio::test]
+async fn a_command_id_used_before_claims_nothing() {
+    let world = world();
+    world.record(command(1, pathway(8), "patientArrived", json!({}))).await;
+    let opens = command(1, ubrn(), "referralSent", json!({}));
+    assert_eq!(code(&world.record(opens).await), "COMMAND_REUSED");
+    let fields = json!({"identifierSystem": "UBRN", "identifierValue": UBRN});
+    let identifies = command(1, pathway(7), "pathwayIdentified", fields);
+    assert_eq!(code(&world.record(identifies).await), "COMMAND_REUSED");
+    assert!(!world.is_claimed().await);
+}
+
+#[tokio::test]
+async fn what_waits_joins_a_pathway_that_is_opened_by_its_booking_reference() {
+    let world = world();
+    assert!(!world.is_claimed().await);
+    let opened = world.record(command(1, ubrn(), "referralSent", json!({}))).await;
+    let Outcome::Recorded { stream, .. } = opened else { panic!("{opened:?}") };
+    assert_eq!(world.steps(stream.id.as_u128()).await, ["ReferralSent", "PatientArrived"]);
+}
+
+#[tokio::test]
+async fn of_two_pathways_that_carry_one_booking_reference_the_first_has_it() {
+    let world = world();
+    for id in [7, 8] {
+        let carried = json!({"ubrn": UBRN});
+        let sent = command(id, pathway(id), "referralReceived", carried);
+        assert_eq!(code(&world.record(sent).await), "RECORDED");
+    }
+    assert!(world.is_claimed().await);
+    assert_eq!((world.steps(7).await.len(), world.steps(8).await.len()), (2, 1));
+}
+
+#[tokio::test]
+async fn only_steps_about_a_person_go_to_a_person() {
+    let world = world();
+    let mut expected = vec![];
+    for (n, kind) in steps::StepKind::ALL.iter().enumerate() {
+        let step = testkit::step(&kind.field_name(), json!({}));
+        let mut sent = command(100 + n as u128, PathwayRef::New, "patientDied", json!({}));
+        sent.step = step;
+        sent.target = Target::Patient(SubjectRef(Uuid::from_u128(5)));
+        if code(&world.record(sent).await) == "RECORDED" {
+            expected.push(kind.name());
+        }
+    }
+    let to_a_person = [
+        "AdjustmentNeedRecorded",
+        "PatientDied",
+        "MccdCompleted",
+        "ReferredToMedicalExaminer",
+        "CoronerNotified",
+        "MccdSentToRegistrar",
+        "MedicalExaminerScrutinyCompleted",
+        "ConsentRecorded",
+        "ProxyAppointed",
+        "ProxyEnded",
+        "FeedbackReceived",
+    ];
+    assert_eq!(expected, to_a_person, "corrections are refused for naming no event of the person");
+}
+
+#[tokio::test]
+async fn a_time_of_entry_in_the_future_or_before_1900_is_refused() {
+    let world = world();
+    for (when, expected) in
+        [("2026-03-01T12:05:01Z", "IN_FUTURE"), ("1899-12-31T00:00:00Z", "BEFORE_1900")]
+    {
+        let mut sent = command(1, pathway(7), "referralSent", json!({}));
+        sent.entered_in_source_at = Some(when.parse().unwrap());
+        let outcome = world.record(sent).await;
+        assert_eq!(code(&outcome), expected, "{when}");
+        let Outcome::Refused(refused) = outcome else { panic!("{outcome:?}") };
+        assert_eq!(refused.field(), "enteredInSourceAt");
+    }
+}
