@@ -3,7 +3,10 @@
 //! For now one local key signs and reads the tokens of a demonstration; OIDC comes with access and
 //! audit. The principal is the only source of a recorded step's actor.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
 
 use async_graphql::{Context, ErrorExtensions};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
@@ -102,7 +105,14 @@ pub struct TokenKey {
     encoding: EncodingKey,
     decoding: Arc<DecodingKey>,
     now: Now,
+    read_before: Arc<Mutex<HashMap<String, Known>>>,
 }
+
+/// A token that was read before: who it names, and the second it runs out.
+type Known = (Arc<Principal>, u64);
+
+/// Tokens remembered; past that the memory is emptied.
+const REMEMBERED_MAX: usize = 1_000;
 
 impl std::fmt::Debug for TokenKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -117,6 +127,7 @@ impl TokenKey {
             now,
             encoding: EncodingKey::from_secret(bytes),
             decoding: Arc::new(DecodingKey::from_secret(bytes)),
+            read_before: Arc::default(),
         }
     }
 
@@ -131,6 +142,23 @@ impl TokenKey {
             waymark: principal,
         };
         encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).map_err(NotSigned)
+    }
+
+    /// A token read before that has not run out since.
+    fn known(&self, token: &str) -> Option<Known> {
+        let (principal, expires_at) = self.read_before.lock().ok()?.get(token).cloned()?;
+        (expires_at > (self.now)()).then_some((principal, expires_at))
+    }
+
+    fn learn(&self, token: &str) -> Option<Known> {
+        let claims = self.read(token)?;
+        let known = (Arc::new(claims.waymark), claims.exp);
+        let mut read_before = self.read_before.lock().ok()?;
+        if read_before.len() >= REMEMBERED_MAX {
+            read_before.clear();
+        }
+        read_before.insert(token.to_owned(), known.clone());
+        Some(known)
     }
 
     fn read(&self, token: &str) -> Option<Claims> {
@@ -149,9 +177,9 @@ impl Authenticate for TokenKey {
     /// No token is nobody, who may ask for nothing but the schema; a bad token is refused.
     fn authenticate(&self, bearer: Option<&str>) -> Result<RequestData, AuthRefusal> {
         let Some(token) = bearer else { return Ok(RequestData::new(|request| request)) };
-        let claims = self.read(token).ok_or_else(|| AuthRefusal::new(BAD_TOKEN))?;
-        let expires_at = claims.exp;
-        Ok(RequestData::of(Arc::new(claims.waymark)).expires_at(expires_at))
+        let known = self.known(token).or_else(|| self.learn(token));
+        let (principal, expires_at) = known.ok_or_else(|| AuthRefusal::new(BAD_TOKEN))?;
+        Ok(RequestData::of(principal).expires_at(expires_at))
     }
 }
 
@@ -203,6 +231,19 @@ mod tests {
         let token = key(b"key", 0).sign(patient(), 1_000, 60).unwrap();
         assert!(key(b"key", 1_059).authenticate(Some(&token)).is_ok());
         assert!(key(b"key", 1_060).authenticate(Some(&token)).is_err());
+    }
+
+    #[test]
+    fn a_token_that_was_read_before_runs_out_all_the_same() {
+        let now = Arc::new(std::sync::atomic::AtomicU64::new(1_000));
+        let clock = Arc::clone(&now);
+        let read = move || clock.load(std::sync::atomic::Ordering::Relaxed);
+        let key = TokenKey::new(b"key", Arc::new(read));
+        let token = key.sign(patient(), 1_000, 60).unwrap();
+        assert!(key.authenticate(Some(&token)).is_ok());
+        assert!(key.authenticate(Some(&token)).is_ok());
+        now.store(1_060, std::sync::atomic::Ordering::Relaxed);
+        assert!(key.authenticate(Some(&token)).is_err());
     }
 
     #[test]

@@ -59,18 +59,16 @@ enum Standing<'a> {
 impl Directory {
     /// The contact point to give out.
     ///
-    /// The service's own stands first, then the organisation's; the purpose asked for, then the
-    /// general one. In each of these four places one that works, or the alternative that a failed
+    /// The service's own stands first, then the organisation's; the purpose asked for, then those
+    /// that stand in for it. In each of these places one that works, or the alternative that a failed
     /// or retired one names. Where nothing works, the first that is said to have failed.
     pub fn contact<'a>(&'a self, ask: &ContactAsk<'_>) -> Option<Reach<'a>> {
         let mut failed = None;
-        let purposes = [ask.purpose, ContactPurpose::General];
-        let wanted = if ask.purpose == ContactPurpose::General { 1 } else { 2 };
-        for purpose in purposes.into_iter().take(wanted) {
+        for purpose in std::iter::once(&ask.purpose).chain(stand_ins(ask.purpose)) {
             for ids in
                 [self.ids_of_service(ask.service), self.ids_of_organisation(ask.organisation)]
             {
-                match self.best(ids, ask, purpose) {
+                match self.best(ids, ask, *purpose) {
                     Some(found) if found.working => return Some(found),
                     other => failed = failed.or(other),
                 }
@@ -186,5 +184,17 @@ fn better<'a>(one: Option<Reach<'a>>, other: Option<Reach<'a>>) -> Option<Reach<
         std::cmp::Ordering::Greater => Some(kept),
         std::cmp::Ordering::Less => Some(new),
         std::cmp::Ordering::Equal => Some(if first { kept } else { new }),
+    }
+}
+
+/// The purposes whose line may be given where one has none of its own: the general line, then that
+/// for questions. A line for a worsening condition is not replaced by one for questions.
+const fn stand_ins(purpose: ContactPurpose) -> &'static [ContactPurpose] {
+    match purpose {
+        ContactPurpose::General => &[ContactPurpose::Questions],
+        ContactPurpose::Questions | ContactPurpose::Deterioration => &[ContactPurpose::General],
+        ContactPurpose::Delay | ContactPurpose::Booking | ContactPurpose::Results => {
+            &[ContactPurpose::General, ContactPurpose::Questions]
+        }
     }
 }

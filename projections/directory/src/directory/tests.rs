@@ -224,3 +224,18 @@ fn a_trust_that_was_renamed_had_its_old_name_before_and_its_sites_follow_it() {
     assert_eq!(directory.children_of(&parent, at("2026-02-01T00:00:00Z"), None).len(), 1);
     assert!(directory.children_of(&parent, at("2019-02-01T00:00:00Z"), None).is_empty());
 }
+
+#[test]
+fn a_line_for_questions_stands_in_for_any_but_a_worsening_condition() {
+    let told = story().on(
+        "2026-01-05T09:00:00Z",
+        "contactPointPublished",
+        point("C1", Some("S1"), "QUESTIONS", "111"),
+    );
+    let directory = directory(&told);
+    let given = |purpose| number(&directory, purpose, "2026-02-01T09:00:00Z");
+    for purpose in [ContactPurpose::Booking, ContactPurpose::Delay, ContactPurpose::Results] {
+        assert_eq!(given(purpose).as_deref(), Some("111"), "{purpose:?}");
+    }
+    assert_eq!(given(ContactPurpose::Deterioration), None);
+}
