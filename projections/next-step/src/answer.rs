@@ -80,6 +80,8 @@ pub struct WaitingOn {
     pub missing: Missing,
     /// From whom, where known.
     pub by: Option<OdsCode>,
+    /// By when, where that is another time than when the step itself is due.
+    pub due: Option<OccurredAt>,
 }
 
 /// What needs a person's attention beside the step itself.

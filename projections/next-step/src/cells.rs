@@ -52,6 +52,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     column("contact", TEXT),
     column("waiting", TEXT),
     column("waiting_by", TEXT),
+    column("waiting_due", TEXT),
     column("told_on", INT),
     column("since_event", ID),
     column("since_on", INT),
@@ -90,6 +91,7 @@ pub(crate) fn cells(step: &NextStep) -> Vec<Cell> {
         contact_code(step.contact_at).into(),
         waiting.map(|waiting| missing_code(waiting.missing)).into(),
         text(waiting.and_then(|waiting| waiting.by.as_ref())),
+        text(waiting.and_then(|waiting| waiting.due).map(|due| due.to_string())),
         step.told_patient_on.into(),
         step.since.map(|since| since.event.0).into(),
         step.since.map(|since| since.on).into(),
@@ -266,8 +268,9 @@ impl<'a> Cells<'a> {
     fn waiting_on(&mut self) -> rusqlite::Result<Option<WaitingOn>> {
         let missing = self.text()?;
         let by: Option<OdsCode> = self.parsed()?;
+        let due = self.parsed()?;
         let missing = missing.and_then(|code| MISSING.iter().find(|(_, known)| *known == code));
-        Ok(missing.map(|(missing, _)| WaitingOn { missing: *missing, by }))
+        Ok(missing.map(|(missing, _)| WaitingOn { missing: *missing, by, due }))
     }
 
     fn since(&mut self) -> rusqlite::Result<Option<Since>> {

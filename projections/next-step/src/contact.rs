@@ -20,6 +20,10 @@ use crate::{
     state::ContactSide,
 };
 
+/// What a patient whose condition worsens can do wherever nobody's number is recorded.
+const IF_WORSE: &str =
+    "If you get worse and cannot reach anybody there, ring NHS 111; in an emergency ring 999";
+
 /// An organisation as it was called on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnerName<'a> {
@@ -101,15 +105,14 @@ pub fn who_to_contact<'a>(
         owner_organisation: desk.owner_organisation(),
         state: as_of.state,
         role: as_of.role,
-        what_next: given
-            .map_or(Cow::Borrowed(as_of.state.what_next()), |it| it.what.as_str().into()),
+        what_next: desk.what_next(&as_of),
         not_yet: desk.not_yet(&as_of),
         due_by: as_of.due,
         overdue: as_of.overdue,
         next_appointment: as_of.next_appointment,
         for_questions: desk.line(questions, general),
         for_delay: desk.line(ContactPurpose::Delay, delay),
-        if_worse: desk.line(ContactPurpose::Deterioration, None),
+        if_worse: desk.if_worse(),
         told_patient_on: step.told_patient_on,
     }
 }
@@ -136,15 +139,58 @@ impl<'a> Desk<'a> {
     }
 
     fn owner_plain(&self, as_of: &AsOf<'_>) -> String {
-        let role = role_in_words(as_of.role);
+        let role = self.role(as_of);
         match &self.step.owner.organisation {
             Some(code) => format!("{role} at {}", self.name(code)),
             None => format!("nobody yet: {role} has to find out who is responsible"),
         }
     }
 
+    /// Nobody is addressed as "you" on the pathway of somebody who has died.
+    fn role(&self, as_of: &AsOf<'_>) -> &'static str {
+        match (self.is_of_the_dead(), as_of.role) {
+            (true, Role::GeneralPractitioner) => "the GP",
+            (true, Role::Patient) => "the family",
+            (true, Role::Carer) => "the carer",
+            (_, role) => role_in_words(role),
+        }
+    }
+
+    fn what_next(&self, as_of: &AsOf<'_>) -> Cow<'a, str> {
+        match &self.step.assignment {
+            Some(assignment) => assignment.what.as_str().into(),
+            None if self.is_of_the_dead() => State::Deceased.what_next().into(),
+            None => as_of.state.what_next().into(),
+        }
+    }
+
+    fn is_of_the_dead(&self) -> bool {
+        let died = State::Deceased;
+        self.step.state == died || self.step.also_open.contains(&died)
+    }
+
+    /// What is waited for, with its own day where it has one, and that the step itself is late.
     fn not_yet(&self, as_of: &AsOf<'_>) -> Option<String> {
-        let WaitingOn { missing, by } = self.step.waiting_on.as_ref()?;
+        let late = as_of.due.as_ref().filter(|_| as_of.overdue);
+        let late = late.map(|due| {
+            let owner = match &self.step.owner.organisation {
+                Some(_) => self.owner_plain(as_of),
+                None => self.role(as_of).to_owned(),
+            };
+            format!("was due {} and is not recorded as done by {owner}", in_words(due.at))
+        });
+        let Some(waiting) = &self.step.waiting_on else { return late };
+        let missing = self.missing(waiting);
+        let Some(own) = waiting.due else {
+            let due = as_of.due.as_ref().map(|due| in_words_of_due(due.at, as_of.overdue));
+            return Some(due.map_or_else(|| missing.clone(), |due| format!("{missing}, {due}")));
+        };
+        let own = in_words_of_due(own, london::bounds(own).1 < self.on);
+        let late = late.map_or_else(String::new, |late| format!("; until then the step {late}"));
+        Some(format!("{missing}, {own}{late}"))
+    }
+
+    fn missing(&self, WaitingOn { missing, by, .. }: &WaitingOn) -> String {
         let by = by.as_ref().map(|code| self.name(code));
         let what = match missing {
             Missing::Acknowledgement => "not yet acknowledged",
@@ -158,11 +204,17 @@ impl<'a> Desk<'a> {
             (_, Some(by)) => format!(" by {by}"),
             (_, None) => String::new(),
         };
-        let due = as_of.due.as_ref().map(|due| {
-            let word = if as_of.overdue { "was due" } else { "due" };
-            format!(", {word} {}", in_words(due.at))
-        });
-        Some(format!("{what}{by}{}", due.unwrap_or_default()))
+        format!("{what}{by}")
+    }
+
+    /// Where no line is recorded, what to do is said with it; not to those whom nothing can help.
+    fn if_worse(&self) -> ContactLine<'a> {
+        match self.line(ContactPurpose::Deterioration, None) {
+            ContactLine::Advice(words) if !self.is_of_the_dead() => {
+                ContactLine::Advice(format!("{words}. {IF_WORSE}"))
+            }
+            line => line,
+        }
     }
 
     /// The contact that an assignment names, the owner's side, then the provider's own lines.
@@ -214,6 +266,7 @@ impl<'a> Desk<'a> {
     }
 
     fn advice(&self) -> String {
+        let gp = if self.is_of_the_dead() { "the GP practice" } else { "your GP practice" };
         let whose =
             match (&self.step.contact_at, &self.step.owner.organisation, &self.step.practice) {
                 (ContactSide::Practice, _, Some(practice)) => self.name(practice),
@@ -222,15 +275,17 @@ impl<'a> Desk<'a> {
             };
         match &self.step.practice {
             Some(practice) if self.name(practice) != whose => {
-                format!(
-                    "no contact is recorded for {whose}; ask your GP practice, {}",
-                    self.name(practice)
-                )
+                format!("no contact is recorded for {whose}; ask {gp}, {}", self.name(practice))
             }
             Some(_) => format!("no contact is recorded for {whose}; please ask there in person"),
-            None => format!("no contact is recorded for {whose}; ask your GP practice"),
+            None => format!("no contact is recorded for {whose}; ask {gp}"),
         }
     }
+}
+
+fn in_words_of_due(at: OccurredAt, passed: bool) -> String {
+    let word = if passed { "was due" } else { "due" };
+    format!("{word} {}", in_words(at))
 }
 
 fn in_words(at: OccurredAt) -> String {

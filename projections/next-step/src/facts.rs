@@ -14,8 +14,12 @@ mod results;
 mod who;
 mod work;
 
-use pathway::{Entry, History};
-use steps::{AppointmentId, OfferId, StepKind};
+use chrono::NaiveDate;
+use pathway::{
+    Entry, History,
+    clock::{Clock, ClockPolicy, Row},
+};
+use steps::{AppointmentId, EventId, OfferId, Step, StepKind, booking_and_attendance::DnaDecision};
 
 use crate::{
     State,
@@ -29,7 +33,7 @@ pub(crate) use work::Assigned;
 #[derive(Debug)]
 pub(crate) struct Offer {
     id: OfferId,
-    date: chrono::NaiveDate,
+    date: NaiveDate,
     to_come_in: bool,
     declined: bool,
 }
@@ -44,6 +48,12 @@ pub(crate) struct Facts {
     pub(crate) last: Option<Mark>,
     offers: Vec<Offer>,
     outcomes: Vec<AppointmentId>,
+    /// The appointments cancelled before they began, with the day of the notice.
+    cancelled: Vec<(AppointmentId, NaiveDate)>,
+    /// The appointments at which the patient was seen, with the day.
+    attended: Vec<(AppointmentId, NaiveDate)>,
+    /// Discharges after a DNA that the clock did not accept: a safeguard is missing.
+    refused: Vec<EventId>,
     seen: bool,
     discharged_to_pifu: bool,
     missed: Option<attendance::Missed>,
@@ -62,7 +72,7 @@ pub(crate) struct Facts {
 impl Facts {
     /// The facts of a whole history.
     pub(crate) fn of(history: &History) -> Self {
-        let mut facts = Self::default();
+        let mut facts = Self { refused: refused_discharges(history), ..Self::default() };
         for (place, entry) in history.entries().iter().enumerate() {
             facts.take(place, entry);
         }
@@ -135,6 +145,18 @@ impl Facts {
     fn close_side(&mut self, states: &[State]) {
         self.side.retain(|thread| !states.contains(&thread.state));
     }
+}
+
+/// The discharges after a DNA that row 18 of the clock refuses. The clock is worked out only for a
+/// history that has such a discharge.
+fn refused_discharges(history: &History) -> Vec<EventId> {
+    let discharges = |entry: &Entry| matches!(entry.step(), Step::DnaClinicalDecisionMade(it) if it.dna_decision == DnaDecision::Discharge);
+    if !history.entries().iter().any(discharges) {
+        return Vec::new();
+    }
+    let clock = Clock::of(history, &ClockPolicy::default());
+    let refused = clock.moves.iter().filter(|made| made.row == Row::DischargeUnguarded);
+    refused.map(|made| made.event_id).collect()
 }
 
 /// Steps that move the pathway on beside those that change its stage: an explicit assignment made

@@ -81,7 +81,8 @@ fn stands(assigned: &Assigned, by_rule: Option<&(&Thread, Option<OdsCode>)>) -> 
 }
 
 fn not_accepted(assigned: &Assigned) -> WaitingOn {
-    WaitingOn { missing: Missing::Acceptance, by: Some(assigned.organisation.clone()) }
+    let by = Some(assigned.organisation.clone());
+    WaitingOn { missing: Missing::Acceptance, by, due: assigned.due }
 }
 
 fn by_state(thread: &Thread, organisation: OdsCode, facts: &Facts, policy: &DuePolicy) -> NextStep {

@@ -3,6 +3,7 @@
 mod contacts;
 mod later_states;
 mod laws;
+mod missed;
 mod order;
 mod rows;
 mod states;

@@ -77,7 +77,7 @@ impl Thread {
     }
 
     pub(crate) fn waiting(mut self, missing: Missing, by: Option<OdsCode>) -> Self {
-        self.waiting_on = Some(WaitingOn { missing, by });
+        self.waiting_on = Some(WaitingOn { missing, by, due: None });
         self
     }
 }

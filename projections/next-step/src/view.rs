@@ -48,7 +48,7 @@ impl View for NextStepView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {

@@ -1,5 +1,6 @@
 //! Who came and who did not, and what was decided then.
 
+use chrono::NaiveDate;
 use pathway::london;
 use steps::{
     AppointmentId, Step,
@@ -18,8 +19,21 @@ use crate::{
 /// The appointment missed last.
 #[derive(Debug)]
 pub(super) struct Missed {
+    id: Option<AppointmentId>,
     first: bool,
     to_come_in: bool,
+    /// The stage before it, which stands again if the patient was seen after all.
+    before: Option<Thread>,
+}
+
+impl Missed {
+    /// A decision about something missed that nobody recorded.
+    const UNTOLD: Self = Self { id: None, first: false, to_come_in: false, before: None };
+
+    /// Whether that appointment was missed.
+    pub(super) fn is_of(&self, id: &AppointmentId) -> bool {
+        self.id.as_ref() == Some(id)
+    }
 }
 
 impl Facts {
@@ -33,7 +47,9 @@ impl Facts {
                 }
                 _ => {}
             },
-            Step::DnaRecorded(it) => self.missed_one(&it.appointment_id, mark),
+            Step::DnaRecorded(it) if self.stood(&it.appointment_id, it.appointment_date) => {
+                self.missed_one(&it.appointment_id, mark);
+            }
             Step::DnaClinicalDecisionMade(it) => self.decided_after_dna(it, mark),
             Step::AppointmentOutcomeRecorded(it) => {
                 self.outcomes.push(it.appointment_id.clone());
@@ -56,6 +72,10 @@ impl Facts {
         let kind = self
             .booking_of(&it.appointment_id)
             .map_or(BookingKind::Appointment, |booking| booking.kind);
+        self.attended.push((it.appointment_id.clone(), london::date(mark.at)));
+        if self.is_undecided_about(&it.appointment_id) {
+            self.stage = self.missed.take().and_then(|missed| missed.before);
+        }
         let (_, end) = london::bounds(mark.at);
         for booking in &mut self.bookings {
             if booking.id == it.appointment_id || booking.starts_at < end {
@@ -84,13 +104,31 @@ impl Facts {
             to_come_in = booking.kind == BookingKind::ToComeIn;
             provider.clone_from(&booking.provider);
         }
-        self.missed = Some(Missed { first, to_come_in });
+        let told_again = self.is_undecided_about(id);
+        let earlier = self.missed.take().filter(|_| told_again).and_then(|missed| missed.before);
+        let before = if told_again { earlier } else { self.stage.take() };
+        self.missed = Some(Missed { id: Some(id.clone()), first, to_come_in, before });
         self.set_stage(Thread::new(State::DnaUndecided, mark).at_organisation(provider));
     }
 
+    /// Whether the appointment stood on that day: not cancelled or moved away, and not attended.
+    fn stood(&mut self, id: &AppointmentId, day: NaiveDate) -> bool {
+        let gone = self.cancelled.iter().any(|(other, on)| other == id && *on <= day);
+        let seen = self.attended.iter().any(|(other, on)| other == id && *on >= day);
+        let booked = self.booking_of(id).map(|booking| london::date_of(booking.starts_at));
+        !gone && !seen && booked.is_none_or(|booked| booked == day)
+    }
+
+    /// Whether a clinician has still to decide about that missed appointment.
+    pub(super) fn is_undecided_about(&self, id: &AppointmentId) -> bool {
+        self.stage_is(|state| state == State::DnaUndecided)
+            && self.missed.as_ref().is_some_and(|missed| missed.is_of(id))
+    }
+
     fn decided_after_dna(&mut self, it: &DnaClinicalDecisionMade, mark: Mark) {
-        let Missed { first, to_come_in } =
-            self.missed.take().unwrap_or(Missed { first: false, to_come_in: false });
+        let missed = self.missed.take().unwrap_or(Missed::UNTOLD);
+        let Missed { first, to_come_in, .. } = missed;
+        let refused = self.refused.contains(&mark.event);
         let invited = it.communicated_at.is_some() && it.vulnerable != Some(true);
         let guarded = it.guards.as_ref().is_none_or(|guards| {
             guards.clearly_communicated
@@ -104,8 +142,8 @@ impl Facts {
             }
             DnaDecision::Reoffer if to_come_in => self.stage_at(State::OnAdmittedList, mark),
             DnaDecision::Reoffer => self.await_a_date(mark),
-            DnaDecision::Discharge if !first && !guarded => {
-                self.missed = Some(Missed { first, to_come_in });
+            DnaDecision::Discharge if refused || !first && !guarded => {
+                self.missed = Some(missed);
                 self.stage_at(State::DnaUndecided, mark);
             }
             DnaDecision::Discharge => self.decided(it.communicated_at.is_some(), mark),

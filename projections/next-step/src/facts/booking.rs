@@ -143,6 +143,7 @@ impl Facts {
 
     fn booked(&mut self, it: &AppointmentBooked, mark: Mark) {
         self.bookings.retain(|booking| booking.id != it.appointment_id);
+        self.cancelled.retain(|(id, _)| *id != it.appointment_id);
         self.bookings.push(Booking {
             id: it.appointment_id.clone(),
             kind: it.booking_kind,
@@ -170,6 +171,10 @@ impl Facts {
     }
 
     fn moved(&mut self, id: &AppointmentId, starts_at: DateTime<Utc>, mark: Mark) {
+        self.cancelled.retain(|(other, _)| other != id);
+        if self.is_undecided_about(id) {
+            self.await_a_date(mark);
+        }
         let provider = self.who.provider.clone();
         if let Some(booking) = self.booking_of(id) {
             booking.starts_at = starts_at;
@@ -199,6 +204,9 @@ impl Facts {
             }
             None => (BookingKind::Appointment, None),
         };
+        if starts_at.is_none_or(|starts_at| london::bounds(mark.at).0 < starts_at) {
+            self.cancelled.push((it.appointment_id.clone(), london::date(mark.at)));
+        }
         let on_the_day = starts_at.is_some_and(|at| london::date_of(at) == london::date(mark.at));
         match kind {
             BookingKind::ToComeIn if on_the_day && it.initiator == Initiator::Provider => {

@@ -1,7 +1,7 @@
 SELECT n.state, n.organisation, n.role, n.turned_role, n.turns_at, n.due_by, n.due_day,
 n.due_basis, n.due_source, n.service, n.provider, n.practice, n.function, n.subject_ref,
 n.starts_at, n.place, n.appointment_provider, n.appointment_site, n.later_starts_at,
-n.later_place, n.later_provider, n.later_site, n.contact, n.waiting, n.waiting_by,
+n.later_place, n.later_provider, n.later_site, n.contact, n.waiting, n.waiting_by, n.waiting_due,
 n.told_on, n.since_event, n.since_on, n.what, n.general_contact, n.delay_contact,
 n.also_open, n.alarm
 FROM pathways AS p JOIN next_step AS n ON n.no = p.no

@@ -83,7 +83,10 @@ fn a_practice_without_a_number_falls_back_to_the_provider_and_then_to_words() {
     else {
         panic!("advice")
     };
-    assert_eq!(words, "no contact is recorded for RJ1; ask your GP practice, G81001");
+    assert_eq!(
+        words,
+        "no contact is recorded for RJ1; ask your GP practice, G81001. If you get worse and cannot reach anybody there, ring NHS 111; in an emergency ring 999"
+    );
 }
 
 #[test]
@@ -117,4 +120,49 @@ fn nobody_is_somebody_who_has_to_find_out() {
     assert!(
         matches!(who.for_questions, ContactLine::Advice(words) if words.contains("ask your GP practice"))
     );
+}
+
+#[test]
+fn a_step_that_is_late_says_since_when_and_whose_it_is() {
+    let (step, directory) = (answer(&referred()), directory());
+    let said = |on| ask(&step, &directory, on).not_yet;
+    assert_eq!(said("2026-02-14T12:00:00Z"), None);
+    assert_eq!(
+        said("2026-02-16T12:00:00Z").unwrap(),
+        "was due 14 February 2026 and is not recorded as done by the team that reads referrals at Hull Royal Infirmary"
+    );
+}
+
+#[test]
+fn an_assignment_that_nobody_accepted_is_due_on_its_own_day() {
+    let given = json!({"nextStepVersion": 1, "what": "ring the patient", "ownerOrganisation": "G81001", "ownerRole": "PRACTICE_STAFF", "due": "2026-02-02"});
+    let told = referred().on("2026-01-20", "nextStepAssigned", given);
+    let (step, directory) = (answer(&told), directory());
+    let said = |on| ask(&step, &directory, on).not_yet.unwrap();
+    let missing = "not yet accepted by Park Surgery";
+    assert_eq!(said("2026-02-01T12:00:00Z"), format!("{missing}, due 2 February 2026"));
+    assert_eq!(said("2026-02-05T12:00:00Z"), format!("{missing}, was due 2 February 2026"));
+    assert_eq!(
+        said("2026-02-16T12:00:00Z"),
+        format!(
+            "{missing}, was due 2 February 2026; until then the step was due 14 February 2026 and is not recorded as done by the team that reads referrals at Hull Royal Infirmary"
+        )
+    );
+}
+
+#[test]
+fn the_pathway_of_somebody_who_died_addresses_nobody_as_you() {
+    let died = |fields| answer(&referred().on("2026-02-01", "patientDied", fields));
+    for step in [died(json!({})), died(json!({"organisation": "G81001"}))] {
+        let empty = Directory::default();
+        let who = ask(&step, &empty, "2026-02-20T12:00:00Z");
+        assert_eq!(who.state.code(), "DECEASED");
+        let lines = [&who.for_questions, &who.for_delay, &who.if_worse].map(|line| match line {
+            ContactLine::Advice(words) => words.clone(),
+            ContactLine::Point(_) => panic!("advice"),
+        });
+        let said = [lines.concat(), who.owner_plain, who.what_next.into_owned()].concat();
+        let said = said + &who.not_yet.unwrap_or_default();
+        assert!(!said.contains("you") && !said.contains("111"), "{said}");
+    }
 }

@@ -81,7 +81,7 @@ fn a_withdrawn_did_not_attend_was_never_there() {
     let told = booked().on(
         "2026-02-10T11:00:00Z",
         "dnaRecorded",
-        json!({"appointmentId": "A1", "provider": "RJ1"}),
+        json!({"appointmentId": "A1", "appointmentDate": "2026-02-10", "provider": "RJ1"}),
     );
     assert_eq!(answer(&told).state, State::DnaUndecided);
     let withdrawn =

@@ -60,6 +60,13 @@ pub(super) fn booked() -> Story {
     }))
 }
 
+/// `story`, and that A1 was missed on `day`.
+pub(super) fn missed(story: Story, day: &str) -> Story {
+    let at = format!("{day}T11:00:00Z");
+    let fields = json!({"appointmentId": "A1", "appointmentDate": day, "provider": "RJ1", "attendanceCode": "DID_NOT_ATTEND"});
+    story.on(&at, "dnaRecorded", fields)
+}
+
 pub(super) fn attended() -> Story {
     booked().on(
         "2026-02-10T10:00:00Z",
@@ -283,11 +290,8 @@ fn the_time_of_an_appointment_passes_without_a_new_step() {
 
 #[test]
 fn a_did_not_attend_waits_for_a_clinician_and_then_for_what_was_decided() {
-    let dna = booked().on(
-        "2026-02-10T11:00:00Z",
-        "dnaRecorded",
-        json!({"appointmentId": "A1", "provider": "RJ1"}),
-    );
+    let told = json!({"appointmentId": "A1"});
+    let dna = missed(booked().on("2026-01-11", "appointmentCommunicated", told), "2026-02-10");
     check(&dna, Expected(State::DnaUndecided, "RJ1", Role::Clinician, "2026-02-12", QUESTIONS));
     let decide = |fields| dna.clone().on("2026-02-11", "dnaClinicalDecisionMade", fields);
     let invited = decide(json!({"dnaDecision": "REOFFER", "communicatedAt": "2026-02-11"}));
