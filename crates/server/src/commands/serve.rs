@@ -71,8 +71,8 @@ pub(crate) async fn until_stopped(
             None => server.await,
         }
     });
-    let served = drained.await;
-    if served.is_err() {
+    let outcome = drained.await;
+    if outcome.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
     if !matches!(tokio::time::timeout(DRAIN, reactor).await, Ok(Ok(()))) {
@@ -81,7 +81,7 @@ pub(crate) async fn until_stopped(
         );
     }
     house.close().await;
-    served.map_or(Ok(()), how_it_ended)
+    outcome.map_or(Ok(()), how_it_ended)
 }
 
 /// The server ends by itself only when it can no longer serve.
@@ -108,5 +108,18 @@ impl Stop {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_ends_by_itself_gives_its_error() {
+        let broken = std::io::Error::other("too many open files");
+        let said = format!("{:#}", how_it_ended(Ok(Err(broken))).unwrap_err());
+        assert_eq!(said, "the server could no longer listen: too many open files");
+        assert!(how_it_ended(Ok(Ok(()))).is_ok());
     }
 }

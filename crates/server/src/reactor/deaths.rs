@@ -157,7 +157,6 @@ async fn amend(
             correction.event_id = copy;
             correction.reason = None;
         }
-        #[expect(clippy::wildcard_enum_match_arm, reason = "only two steps amend others")]
         _ => return Ok(None),
     }
     let meta = envelope::Meta::from_bytes(&amendment.stored.event.meta)?;
