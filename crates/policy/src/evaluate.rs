@@ -9,7 +9,7 @@ mod standing;
 
 use pathway::{History, london};
 use serde_json::Value;
-use steps::{EventId, OdsCode};
+use steps::{EventId, OdsCode, StepKind};
 
 use crate::{
     Accountable, Calendar, Due, EVIDENCE_MAX, Form, Obligation, Outcome, Pack, Packs, Rule,
@@ -130,10 +130,24 @@ impl Case<'_> {
     }
 
     /// The first step after the trigger that ends the promise.
-    fn end(&self, ends: &[steps::StepKind]) -> Option<&Fact<'_>> {
+    fn end(&self, ends: &[StepKind]) -> Option<&Fact<'_>> {
         self.facts.iter().find(|fact| {
-            fact.place > self.trigger.place && ends.contains(&fact.entry.step().kind())
+            fact.place > self.trigger.place
+                && ends.contains(&fact.entry.step().kind())
+                && !self.was_sent_back(fact)
         })
+    }
+
+    /// Whether the step passed care on and the other provider rejected it: the wait is the sender's
+    /// again, as if it had never left.
+    fn was_sent_back(&self, passed: &Fact<'_>) -> bool {
+        let kind = |fact: &Fact<'_>| fact.entry.step().kind();
+        let answers = |fact: &&Fact<'_>| {
+            let about = [StepKind::TransferReceived, StepKind::TransferRejected];
+            fact.place > passed.place && about.contains(&kind(fact))
+        };
+        kind(passed) == StepKind::CareTransferredOut
+            && self.facts.iter().find(answers).map(kind) == Some(StepKind::TransferRejected)
     }
 }
 

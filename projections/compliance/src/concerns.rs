@@ -2,7 +2,7 @@
 //!
 //! A pack names its own triggers, witnesses and ends, and those concern the view because it names
 //! them. Here are the steps that every rule looks at: who is responsible, in which scope, when an
-//! appointment starts, and what corrects a step.
+//! appointment starts, whether a transfer was rejected, and what corrects a step.
 
 use steps::StepKind as Kind;
 
@@ -12,7 +12,7 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
     match kind {
         Kind::ReferralSent | Kind::ReferralReceived | Kind::AdviceConvertedToReferral
         | Kind::AppointmentBooked | Kind::AppointmentRescheduled | Kind::TransferReceived
-        | Kind::PathwayReclassified | Kind::StepCorrected | Kind::StepEnteredInError => true,
+        | Kind::TransferRejected | Kind::PathwayReclassified | Kind::StepCorrected | Kind::StepEnteredInError => true,
         Kind::AdviceRequested | Kind::AdviceFurtherInformationRequested | Kind::AdviceGiven
         | Kind::AdviceClosed | Kind::ClinicalConversationHeld | Kind::ReferralDrafted
         | Kind::ReferralTriaged | Kind::ReferralAccepted | Kind::ReferralReturnedForInformation
@@ -28,7 +28,7 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
         | Kind::AddedToWaitingList | Kind::DecisionToTreatMade | Kind::ActiveMonitoringStarted
         | Kind::ActiveMonitoringReviewed | Kind::PathwayResumed | Kind::TreatmentStarted
         | Kind::ProcedureNotCarriedOut | Kind::DecisionNotToTreat | Kind::TreatmentDeclined
-        | Kind::CareTransferredOut | Kind::TransferRejected | Kind::PlacedOnPlannedList
+        | Kind::CareTransferredOut | Kind::PlacedOnPlannedList
         | Kind::PifuStarted | Kind::PifuActivated | Kind::PifuExpired | Kind::WaitingListValidated
         | Kind::AddedToTransplantList | Kind::SecondSideFitAndReady | Kind::ThinkingTimeAgreed
         | Kind::PatientTemporarilyUnfit | Kind::PlannedDatePassed | Kind::PatientChosePrivateTreatment

@@ -37,7 +37,7 @@ impl View for ComplianceView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {

@@ -104,7 +104,7 @@ impl View for WaitingTimesView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {

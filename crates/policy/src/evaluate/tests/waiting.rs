@@ -153,3 +153,28 @@ fn a_contact_told_after_the_first_attendance_comes_too_late() {
     assert_eq!(found.state(at(LATER)), State::Breached);
     assert_eq!(found.uncovered.unwrap().to, Some(day("2026-02-15")));
 }
+
+#[test]
+fn a_transfer_ends_both_promises_until_it_is_rejected() {
+    let passed = referred("2026-01-05").on(
+        "2026-01-05T12:00:00Z",
+        "careTransferredOut",
+        json!({"provider": "RJ1", "toProvider": "RJ2", "responsibilityTransferred": true}),
+    );
+    let rejected = passed.clone().on("2026-01-12", "transferRejected", json!({"provider": "RJ2"}));
+    let received = passed.clone().on("2026-01-12", "transferReceived", json!({"provider": "RJ2"}));
+    for rule in ["SEL-6.2", "SEL-6.3"] {
+        assert_eq!(state(&passed, rule, LATER), State::NotApplicable, "{rule}");
+        assert_eq!(state(&rejected, rule, LATER), State::Breached, "{rule}");
+        assert_eq!(state(&received, rule, LATER), State::NotApplicable, "{rule}");
+    }
+    assert_eq!(state(&told(rejected, "2026-01-14", both()), "SEL-6.3", LATER), State::MetLate);
+}
+
+#[test]
+fn a_death_ends_both_promises() {
+    let died = referred("2026-01-05").on("2026-01-05T12:00:00Z", "patientDied", json!({}));
+    for rule in ["SEL-6.2", "SEL-6.3"] {
+        assert_eq!(state(&died, rule, LATER), State::NotApplicable, "{rule}");
+    }
+}
