@@ -102,7 +102,7 @@ impl World {
         // Rights are checked on the clear part alone: nothing is unsealed for who may not see it.
         let told = stored.iter().map(envelope::read).collect::<Result<Vec<Told>, _>>();
         let told = told.map_err(failed)?;
-        let subject = subject_of(&History::of(pathway_id, told.clone()));
+        let subject = recorder::subject_of(&History::of(pathway_id, told.clone()));
         if stored.is_empty() || !principal.may_see(subject) {
             return Ok(None);
         }
@@ -187,15 +187,6 @@ pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
         }
         other => failed(other),
     }
-}
-
-/// Whose pathway it is, as the corrections have it.
-fn subject_of(history: &History) -> Option<SubjectRef> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "one step names the person")]
-    history.entries().iter().rev().find_map(|entry| match entry.step() {
-        Step::PathwaySubject(named) => Some(named.subject_ref),
-        _ => None,
-    })
 }
 
 /// Whether the step says that the pathway is somebody else's.

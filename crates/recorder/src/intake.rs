@@ -124,6 +124,9 @@ impl Intake {
     /// The command it asks for, told by `provenance`.
     pub fn command(self, mut provenance: Provenance) -> Result<Command, IntakeRefusal> {
         let step = steps::decode_input(self.step.get().as_bytes())?;
+        if self.origin.is_none() {
+            check_offered(&step)?;
+        }
         let target = target(self.pathway, self.patient, &step)?;
         if let Some(source) = &self.source {
             provenance.source = parsed("source", source)?;
@@ -143,6 +146,19 @@ impl Intake {
             origin: self.origin,
         })
     }
+}
+
+/// Refuses steps that the record keeps for itself, and those whose effect is not built yet: an
+/// acknowledged step that does nothing would mislead.
+fn check_offered(step: &Step) -> Result<(), IntakeRefusal> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "every other step is offered")]
+    let instead = match step {
+        Step::ParkedStepLinked(_) => "expected `waymark parked link`, which links the step itself",
+        Step::PathwayMerged(_) => "merging pathways is not offered yet: expected another step",
+        _ => return Ok(()),
+    };
+    let message = instead.to_owned();
+    Err(IntakeRefusal { code: "NOT_OFFERED", field: "step".to_owned(), message })
 }
 
 fn target(

@@ -6,7 +6,7 @@ use envelope::{Envelope, Owner};
 use event_store::{Append, AppendError, Expected, NewEvent, Revision, StreamId};
 use pathway::{
     History, Refusal,
-    decide::{check_time, needs_history},
+    decide::{check_second_times, check_time, needs_history},
 };
 use steps::{CommandId, EventId, OccurredAt, PathwayId, Step};
 
@@ -54,7 +54,8 @@ impl Recorder {
         let now = (self.now)();
         check_time("occurredAt", command.occurred_at, now)?;
         let entered = command.entered_in_source_at.map(OccurredAt::Instant);
-        entered.map_or(Ok(()), |entered| check_time("enteredInSourceAt", entered, now))
+        entered.map_or(Ok(()), |entered| check_time("enteredInSourceAt", entered, now))?;
+        check_second_times(&command.step, now)
     }
 
     /// Lays down a whole new pathway or service at once: one stream, one append.

@@ -12,7 +12,8 @@ mod row;
 mod view;
 
 pub use queries::{
-    BadCursor, ComplianceError, Cursor, FellDueAsk, LedgerAsk, Listed, PAGE_MAX, Score, ScorecardAsk,
+    BadCursor, ComplianceError, Cursor, FellDueAsk, LedgerAsk, Listed, PAGE_MAX, Score,
+    ScorecardAsk,
 };
 pub use view::ComplianceView;
 

@@ -85,7 +85,7 @@ pub struct StepParked {
 pub struct StepRefused {
     /// Stable code: MALFORMED, UNKNOWN_FIELD, MISSING_FIELD, UNKNOWN_STEP, IN_FUTURE, BEFORE_1900,
     /// UNKNOWN_EVENT, OTHER_TYPE, NOT_CORRECTABLE, NOTHING_TO_ACCEPT, COMMAND_REUSED, IDENTIFIER_TAKEN,
-    /// WRONG_TARGET, TOO_LARGE, SEALED, NOT_ALLOWED.
+    /// WRONG_TARGET, TOO_LARGE, SEALED, NOT_ALLOWED, NOT_OFFERED.
     code: String,
     /// The field that is wrong.
     field: String,

@@ -114,3 +114,26 @@ async fn a_time_of_entry_in_the_future_or_before_1900_is_refused() {
         assert_eq!(refused.field(), "enteredInSourceAt");
     }
 }
+
+#[test]
+fn a_step_that_the_record_keeps_for_itself_or_cannot_follow_yet_is_not_taken() {
+    for (name, fields) in [("parkedStepLinked", json!({})), ("pathwayMerged", json!({}))] {
+        let step = testkit::step(name, fields);
+        let step = serde_json::value::to_raw_value(&step).unwrap();
+        let line = json!({
+            "pathway": {"id": Uuid::from_u128(7)}, "occurredAt": "2026-02-01",
+            "commandId": Uuid::from_u128(1), "step": step,
+        });
+        let intake = Intake::parse(line.to_string().as_bytes()).unwrap();
+        let refusal = intake.command(provenance()).unwrap_err();
+        assert_eq!((refusal.code, refusal.field.as_str()), ("NOT_OFFERED", "step"), "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_tells_of_a_receipt_to_come_is_refused_by_that_field() {
+    let world = world();
+    let early = command(1, pathway(7), "referralReceived", json!({"receivedAt": "2027-05-01"}));
+    let Outcome::Refused(refused) = world.record(early).await else { panic!("it was taken") };
+    assert_eq!((refused.code(), refused.field()), ("IN_FUTURE", "receivedAt"));
+}

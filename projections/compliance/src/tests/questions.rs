@@ -128,7 +128,10 @@ fn what_falls_due_in_a_span_is_found_once_and_only_while_open() {
     let (view, conn) = (view(), ledger(&town()));
     let due = |since: &str, until: &str| -> Vec<(String, u128)> {
         let found = view
-            .fell_due(&conn, &FellDueAsk { since: at(since), until: at(until), after: None, first: 100 })
+            .fell_due(
+                &conn,
+                &FellDueAsk { since: at(since), until: at(until), after: None, first: 100 },
+            )
             .unwrap();
         found
             .iter()
