@@ -9,7 +9,6 @@ use std::{any::Any, fmt, sync::Arc};
 use async_graphql::Executor;
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
     http::{HeaderName, HeaderValue},
     response::Response as HttpResponse,
     routing::{MethodRouter, get},
@@ -105,7 +104,6 @@ impl<E> Door<E> {
 
 /// Serves the executor at [`GRAPHQL_PATH`] and [`SOCKET_PATH`].
 pub fn router<E: Executor>(executor: E, config: TransportConfig) -> Router {
-    let body_max = config.limits.large_body_bytes_max;
     let guarded = Guarded::new(executor, config.limits.clone(), config.introspection);
     let headers = config.extra_headers.clone();
     let door = Door { guarded, config: Arc::new(config) };
@@ -115,7 +113,6 @@ pub fn router<E: Executor>(executor: E, config: TransportConfig) -> Router {
         .route(GRAPHQL_PATH, graphql)
         .route(SOCKET_PATH, get(ws::upgrade::<E>))
         .with_state(door)
-        .layer(DefaultBodyLimit::max(body_max))
         .layer(CatchPanicLayer::custom(after_panic))
         .layer(axum::middleware::map_response(move |answer| {
             let headers = headers.clone();

@@ -3,10 +3,11 @@
 use async_graphql::{Executor, Request, parser::types::OperationType};
 use axum::{
     body::Bytes,
-    extract::{FromRequest, Query, Request as HttpRequest, State, rejection::QueryRejection},
+    extract::{Query, Request as HttpRequest, State, rejection::QueryRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response as HttpResponse,
 };
+use futures::StreamExt;
 
 use super::{
     Door,
@@ -108,19 +109,29 @@ fn is_json(headers: &HeaderMap) -> bool {
         })
 }
 
+/// How much of a body that is too large is read and thrown away, so that a client that is still
+/// sending hears the answer instead of a broken connection.
+const DRAINED_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Why a body could not be read.
+enum Unread {
+    TooLarge,
+    BrokenOff,
+}
+
 async fn read_body<E: Executor>(
     door: &Door<E>,
     request: HttpRequest,
 ) -> Result<Bytes, HttpResponse> {
     let limits = door.guarded.limits();
-    let reading = Bytes::from_request(request, &());
+    let reading = collected(request, limits.large_body_bytes_max);
     match tokio::time::timeout(limits.request_time_max, reading).await {
         Ok(Ok(body)) => Ok(body),
-        Ok(Err(failed)) if failed.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+        Ok(Err(Unread::TooLarge)) => {
             let text = format!("the body is larger than {} bytes", limits.large_body_bytes_max);
             Err(refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, &text))
         }
-        Ok(Err(_broken_off)) => {
+        Ok(Err(Unread::BrokenOff)) => {
             let text = "the body broke off before its end";
             Err(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, text))
         }
@@ -129,6 +140,22 @@ async fn read_body<E: Executor>(
             Err(refuse(StatusCode::REQUEST_TIMEOUT, Code::Timeout, text))
         }
     }
+}
+
+/// The body, of which never more than `most` bytes are kept.
+async fn collected(request: HttpRequest, most: usize) -> Result<Bytes, Unread> {
+    let mut chunks = request.into_body().into_data_stream();
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_broken_off| Unread::BrokenOff)?;
+        seen = seen.saturating_add(chunk.len());
+        if seen <= most {
+            kept.extend_from_slice(&chunk);
+        } else if seen > most.saturating_add(DRAINED_BYTES_MAX) {
+            return Err(Unread::TooLarge);
+        }
+    }
+    if seen > most { Err(Unread::TooLarge) } else { Ok(Bytes::from(kept)) }
 }
 
 async fn serve<E: Executor>(

@@ -74,7 +74,10 @@ fn on(pathway: usize) -> Value {
 fn is_told_apart(kind: StepKind) -> bool {
     matches!(
         kind,
-        StepKind::ParkedStepLinked | StepKind::PathwayIdentified | StepKind::PathwaySubject
+        StepKind::ParkedStepLinked
+            | StepKind::PathwayIdentified
+            | StepKind::PathwayMerged
+            | StepKind::PathwaySubject
     ) || pathway::decide::needs_history(kind)
 }
 
