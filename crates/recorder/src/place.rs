@@ -44,7 +44,13 @@ impl Recorder {
     ) -> Result<Result<Place, Refused>, RecordError> {
         let new = ids::pathway_of_command(command.command_id);
         let Some(identifier) = Identifier::sought(&command.target) else {
-            let id = if let PathwayRef::Id(id) = pathway { *id } else { new };
+            let id = match pathway {
+                PathwayRef::Id(id) => *id,
+                PathwayRef::New
+                | PathwayRef::Ubrn(_)
+                | PathwayRef::Ppid(..)
+                | PathwayRef::Inbox(_) => self.holder_of_receipt(command).await?.unwrap_or(new),
+            };
             return self.checked(id, command).await;
         };
         if let Some(known) = self.pathway_of(identifier).await? {
@@ -58,6 +64,17 @@ impl Recorder {
         }
         let holder = self.claim(identifier, new).await?;
         Ok(Ok(Place::Stream(pathway_stream(holder))))
+    }
+
+    /// The pathway that a receipt belongs to by the booking reference it carries: the provider's
+    /// notice of a referral we know does not begin a second pathway (RTT row 51).
+    async fn holder_of_receipt(&self, command: &Command) -> Result<Option<PathwayId>, RecordError> {
+        let is_receipt =
+            matches!(command.step, Step::ReferralReceived(_) | Step::AdviceConvertedToReferral(_));
+        match Identifier::carried_by(&command.step).filter(|_| is_receipt) {
+            Some(carried) => self.pathway_of(carried).await,
+            None => Ok(None),
+        }
     }
 
     /// A step that names an identifier of its own must be able to have it.

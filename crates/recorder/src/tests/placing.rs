@@ -137,3 +137,17 @@ async fn a_step_that_tells_of_a_receipt_to_come_is_refused_by_that_field() {
     let Outcome::Refused(refused) = world.record(early).await else { panic!("it was taken") };
     assert_eq!((refused.code(), refused.field()), ("IN_FUTURE", "receivedAt"));
 }
+
+#[tokio::test]
+async fn a_receipt_that_carries_a_known_booking_reference_joins_the_referral_it_answers() {
+    let world = world();
+    world.record(command(1, pathway(7), "referralSent", json!({"ubrn": UBRN}))).await;
+    let receipt = || command(2, PathwayRef::New, "referralReceived", json!({"ubrn": UBRN}));
+    assert_eq!(code(&world.record(receipt()).await), "RECORDED");
+    assert_eq!(world.steps(7).await, ["ReferralSent", "ReferralReceived"]);
+    assert_eq!(code(&world.record(receipt()).await), "DUPLICATE");
+    let unknown = json!({"ubrn": "000000000043"});
+    let another = command(3, PathwayRef::New, "referralReceived", unknown);
+    assert_eq!(code(&world.record(another).await), "RECORDED");
+    assert_eq!(world.steps(7).await.len(), 2);
+}
