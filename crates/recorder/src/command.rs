@@ -142,7 +142,7 @@ pub enum Refused {
     )]
     CommandReused,
     /// The identifier belongs to another pathway.
-    #[error("`identifierValue` belongs to another pathway: expected one that is free, or a merge")]
+    #[error("`identifierValue` belongs to another pathway: expected one that is free")]
     IdentifierTaken,
     /// The step cannot go where it was sent.
     #[error("`{kind}` does not go there: expected {expected}")]
