@@ -1,11 +1,13 @@
 //! Files and directories that only their owner may read.
 
 use std::{
-    fs::{self, DirBuilder, File, OpenOptions, Permissions},
-    io::{self, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    fs::{DirBuilder, File},
+    io::{self, ErrorKind, Write},
+    os::unix::fs::DirBuilderExt,
     path::Path,
 };
+
+use tempfile::NamedTempFile;
 
 /// Makes a directory, with those above it; one that is there stays as it is.
 pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
@@ -14,24 +16,44 @@ pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
 
 /// Writes a file whole or not at all: it has its name only once its bytes are on disk.
 pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut fresh = path.as_os_str().to_owned();
-    fresh.push(".new");
-    let fresh = Path::new(&fresh);
-    let mut file =
-        OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(fresh)?;
-    // A file left from before keeps the mode it had.
-    file.set_permissions(Permissions::from_mode(0o600))?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    fs::rename(fresh, path)?;
-    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
-        Some(parent) => File::open(parent)?.sync_all(),
-        None => Ok(()),
+    written_beside(path, bytes)?.persist(path).map_err(|failed| failed.error)?;
+    sync_dir(dir_of(path))
+}
+
+/// Writes a file whole unless there is one of that name, and says whether it did. Of several
+/// processes that write at once, one does.
+pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+    match written_beside(path, bytes)?.persist_noclobber(path) {
+        Ok(_file) => sync_dir(dir_of(path)).map(|()| true),
+        Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Ok(false),
+        Err(failed) => Err(failed.error),
     }
+}
+
+/// The bytes on disk, under a name of their own that goes away unless it is given another.
+fn written_beside(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    let mut file = NamedTempFile::new_in(dir_of(path))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    Ok(file)
+}
+
+fn dir_of(path: &Path) -> &Path {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    parent.unwrap_or(Path::new("."))
+}
+
+fn sync_dir(dir: &Path) -> io::Result<()> {
+    File::open(dir)?.sync_all()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        fs::{self, Permissions},
+        os::unix::fs::PermissionsExt,
+    };
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -57,5 +79,23 @@ mod tests {
         fs::set_permissions(dir.path(), Permissions::from_mode(0o750)).unwrap();
         make_dir(dir.path()).unwrap();
         assert_eq!(mode(dir.path()), 0o750);
+    }
+
+    #[test]
+    fn of_many_who_write_a_new_file_at_once_one_does_and_all_read_its_bytes() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("secret");
+        let mine: Vec<bool> = std::thread::scope(|scope| {
+            let writers = (0..16_u8).map(|n| {
+                let path = &path;
+                scope.spawn(move || write_new(path, &[n; 32]).unwrap())
+            });
+            writers.collect::<Vec<_>>().into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        assert_eq!(mine.iter().filter(|mine| **mine).count(), 1);
+        let winner = mine.iter().position(|mine| *mine).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), [u8::try_from(winner).unwrap(); 32]);
+        assert_eq!(mode(&path), 0o600);
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 }

@@ -28,13 +28,18 @@ pub(crate) struct Site<'a> {
 /// The bytes of a key.
 const KEY_BYTES: usize = 32;
 
-/// The key that signs tokens of the demo identity, made at first use.
+/// The key that signs tokens of the demo identity, made at first use. A server and a command that
+/// make it at once end with the same one.
 pub(crate) fn token_key(data_dir: &Path) -> anyhow::Result<TokenKey> {
     let path = data_dir.join("token.key");
     let bytes = match std::fs::read(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => new_key(data_dir, &path)?.to_vec(),
-        read => read.with_context(|| format!("the key {} cannot be read", path.display()))?,
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            make_key(data_dir, &path)?;
+            std::fs::read(&path)
+        }
+        read => read,
     };
+    let bytes = bytes.with_context(|| format!("the key {} cannot be read", path.display()))?;
     if bytes.len() != KEY_BYTES {
         bail!(
             "the key {} has {} bytes where {KEY_BYTES} are expected: remove it, and a new one is \
@@ -46,13 +51,13 @@ pub(crate) fn token_key(data_dir: &Path) -> anyhow::Result<TokenKey> {
     Ok(TokenKey::new(&bytes, Arc::new(edge::seconds)))
 }
 
-fn new_key(data_dir: &Path, path: &Path) -> anyhow::Result<[u8; KEY_BYTES]> {
+fn make_key(data_dir: &Path, path: &Path) -> anyhow::Result<()> {
     private::make_dir(data_dir)
         .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
     let bytes = edge::random::<KEY_BYTES>()?;
-    private::write(path, &bytes)
+    private::write_new(path, &bytes)
         .with_context(|| format!("the key {} cannot be written", path.display()))?;
-    Ok(bytes)
+    Ok(())
 }
 
 /// All routes.

@@ -38,8 +38,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         before_correction,
     };
     write_tokens(&settings.data_dir, &welcome)?;
-    super::print(&welcome.text());
-    serve::until_stopped(&settings, house, listener).await
+    serve::until_stopped(&settings, house, listener, &welcome.text()).await
 }
 
 fn write_tokens(data_dir: &Path, welcome: &Welcome<'_>) -> anyhow::Result<()> {

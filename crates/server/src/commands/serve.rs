@@ -16,11 +16,9 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     settings.check_listen()?;
     let listener = listen(&settings).await?;
     let house = House::open(&settings.data_dir).await?;
-    super::print(&format!(
-        "Waymark listens on http://{}. Stop it with Ctrl-C.",
-        listener.local_addr()?
-    ));
-    until_stopped(&settings, house, listener).await
+    let address = listener.local_addr()?;
+    let welcome = format!("Waymark listens on http://{address}. Stop it with Ctrl-C.");
+    until_stopped(&settings, house, listener, &welcome).await
 }
 
 /// Takes the address, or says in one sentence why not.
@@ -34,10 +32,12 @@ pub(crate) async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until SIGTERM or Ctrl-C, then drains: open requests end, acknowledged steps are on disk.
+/// The welcome is said once a signal is heeded and the key for tokens is there.
 pub(crate) async fn until_stopped(
     settings: &Settings,
     house: House,
     listener: TcpListener,
+    welcome: &str,
 ) -> anyhow::Result<()> {
     let stop = Stop::caught()?;
     let shutdown = CancellationToken::new();
@@ -46,6 +46,7 @@ pub(crate) async fn until_stopped(
     let key = web::token_key(&house.cellar.data_dir)?;
     let site = web::Site { settings, house: &house, key, metrics };
     let router = web::router(site, shutdown.clone(), open.clone());
+    super::print(welcome);
     let reactor = Reactor {
         recorder: house.cellar.recorder.clone(),
         next_steps: house.world.next_steps.clone(),
