@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod real_figures;
 #[cfg(test)]
+mod the_month;
+#[cfg(test)]
 mod thin_slice;
 #[cfg(test)]
 mod wrong_person;

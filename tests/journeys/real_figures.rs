@@ -18,13 +18,15 @@ const LIST: &str = "query($on: Date, $icb: String, $at: Position) {
         within18Weeks within18WeeksShare medianWeeks percentile92Weeks over52Weeks over65Weeks
         over78Weeks } } }";
 
-struct Imported {
+/// A server over what was imported.
+pub(crate) struct Imported {
     server: Server,
     token: Option<String>,
     _data: tempfile::TempDir,
 }
 
-fn imported(csv: &Path) -> Imported {
+/// Imports an extract into a directory of its own and serves it.
+pub(crate) fn imported(csv: &Path) -> Imported {
     let data = tempfile::tempdir().unwrap();
     let done = Command::new(waymark())
         .arg("import")
@@ -42,8 +44,14 @@ fn imported(csv: &Path) -> Imported {
 }
 
 impl Imported {
-    fn ask(&self, query: &str, variables: Value) -> Value {
-        let answer = self.server.ask(self.token.as_deref(), query, variables);
+    /// The whole answer, errors and all.
+    pub(crate) fn answer(&self, query: &str, variables: Value) -> Value {
+        self.server.ask(self.token.as_deref(), query, variables)
+    }
+
+    /// The data of an answer without errors.
+    pub(crate) fn ask(&self, query: &str, variables: Value) -> Value {
+        let answer = self.answer(query, variables);
         assert!(answer.get("errors").is_none(), "{answer:#}");
         answer["data"].clone()
     }
@@ -56,7 +64,8 @@ impl Imported {
     }
 }
 
-fn fixture(name: &str) -> PathBuf {
+/// The path of a fixture of ours.
+pub(crate) fn fixture(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/rtt-extract/fixtures").join(name)
 }
 

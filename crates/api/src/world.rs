@@ -13,7 +13,7 @@ use event_store::{Category, Position, StoredEvent, StreamId};
 use history::Recorded;
 use next_step::DuePolicy;
 use pathway::{History, Told, clock::ClockPolicy};
-use policy::Packs;
+use policy::{Packs, ReportingFunctions, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use steps::{Label, PathwayId, Step, SubjectRef};
@@ -37,6 +37,10 @@ pub struct Rules {
     pub due: Arc<DuePolicy>,
     /// The packs of promises.
     pub packs: Arc<Packs>,
+    /// What was promised of waiting times.
+    pub targets: Arc<Targets>,
+    /// How treatment functions are folded in the return.
+    pub functions: Arc<ReportingFunctions>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.

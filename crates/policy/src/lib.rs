@@ -12,15 +12,19 @@
 
 mod calendar;
 mod evaluate;
+mod functions;
 mod obligation;
 mod pack;
 mod packs;
+mod targets;
 
 pub use calendar::Calendar;
 pub use evaluate::evaluate;
+pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use pack::{
     Accountable, Basis, Class, Condition, Effective, Form, NamedWord, Pack, PackError, Rule, Scope,
     Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
+pub use targets::{Certainty, Limit, Measure, Target, TargetScope, Targets};

@@ -14,7 +14,7 @@ use envelope::Keys;
 use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
 use pathway::clock::ClockPolicy;
-use policy::Packs;
+use policy::{Packs, ReportingFunctions, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
 use steps::PathwayId;
@@ -85,6 +85,8 @@ impl Views {
             clock: Arc::new(ClockPolicy::default()),
             due: Arc::new(DuePolicy::shipped()),
             packs: Arc::new(Packs::shipped()),
+            targets: Arc::new(Targets::shipped()),
+            functions: Arc::new(ReportingFunctions::shipped()),
         };
         Self {
             next_step: Arc::new(NextStepView::new(DuePolicy::shipped())),

@@ -60,6 +60,19 @@ impl Directory {
             .collect()
     }
 
+    /// Every organisation that belonged to another, with that one.
+    pub fn parents(
+        &self,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> impl Iterator<Item = (&OdsCode, &OdsCode)> {
+        let ever: BTreeSet<&OdsCode> = self.children.values().flatten().collect();
+        ever.into_iter().filter_map(move |code| {
+            let organisation = self.organisation(code, on, known)?;
+            Some((&organisation.organisation, organisation.parent.as_ref()?))
+        })
+    }
+
     /// The service as it stood.
     pub fn service(
         &self,

@@ -1,16 +1,15 @@
-//! A question about a waiting list.
+//! A question about waiting lists and about what came to them and left them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::NaiveDate;
-use compact_str::CompactString;
-use steps::{FunctionCode, OdsCode};
+use chrono::{Datelike, Months, NaiveDate};
+use steps::{FunctionCode, OdsCode, UserRef, codes::Priority};
 
-use crate::PercentileMethod;
+use crate::{Entered, Left, PercentileMethod};
 
 /// The key of the group of everyone.
 pub const TOTAL: &str = "TOTAL";
-/// The key of those whose provider, commissioner, function or priority is not known.
+/// The key of those whose provider, commissioner, function or the like is not known.
 pub const UNKNOWN: &str = "UNKNOWN";
 /// The commissioner code of everyone commissioned outside England.
 pub(crate) const NON_ENGLISH: &str = "NONC";
@@ -22,92 +21,131 @@ pub enum GroupBy {
     Total,
     /// Who reports the wait.
     Provider,
+    /// The site.
+    Site,
     /// Who pays.
     Commissioner,
-    /// The treatment function, as reported.
+    /// The integrated care board of who pays, by [`Ask::merged`].
+    Icb,
+    /// The treatment function, as recorded.
     TreatmentFunction,
+    /// The reporting function that the treatment function is folded into, by [`Ask::merged`].
+    ReportingFunction,
+    /// Provider and treatment function together: the key is `provider/function`.
+    ProviderAndFunction,
     /// How urgent the referral is.
     Priority,
+    /// The responsible clinician, by user reference.
+    Clinician,
 }
 
-/// Which list, on which day, divided how.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ask {
-    /// The day: who had waited at its end. A stop on the day is no longer waiting.
-    pub on: NaiveDate,
+/// A calendar month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Month {
+    first: NaiveDate,
+}
+
+impl Month {
+    /// The month of a day.
+    pub fn of(day: NaiveDate) -> Self {
+        Self { first: day.with_day(1).unwrap_or(day) }
+    }
+
+    /// Its first day.
+    pub const fn first(self) -> NaiveDate {
+        self.first
+    }
+
+    /// Its last day.
+    pub fn last(self) -> NaiveDate {
+        let next = self.first.checked_add_months(Months::new(1));
+        next.and_then(|next| next.pred_opt()).unwrap_or(self.first)
+    }
+
+    /// The month before.
+    #[must_use]
+    pub fn before(self) -> Self {
+        let first = self.first.checked_sub_months(Months::new(1));
+        Self { first: first.unwrap_or(self.first) }
+    }
+}
+
+/// What is counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Count {
+    /// Who is on the list at the end of a day (Part 2). A stop on the day is no longer waiting.
+    Waiting(NaiveDate),
+    /// Those of them for whom admission had been decided by then (Part 2A).
+    WaitingForAdmission(NaiveDate),
+    /// Whose clock stopped in a month, with an admission (Part 1A) or without (Part 1B).
+    Completed {
+        /// The month.
+        month: Month,
+        /// Whether the clock stopped with an admission for treatment.
+        admitted: bool,
+    },
+    /// Whose clock start lies in a month (Part 3): no bands.
+    Started(Month),
+    /// Who came to the list in a month, in that way: no bands.
+    Entered(Month, Entered),
+    /// Who left the list in a month, in that way: no bands.
+    Left(Month, Left),
+}
+
+/// Which people; what is absent narrows nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Narrow {
     /// Only this provider.
     pub provider: Option<OdsCode>,
+    /// Only this site.
+    pub site: Option<OdsCode>,
     /// Only these commissioners; those of an ICB are named by the directory.
     pub commissioners: Option<BTreeSet<OdsCode>>,
     /// Only this treatment function.
     pub function: Option<FunctionCode>,
-    /// What the list is divided by.
+    /// Only this priority.
+    pub priority: Option<Priority>,
+    /// Only this clinician.
+    pub clinician: Option<UserRef>,
+}
+
+/// Whom to count, divided how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// What is counted.
+    pub count: Count,
+    /// Which people.
+    pub narrow: Narrow,
+    /// What the count is divided by.
     pub group_by: GroupBy,
+    /// For [`GroupBy::Icb`] and [`GroupBy::ReportingFunction`]: the group of each commissioner or
+    /// function; what has none is in the group [`UNKNOWN`].
+    pub merged: BTreeMap<String, String>,
     /// Whether commissioners outside England are left out where no commissioner is named, as the
     /// published English figures do.
     pub english_only: bool,
     /// How percentiles are computed.
     pub method: PercentileMethod,
+    /// Whether percentiles of the exact days are wanted too.
+    pub exact: bool,
 }
 
 impl Ask {
-    /// The whole English list on a day, by the method of now.
-    pub const fn english(on: NaiveDate, group_by: GroupBy) -> Self {
+    /// The English count of everyone, by the method of now.
+    pub fn of(count: Count, group_by: GroupBy) -> Self {
         Self {
-            on,
-            provider: None,
-            commissioners: None,
-            function: None,
+            count,
+            narrow: Narrow::default(),
             group_by,
+            merged: BTreeMap::new(),
             english_only: true,
             method: PercentileMethod::Rtt2025,
+            exact: false,
         }
     }
 
-    /// The conditions on a row. Empty words stand for what is not known.
-    pub(crate) fn filter(&self) -> Filter {
-        let word = |code: &str| CompactString::from(code);
-        let named = self.commissioners.as_ref();
-        Filter {
-            provider: self.provider.as_ref().map(|code| word(code.as_str())),
-            commissioners: named.map(|all| all.iter().map(|code| word(code.as_str())).collect()),
-            function: self.function.as_ref().map(|code| word(code.as_str())),
-            priority: None,
-            not_commissioner: (self.english_only && named.is_none()).then(|| word(NON_ENGLISH)),
-        }
+    /// The whole English list on a day, by the method of now.
+    pub fn english(on: NaiveDate, group_by: GroupBy) -> Self {
+        Self::of(Count::Waiting(on), group_by)
     }
-
-    /// The conditions on a row of the group `key`; `None` where no row can meet them.
-    pub(crate) fn filter_of(&self, key: &str) -> Option<Filter> {
-        let mut filter = self.filter();
-        let word = CompactString::from(if key == UNKNOWN { "" } else { key });
-        let is_open = |given: &Option<CompactString>| given.as_ref().is_none_or(|one| *one == word);
-        let possible = match self.group_by {
-            GroupBy::Total => key == TOTAL,
-            GroupBy::Provider => is_open(&filter.provider),
-            GroupBy::TreatmentFunction => is_open(&filter.function),
-            GroupBy::Priority => true,
-            GroupBy::Commissioner => {
-                filter.commissioners.as_ref().is_none_or(|all| all.contains(&word))
-            }
-        };
-        match self.group_by {
-            GroupBy::Total => {}
-            GroupBy::Provider => filter.provider = Some(word),
-            GroupBy::TreatmentFunction => filter.function = Some(word),
-            GroupBy::Priority => filter.priority = Some(word),
-            GroupBy::Commissioner => filter.commissioners = Some(vec![word]),
-        }
-        possible.then_some(filter)
-    }
-}
-
-/// The conditions on a row, in words as the table holds them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Filter {
-    pub(crate) provider: Option<CompactString>,
-    pub(crate) commissioners: Option<Vec<CompactString>>,
-    pub(crate) function: Option<CompactString>,
-    pub(crate) priority: Option<CompactString>,
-    pub(crate) not_commissioner: Option<CompactString>,
 }

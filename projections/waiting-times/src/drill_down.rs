@@ -1,24 +1,41 @@
-//! From a figure to the pathways it counts, read from the view's own file.
+//! From a figure to the pathways it counts: found in memory, as the figure was, and read from the
+//! view's own file.
 
 use chrono::{NaiveDate, TimeDelta};
-use rusqlite::{Connection, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use steps::PathwayId;
 use uuid::Uuid;
 
-use crate::{Ask, ask::Filter};
+use crate::{
+    Ask, Entered, Left, WaitingTimesView,
+    dividing::Groups,
+    intervals::{Interval, Intervals},
+    narrowing::{Counted, Wanted},
+    row::{Listing, entered_of, left_of},
+};
 
 /// Most pathways in one page.
 const PAGE_MAX: u32 = 1_000;
 
-/// A pathway of a list.
+/// One stretch of a pathway on a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedPathway {
-    /// The pathway; also the cursor after which the next page begins.
+    /// The pathway.
     pub pathway_id: PathwayId,
-    /// The date its wait counts from.
-    pub clock_start: NaiveDate,
-    /// Days waited on the day that was asked.
-    pub days_waited: u32,
+    /// Which of its stretches; with the pathway, the cursor after which the next page begins.
+    pub stretch: u32,
+    /// The date its wait counts from; none where that is not known.
+    pub clock_start: Option<NaiveDate>,
+    /// From when it is on this list.
+    pub listed_from: NaiveDate,
+    /// The first day it is not; none while it waits.
+    pub listed_to: Option<NaiveDate>,
+    /// How it came to this list.
+    pub entered: Entered,
+    /// How it left, if it did.
+    pub left: Option<Left>,
+    /// The status of the stop.
+    pub end_status: Option<String>,
     /// Who reports it.
     pub provider: Option<String>,
     /// The site, where known.
@@ -29,8 +46,44 @@ pub struct ListedPathway {
     pub function: Option<String>,
     /// The priority, as GraphQL writes it.
     pub priority: Option<String>,
+    /// The responsible clinician.
+    pub clinician: Option<String>,
     /// The day of the decision to admit.
     pub decision_to_admit: Option<NaiveDate>,
+    /// The date its place in the queue counts from, where that is kept apart from the start.
+    pub queue_position: Option<NaiveDate>,
+}
+
+/// Which of the pathways of a group are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those in its total.
+    Counted,
+    /// Those whose start is not known, which are in no total.
+    UnknownStart,
+}
+
+impl Which {
+    const fn takes(self, counted: Counted) -> bool {
+        let unknown = matches!(counted, Counted::UnknownStart);
+        match self {
+            Self::Counted => !unknown,
+            Self::UnknownStart => unknown,
+        }
+    }
+}
+
+/// The page that is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct PageOf<'a> {
+    /// Of which group.
+    pub key: &'a str,
+    /// Of which of its pathways.
+    pub which: Which,
+    /// Behind this stretch of the page before; one of a pathway that is not there gives an empty page.
+    pub after: Option<(PathwayId, u32)>,
+    /// How many, at most 1,000.
+    pub first: u32,
 }
 
 /// Why a list could not be read.
@@ -44,64 +97,145 @@ pub enum DrillDownError {
     Broken,
 }
 
-/// The pathways that a group of [`crate::WaitingTimesView::waiting_times`] counts, `first` (at most
-/// 1,000) at a time.
-///
-/// `conn` reads the view's file. `after` is the last pathway of the page before; one that the view
-/// does not hold gives an empty page.
+/// The stretches that a group of [`WaitingTimesView::waiting_times`] counts, in the order of the
+/// view's numbers. `conn` reads the view's file.
 pub fn pathways_of(
+    view: &WaitingTimesView,
     conn: &Connection,
     ask: &Ask,
-    key: &str,
-    after: Option<PathwayId>,
-    first: u32,
+    page: PageOf<'_>,
 ) -> Result<Vec<ListedPathway>, DrillDownError> {
-    let Some(filter) = ask.filter_of(key) else {
-        return Ok(Vec::new());
+    let most = usize::try_from(page.first.min(PAGE_MAX)).unwrap_or(0);
+    let after = match page.after {
+        None => None,
+        Some((pathway, stretch)) => match number_of(conn, pathway)? {
+            Some(no) => Some((no, stretch)),
+            None => return Ok(Vec::new()),
+        },
     };
-    let day = ask.on.signed_duration_since(NaiveDate::default()).num_days();
-    let mut query = conn.prepare_cached(include_str!("queries/find_pathways.sql"))?;
-    let mut rows = query.query(named_params! {
-        ":after": after.map(|id| id.0.into_bytes()),
-        ":day": day,
-        ":provider": filter.provider.as_deref(),
-        ":function": filter.function.as_deref(),
-        ":priority": filter.priority.as_deref(),
-        ":not_commissioner": filter.not_commissioner.as_deref(),
-        ":commissioners": commissioners_json(&filter),
-        ":first": first.min(PAGE_MAX),
-    })?;
+    let numbers = view.with_intervals(|intervals| find(intervals, ask, page, after, most));
+    let mut listed = read(conn, &numbers)?;
+    // What was committed between the two reads is left to the next question.
+    view.with_intervals(|intervals| retain(intervals, ask, page, &mut listed));
+    let listed = listed.into_iter();
+    let behind = listed.filter(|(no, one)| after.is_none_or(|after| (*no, one.stretch) > after));
+    Ok(behind.map(|(_, one)| one).take(most).collect())
+}
+
+/// The numbers of the pathways that the group counts, from that of the cursor on.
+fn find(
+    intervals: &Intervals,
+    ask: &Ask,
+    page: PageOf<'_>,
+    after: Option<(i64, u32)>,
+    most: usize,
+) -> Vec<i64> {
+    let Some(mut takes) = taking(intervals, ask, page) else { return Vec::new() };
+    let before = after.map(|(no, _)| no - 1);
+    intervals.pathways_after(before, most + 1, |interval| takes(interval))
+}
+
+/// Keeps what the question counts in that group.
+fn retain(
+    intervals: &Intervals,
+    ask: &Ask,
+    page: PageOf<'_>,
+    listed: &mut Vec<(i64, ListedPathway)>,
+) {
+    match taking(intervals, ask, page) {
+        Some(mut takes) => listed.retain(|(_, one)| takes(&intervals.known(&one.listing()))),
+        None => listed.clear(),
+    }
+}
+
+/// Whether an interval is of the group and of those that are looked for.
+fn taking<'a>(
+    intervals: &'a Intervals,
+    ask: &Ask,
+    page: PageOf<'a>,
+) -> Option<impl FnMut(&Interval) -> bool + 'a> {
+    let wanted = Wanted::of(ask, intervals)?;
+    let mut groups = Groups::of(intervals, ask);
+    Some(move |interval: &Interval| {
+        wanted.counts(interval).is_some_and(|counted| page.which.takes(counted))
+            && groups.key_of(interval) == Some(page.key)
+    })
+}
+
+fn number_of(conn: &Connection, pathway: PathwayId) -> Result<Option<i64>, DrillDownError> {
+    let mut query = conn.prepare_cached("SELECT no FROM pathways WHERE id = ?1")?;
+    Ok(query.query_row([pathway.0.into_bytes()], |row| row.get(0)).optional()?)
+}
+
+/// The stretches of these pathways, in the order of their numbers and periods.
+fn read(conn: &Connection, numbers: &[i64]) -> Result<Vec<(i64, ListedPathway)>, DrillDownError> {
+    let mut query = conn.prepare_cached(include_str!("queries/stretches_of_pathway.sql"))?;
     let mut listed = Vec::new();
-    while let Some(row) = rows.next()? {
-        listed.push(listed_of(row, day)?);
+    for no in numbers {
+        let mut rows = query.query([no])?;
+        while let Some(row) = rows.next()? {
+            listed.push((*no, listed_of(row)?));
+        }
     }
     Ok(listed)
 }
 
-/// The named commissioners as a JSON list: codes are letters and digits, so nothing needs escaping.
-fn commissioners_json(filter: &Filter) -> Option<String> {
-    let named = filter.commissioners.as_ref()?;
-    let quoted: Vec<_> = named.iter().map(|code| format!("\"{code}\"")).collect();
-    Some(format!("[{}]", quoted.join(",")))
-}
-
-fn listed_of(row: &Row<'_>, day: i64) -> Result<ListedPathway, DrillDownError> {
-    let start: i64 = row.get(1)?;
-    let decided: Option<i64> = row.get(7)?;
+fn listed_of(row: &Row<'_>) -> Result<ListedPathway, DrillDownError> {
+    let left: Option<i64> = row.get("left")?;
     Ok(ListedPathway {
-        pathway_id: PathwayId(Uuid::from_bytes(row.get(0)?)),
-        clock_start: date_of(start)?,
-        days_waited: u32::try_from(day - start).map_err(|_negative| DrillDownError::Broken)?,
-        provider: row.get(2)?,
-        site: row.get(3)?,
-        commissioner: row.get(4)?,
-        function: row.get(5)?,
-        priority: row.get(6)?,
-        decision_to_admit: decided.map(date_of).transpose()?,
+        pathway_id: PathwayId(Uuid::from_bytes(row.get("id")?)),
+        stretch: row.get("seq")?,
+        clock_start: date_in(row, "clock_start")?,
+        listed_from: date_in(row, "listed_from")?.ok_or(DrillDownError::Broken)?,
+        listed_to: date_in(row, "listed_to")?,
+        entered: entered_of(row.get("entered")?).ok_or(DrillDownError::Broken)?,
+        left: left.map(|left| left_of(left).ok_or(DrillDownError::Broken)).transpose()?,
+        end_status: row.get("end_status")?,
+        provider: row.get("provider")?,
+        site: row.get("site")?,
+        commissioner: row.get("commissioner")?,
+        function: row.get("function")?,
+        priority: row.get("priority")?,
+        clinician: row.get("clinician")?,
+        decision_to_admit: date_in(row, "decision_to_admit")?,
+        queue_position: date_in(row, "queue_position")?,
     })
 }
 
-fn date_of(days: i64) -> Result<NaiveDate, DrillDownError> {
-    let since = TimeDelta::try_days(days).ok_or(DrillDownError::Broken)?;
-    NaiveDate::default().checked_add_signed(since).ok_or(DrillDownError::Broken)
+fn date_in(row: &Row<'_>, column: &str) -> Result<Option<NaiveDate>, DrillDownError> {
+    let days: Option<i64> = row.get(column)?;
+    let date = |days: i64| {
+        let since = TimeDelta::try_days(days)?;
+        NaiveDate::default().checked_add_signed(since)
+    };
+    days.map(|days| date(days).ok_or(DrillDownError::Broken)).transpose()
+}
+
+impl ListedPathway {
+    /// The days waited until it left, or else until `on`; none where the start is not known.
+    pub fn days_waited(&self, on: NaiveDate) -> Option<u32> {
+        let until = self.listed_to.map_or(on, |to| to.min(on));
+        u32::try_from((until - self.clock_start?).num_days()).ok()
+    }
+
+    fn listing(&self) -> Listing<'_> {
+        fn word(word: Option<&str>) -> &str {
+            word.unwrap_or_default()
+        }
+        let days = |date: NaiveDate| (date - NaiveDate::default()).num_days();
+        Listing {
+            provider: word(self.provider.as_deref()),
+            site: word(self.site.as_deref()),
+            commissioner: word(self.commissioner.as_deref()),
+            function: word(self.function.as_deref()),
+            priority: word(self.priority.as_deref()),
+            clinician: word(self.clinician.as_deref()),
+            clock_start: self.clock_start.map(days),
+            listed_from: days(self.listed_from),
+            listed_to: self.listed_to.map(days),
+            decision_to_admit: self.decision_to_admit.map(days),
+            entered: self.entered,
+            left: self.left,
+        }
+    }
 }

@@ -1,4 +1,5 @@
-//! The copy in memory: every interval in 16 bytes, kept row by row with the commits.
+//! The copy in memory: every interval in 24 bytes, kept row by row with the commits
+//! (docs/adr/0007-intervals-of-24-bytes.md).
 //!
 //! The slots of a pathway are a chain, and so are the free ones, so that a change costs as much as
 //! the pathway has rows, however long the list is.
@@ -8,7 +9,7 @@ mod dictionary;
 use chrono::NaiveDate;
 
 pub(crate) use self::dictionary::Dictionary;
-use crate::row::Listing;
+use crate::row::{Listing, entered_code, left_code};
 
 /// No slot: the end of a chain.
 const NOWHERE: u32 = u32::MAX;
@@ -23,22 +24,32 @@ pub(crate) struct Interval {
     clock_start: u16,
     listed_from: u16,
     listed_to: u16,
+    decided: u16,
     pub(crate) provider: u16,
+    pub(crate) site: u16,
     pub(crate) commissioner: u16,
+    pub(crate) clinician: u16,
     function_and_priority: u16,
+    entered: u8,
+    left: u8,
     next: u32,
 }
 
-const _: () = assert!(size_of::<Interval>() <= 16, "an interval takes 16 bytes");
+const _: () = assert!(size_of::<Interval>() <= 24, "an interval takes 24 bytes");
 
 impl Interval {
     const FREE: Self = Self {
         clock_start: NO_DAY,
-        listed_from: 0,
-        listed_to: 0,
+        listed_from: NO_DAY,
+        listed_to: NO_DAY,
+        decided: NO_DAY,
         provider: 0,
+        site: 0,
         commissioner: 0,
+        clinician: 0,
         function_and_priority: 0,
+        entered: 0,
+        left: 0,
         next: NOWHERE,
     };
 
@@ -50,6 +61,41 @@ impl Interval {
     /// Days waited on `day`; `None` where the start is unknown or later.
     pub(crate) const fn waited(&self, day: u16) -> Option<u16> {
         if self.clock_start == NO_DAY { None } else { day.checked_sub(self.clock_start) }
+    }
+
+    /// Days waited until it left the list; `None` where the start is unknown.
+    pub(crate) const fn waited_in_all(&self) -> Option<u16> {
+        self.waited(self.listed_to)
+    }
+
+    /// Whether admission had been decided by the end of `day`.
+    pub(crate) const fn decided_by(&self, day: u16) -> bool {
+        self.decided <= day
+    }
+
+    /// The day it came to the list; none for a free slot.
+    pub(crate) const fn came_within(&self, days: (u16, u16)) -> bool {
+        self.listed_from != NO_DAY && days.0 <= self.listed_from && self.listed_from <= days.1
+    }
+
+    /// Whether it left the list in these days.
+    pub(crate) const fn went_within(&self, days: (u16, u16)) -> bool {
+        self.listed_to != NO_DAY && days.0 <= self.listed_to && self.listed_to <= days.1
+    }
+
+    /// Whether the clock started in these days.
+    pub(crate) const fn started_within(&self, days: (u16, u16)) -> bool {
+        self.clock_start != NO_DAY && days.0 <= self.clock_start && self.clock_start <= days.1
+    }
+
+    /// How it came to the list, by number.
+    pub(crate) const fn entered(&self) -> u8 {
+        self.entered
+    }
+
+    /// How it left the list, by number; 0 where it did not.
+    pub(crate) const fn left(&self) -> u8 {
+        self.left
     }
 
     /// The code of the treatment function.
@@ -71,6 +117,8 @@ pub(crate) struct Intervals {
     heads: Vec<u32>,
     free: u32,
     pub(crate) providers: Dictionary,
+    pub(crate) sites: Dictionary,
+    pub(crate) clinicians: Dictionary,
     pub(crate) commissioners: Dictionary,
     pub(crate) functions: Dictionary,
     pub(crate) priorities: Dictionary,
@@ -83,6 +131,8 @@ impl Default for Intervals {
             heads: Vec::new(),
             free: NOWHERE,
             providers: Dictionary::new(u16::MAX),
+            sites: Dictionary::new(u16::MAX),
+            clinicians: Dictionary::new(u16::MAX),
             commissioners: Dictionary::new(u16::MAX),
             functions: Dictionary::new((1 << FUNCTION_BITS) - 1),
             priorities: Dictionary::new(3),
@@ -129,17 +179,54 @@ impl Intervals {
     }
 
     fn interval_of(&mut self, listing: &Listing<'_>) -> Interval {
-        let function = self.functions.code_of(listing.function);
-        let priority = self.priorities.code_of(listing.priority);
+        self.providers.code_of(listing.provider);
+        self.sites.code_of(listing.site);
+        self.commissioners.code_of(listing.commissioner);
+        self.functions.code_of(listing.function);
+        self.priorities.code_of(listing.priority);
+        self.clinicians.code_of(listing.clinician);
+        self.known(listing)
+    }
+
+    /// The interval of a listing, its words as far as they were met.
+    pub(crate) fn known(&self, listing: &Listing<'_>) -> Interval {
+        let code = |words: &Dictionary, word: &str| words.find(word).unwrap_or(0);
+        let function = code(&self.functions, listing.function);
+        let priority = code(&self.priorities, listing.priority);
         Interval {
             clock_start: listing.clock_start.map_or(NO_DAY, day_of_number),
             listed_from: day_of_number(listing.listed_from),
             listed_to: listing.listed_to.map_or(NO_DAY, day_of_number),
-            provider: self.providers.code_of(listing.provider),
-            commissioner: self.commissioners.code_of(listing.commissioner),
+            decided: listing.decision_to_admit.map_or(NO_DAY, day_of_number),
+            provider: code(&self.providers, listing.provider),
+            site: code(&self.sites, listing.site),
+            commissioner: code(&self.commissioners, listing.commissioner),
+            clinician: code(&self.clinicians, listing.clinician),
             function_and_priority: function | (priority << FUNCTION_BITS),
+            entered: entered_code(listing.entered),
+            left: listing.left.map_or(0, left_code),
             next: NOWHERE,
         }
+    }
+
+    /// The pathways after `after` (by number) with an interval that `takes` likes, in order, at most
+    /// `most` of them.
+    pub(crate) fn pathways_after(
+        &self,
+        after: Option<i64>,
+        most: usize,
+        mut takes: impl FnMut(&Interval) -> bool,
+    ) -> Vec<i64> {
+        let first = after.map_or(0, |after| usize::try_from(after + 1).unwrap_or(usize::MAX));
+        let heads = self.heads.iter().enumerate().skip(first);
+        let found = heads.filter(|(_, head)| self.chain(**head).any(&mut takes));
+        found.take(most).filter_map(|(no, _)| i64::try_from(no).ok()).collect()
+    }
+
+    /// The intervals of one pathway.
+    fn chain(&self, head: u32) -> impl Iterator<Item = &Interval> {
+        let slot = |place: u32| self.slots.get(place as usize);
+        std::iter::successors(slot(head), move |interval| slot(interval.next))
     }
 
     fn take_free(&mut self) -> u32 {
@@ -165,17 +252,37 @@ fn day_of_number(days: i64) -> u16 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Entered;
 
     fn listing(provider: &str) -> Listing<'_> {
         Listing {
             provider,
+            site: "",
             commissioner: "72Q",
             function: "C_100",
             priority: "URGENT",
+            clinician: "",
             clock_start: Some(20_000),
             listed_from: 20_000,
             listed_to: None,
+            decision_to_admit: None,
+            entered: Entered::Started,
+            left: None,
         }
+    }
+
+    #[test]
+    fn the_pathways_of_a_kind_come_in_order_and_a_page_at_a_time() {
+        let mut intervals = Intervals::default();
+        for no in [7, 2, 9, 4] {
+            intervals.add(no, &listing(if no == 4 { "RJZ" } else { "RJ1" }));
+        }
+        let ours = intervals.providers.find("RJ1");
+        let page =
+            |after, most| intervals.pathways_after(after, most, |one| Some(one.provider) == ours);
+        assert_eq!(page(None, 2), [2, 7]);
+        assert_eq!(page(Some(7), 2), [9]);
+        assert_eq!(page(Some(9), 2), [0_i64; 0]);
     }
 
     fn held(intervals: &Intervals) -> usize {

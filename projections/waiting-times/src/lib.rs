@@ -9,23 +9,31 @@
 //! - a period that was nullified counts on no date; a stop on a date means not waiting on that date;
 //! - figures come from the intervals, and plain SQL over the table gives the same (a test).
 //!
-//! Read in this order: `row`, `intervals`, `ask`, `method`, `measures`, `view`, `drill_down`,
-//! `expected_wait`.
+//! Read in this order: `stretch`, `row`, `intervals`, `ask`, `narrowing`, `dividing`, `method`,
+//! `measures`, `exact`, `closing`, `view`, `drill_down`, `expected_wait`.
 
 mod ask;
+mod closing;
+mod dividing;
 mod drill_down;
+mod exact;
 mod expected_wait;
 mod intervals;
 mod measures;
 mod method;
+mod narrowing;
 mod row;
+mod stretch;
 mod view;
 
-pub use ask::{Ask, GroupBy, TOTAL, UNKNOWN};
-pub use drill_down::{DrillDownError, ListedPathway, pathways_of};
+pub use ask::{Ask, Count, GroupBy, Month, Narrow, TOTAL, UNKNOWN};
+pub use closing::{Closing, Line};
+pub use drill_down::{DrillDownError, ListedPathway, PageOf, Which, pathways_of};
+pub use exact::ExactDays;
 pub use expected_wait::ExpectedWait;
 pub use measures::{BANDS, Group};
 pub use method::{PercentileMethod, Weeks};
+pub use stretch::{Entered, Left};
 pub use view::WaitingTimesView;
 
 #[cfg(test)]

@@ -1,12 +1,14 @@
 //! The published measures of a group, from its week bands alone, and the one pass that fills these.
 
-use compact_str::CompactString;
 use pathway::clock::waiting;
 
 use crate::{
-    ask::{Ask, Filter, GroupBy, TOTAL, UNKNOWN},
-    intervals::{Dictionary, Interval, Intervals, day_of},
+    ask::{Ask, GroupBy},
+    dividing::Groups,
+    exact::ExactDays,
+    intervals::Intervals,
     method::PercentileMethod,
+    narrowing::{Counted, Wanted},
 };
 
 /// How many week bands there are: 0 to 1 week, … 104 weeks and more.
@@ -15,16 +17,16 @@ pub const BANDS: usize = waiting::BAND_MAX + 1;
 /// Bands that lie within 18 weeks.
 const WITHIN_18_WEEKS: usize = 18;
 
-/// The measures of one group of people who wait.
+/// The measures of one group of people.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Group {
-    /// Its code, or [`TOTAL`], or [`UNKNOWN`].
+    /// Its code, or [`crate::TOTAL`], or [`crate::UNKNOWN`].
     pub key: String,
-    /// How many wait, with a known start.
+    /// How many, with a known start; of what has no bands, how many.
     pub total: u32,
     /// How many of them for 18 weeks or less.
     pub within_18_weeks: u32,
-    /// Their share of the total, 0 to 1; none of nobody.
+    /// Their share of the total, 0 to 1; none of nobody, and where there are no bands.
     pub share: Option<f64>,
     /// The median wait in weeks; none where too few wait.
     pub median_weeks: Option<f64>,
@@ -34,6 +36,10 @@ pub struct Group {
     pub percentile_92_weeks: Option<f64>,
     /// Whether that lies in the open last band: that long or longer.
     pub percentile_92_open: bool,
+    /// The wait in weeks within which 95 of 100 lie; none where too few wait.
+    pub percentile_95_weeks: Option<f64>,
+    /// Whether that lies in the open last band: that long or longer.
+    pub percentile_95_open: bool,
     /// How many wait over 52 weeks.
     pub over_52: u32,
     /// How many wait over 65 weeks.
@@ -42,35 +48,39 @@ pub struct Group {
     pub over_78: u32,
     /// How many wait over 104 weeks.
     pub over_104: u32,
-    /// How many are on the list with a start that is not known, or later than the day; they are in
-    /// no other figure.
+    /// How many have a start that is not known, or later than the day; they are in no other figure.
     pub unknown_start: u32,
     /// How many wait in each week band.
     pub bands: [u32; BANDS],
+    /// Percentiles of the exact days, where these were asked for.
+    pub exact: Option<ExactDays>,
 }
 
 impl Group {
     fn of(key: &str, tally: &Tally, method: PercentileMethod) -> Self {
         let bands = tally.bands;
         let from = |first: usize| bands.iter().skip(first).sum();
-        let (total, within) = (from(0), bands.iter().take(WITHIN_18_WEEKS).sum());
-        let (median, ninety_second) =
-            (method.percentile(50, &bands), method.percentile(92, &bands));
+        let (banded, within): (u32, u32) = (from(0), bands.iter().take(WITHIN_18_WEEKS).sum());
+        let percentile = |percent| method.percentile(percent, &bands);
+        let (median, p92, p95) = (percentile(50), percentile(92), percentile(95));
         Self {
             key: key.to_owned(),
-            total,
+            total: banded + tally.without_bands,
             within_18_weeks: within,
-            share: (total > 0).then(|| f64::from(within) / f64::from(total)),
+            share: (banded > 0).then(|| f64::from(within) / f64::from(banded)),
             median_weeks: median.map(|median| median.weeks),
             median_open: median.is_some_and(|median| median.open),
-            percentile_92_weeks: ninety_second.map(|ninety_second| ninety_second.weeks),
-            percentile_92_open: ninety_second.is_some_and(|ninety_second| ninety_second.open),
+            percentile_92_weeks: p92.map(|p92| p92.weeks),
+            percentile_92_open: p92.is_some_and(|p92| p92.open),
+            percentile_95_weeks: p95.map(|p95| p95.weeks),
+            percentile_95_open: p95.is_some_and(|p95| p95.open),
             over_52: from(52),
             over_65: from(65),
             over_78: from(78),
             over_104: from(104),
             unknown_start: tally.unknown_start,
             bands,
+            exact: ExactDays::of(&tally.days),
         }
     }
 }
@@ -79,98 +89,65 @@ impl Group {
 struct Tally {
     bands: [u32; BANDS],
     unknown_start: u32,
+    without_bands: u32,
+    /// How many waited each number of days, where that is wanted.
+    days: Vec<u32>,
 }
 
 impl Tally {
-    const NOTHING: Self = Self { bands: [0; BANDS], unknown_start: 0 };
+    const NOTHING: Self =
+        Self { bands: [0; BANDS], unknown_start: 0, without_bands: 0, days: Vec::new() };
 
-    fn count(&mut self, interval: &Interval, day: u16) {
-        let band = interval.waited(day).map(|days| waiting::band(days.into()));
-        match band.and_then(|band| self.bands.get_mut(band)) {
-            Some(counted) => *counted += 1,
-            None => self.unknown_start += 1,
+    fn count(&mut self, counted: Counted, exact: bool) {
+        match counted {
+            Counted::Once => self.without_bands += 1,
+            Counted::UnknownStart => self.unknown_start += 1,
+            Counted::After(days) => {
+                if let Some(band) = self.bands.get_mut(waiting::band(days.into())) {
+                    *band += 1;
+                }
+                if exact {
+                    self.count_exactly(days.into());
+                }
+            }
+        }
+    }
+
+    fn count_exactly(&mut self, days: usize) {
+        if self.days.len() <= days {
+            self.days.resize(days + 1, 0);
+        }
+        if let Some(counted) = self.days.get_mut(days) {
+            *counted += 1;
         }
     }
 
     fn is_empty(&self) -> bool {
-        self.unknown_start == 0 && self.bands.iter().all(|count| *count == 0)
+        let counted = self.unknown_start + self.without_bands;
+        counted == 0 && self.bands.iter().all(|count| *count == 0)
     }
 }
 
-/// The groups of a list, sorted by key. Empty groups are left out, save that of [`GroupBy::Total`].
+/// The groups of a question, sorted by key. Empty groups are left out, save that of
+/// [`GroupBy::Total`].
 pub(crate) fn groups_of(intervals: &Intervals, ask: &Ask) -> Vec<Group> {
-    let (words, code_of) = grouping(intervals, ask.group_by);
-    let mut tallies = vec![Tally::NOTHING; words.map_or(1, |words| words.words().len())];
-    if let Some(wanted) = Wanted::of(&ask.filter(), intervals) {
-        let day = day_of(ask.on);
-        for interval in intervals.iter().filter(|one| one.holds(day) && wanted.takes(one)) {
-            if let Some(tally) = tallies.get_mut(usize::from(code_of(interval))) {
-                tally.count(interval, day);
+    let mut groups = Groups::of(intervals, ask);
+    let mut tallies = vec![Tally::NOTHING; groups.keys().len()];
+    if let Some(wanted) = Wanted::of(ask, intervals) {
+        for interval in intervals.iter() {
+            let Some(counted) = wanted.counts(interval) else { continue };
+            let number = groups.number_of(interval);
+            if tallies.len() <= number {
+                tallies.resize(number + 1, Tally::NOTHING);
+            }
+            if let Some(tally) = tallies.get_mut(number) {
+                tally.count(counted, ask.exact);
             }
         }
     }
-    let keys = words.map_or_else(|| vec![TOTAL], keys_of);
-    let found = keys.into_iter().zip(&tallies);
+    let found = groups.keys().iter().zip(&tallies);
     let found = found.filter(|(_, tally)| ask.group_by == GroupBy::Total || !tally.is_empty());
     let mut groups: Vec<_> = found.map(|(key, tally)| Group::of(key, tally, ask.method)).collect();
     groups.sort_by(|one, other| one.key.cmp(&other.key));
     groups
-}
-
-type CodeOf = fn(&Interval) -> u16;
-
-fn grouping(intervals: &Intervals, group_by: GroupBy) -> (Option<&Dictionary>, CodeOf) {
-    match group_by {
-        GroupBy::Total => (None, |_| 0),
-        GroupBy::Provider => (Some(&intervals.providers), |interval| interval.provider),
-        GroupBy::Commissioner => (Some(&intervals.commissioners), |interval| interval.commissioner),
-        GroupBy::TreatmentFunction => (Some(&intervals.functions), Interval::function),
-        GroupBy::Priority => (Some(&intervals.priorities), Interval::priority),
-    }
-}
-
-fn keys_of(words: &Dictionary) -> Vec<&str> {
-    let keys = words.words().iter().map(CompactString::as_str);
-    keys.map(|word| if word.is_empty() { UNKNOWN } else { word }).collect()
-}
-
-/// The conditions in dictionary codes.
-struct Wanted {
-    provider: Option<u16>,
-    function: Option<u16>,
-    not_commissioner: Option<u16>,
-    commissioners: Option<Vec<bool>>,
-}
-
-impl Wanted {
-    /// `None` where a word was never met, so that nothing can be found.
-    fn of(filter: &Filter, intervals: &Intervals) -> Option<Self> {
-        // A word that is asked for and was never met ends the search.
-        let code = |words: &Dictionary, word: &CompactString| words.find(word).ok_or(());
-        let provider = filter.provider.as_ref().map(|word| code(&intervals.providers, word));
-        let function = filter.function.as_ref().map(|word| code(&intervals.functions, word));
-        let commissioners = &intervals.commissioners;
-        Some(Self {
-            provider: provider.transpose().ok()?,
-            function: function.transpose().ok()?,
-            not_commissioner: filter
-                .not_commissioner
-                .as_ref()
-                .and_then(|word| commissioners.find(word)),
-            commissioners: filter.commissioners.as_ref().map(|named| {
-                commissioners.words().iter().map(|word| named.contains(word)).collect()
-            }),
-        })
-    }
-
-    fn takes(&self, interval: &Interval) -> bool {
-        let commissioner = interval.commissioner;
-        self.provider.is_none_or(|code| code == interval.provider)
-            && self.function.is_none_or(|code| code == interval.function())
-            && self.not_commissioner != Some(commissioner)
-            && self
-                .commissioners
-                .as_ref()
-                .is_none_or(|named| named.get(usize::from(commissioner)).copied().unwrap_or(false))
-    }
 }

@@ -2,6 +2,7 @@
 
 mod extract;
 mod laws;
+mod month;
 mod oracle;
 mod stretches;
 

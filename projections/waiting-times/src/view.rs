@@ -12,11 +12,14 @@ use steps::{FunctionCode, OdsCode, StepKind};
 use uuid::Uuid;
 
 use crate::{
-    Ask, ExpectedWait, Group, GroupBy, PercentileMethod,
+    Ask, Closing, ExpectedWait, Group, GroupBy, Month, PercentileMethod,
+    ask::Narrow,
+    closing,
     expected_wait::{Answer, Memory},
     intervals::Intervals,
     measures,
     row::{self, FUNCTION, Listing, PROVIDER, TABLES, text_of},
+    stretch::Lists,
 };
 
 /// How long people wait.
@@ -40,9 +43,19 @@ impl WaitingTimesView {
         Self { policy, ..Self::default() }
     }
 
-    /// The list that is asked for, divided into groups, sorted by key.
+    /// What is asked for, divided into groups, sorted by key.
     pub fn waiting_times(&self, ask: &Ask) -> Vec<Group> {
         measures::groups_of(&self.read().present, ask)
+    }
+
+    /// The account of a month: of each group what was there, what came, what left and what is there.
+    /// What `ask` counts does not matter.
+    pub fn closing(&self, ask: &Ask, month: Month) -> Vec<Closing> {
+        closing::close(&self.read().present, ask, month)
+    }
+
+    pub(crate) fn with_intervals<T>(&self, read: impl FnOnce(&Intervals) -> T) -> T {
+        read(&self.read().present)
     }
 
     /// What somebody may expect who waits at this provider in this function; `None` where nobody
@@ -82,13 +95,12 @@ fn compute_expected(
     on: NaiveDate,
 ) -> Option<ExpectedWait> {
     let method = PercentileMethod::Rtt2025;
-    let ask = Ask {
+    let narrow = Narrow {
         provider: Some(provider.clone()),
         function: Some(function.clone()),
-        english_only: false,
-        method,
-        ..Ask::english(on, GroupBy::Total)
+        ..Narrow::default()
     };
+    let ask = Ask { narrow, english_only: false, method, ..Ask::english(on, GroupBy::Total) };
     let group = measures::groups_of(intervals, &ask).into_iter().find(|group| group.total > 0)?;
     Some(ExpectedWait {
         median_weeks: group.median_weeks,
@@ -104,7 +116,7 @@ impl View for WaitingTimesView {
     }
 
     fn version(&self) -> u32 {
-        2
+        3
     }
 
     fn rules_digest(&self) -> String {
@@ -121,7 +133,7 @@ impl View for WaitingTimesView {
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {
-        row::rows_of(&Clock::of(history, &self.policy))
+        row::rows_of(&Clock::of(history, &self.policy), &Lists::of(history))
     }
 
     fn committed(&self, changes: &[Change<'_>]) {

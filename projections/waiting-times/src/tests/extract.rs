@@ -8,7 +8,7 @@ use testkit::json;
 
 use super::{commit, date, history_of};
 use crate::row::{FUNCTION, text_of};
-use crate::{Ask, BANDS, Group, GroupBy, PercentileMethod, WaitingTimesView};
+use crate::{Ask, BANDS, Count, Group, GroupBy, Narrow, PercentileMethod, WaitingTimesView};
 use projector::View;
 
 const TOWN: &[u8] = include_bytes!("../../../../crates/rtt-extract/fixtures/town-january-2026.csv");
@@ -61,10 +61,9 @@ fn the_groups_of_the_fixture_have_the_bands_of_the_file() {
 fn the_measures_of_the_fixture_are_those_of_its_bands() {
     let extract = read_extract(TOWN, None).unwrap();
     let icb = "QT9".parse().unwrap();
-    let ask = Ask {
-        commissioners: Some(extract.commissioners_of(&icb).into_iter().collect()),
-        ..Ask::english(extract.census, GroupBy::TreatmentFunction)
-    };
+    let commissioners = Some(extract.commissioners_of(&icb).into_iter().collect());
+    let narrow = Narrow { commissioners, ..Narrow::default() };
+    let ask = Ask { narrow, ..Ask::english(extract.census, GroupBy::TreatmentFunction) };
     let groups = view_of(&extract).waiting_times(&ask);
     let surgery = groups.iter().find(|group| group.key == "C_100").unwrap();
     let figures = (surgery.total, surgery.within_18_weeks, surgery.over_52, surgery.over_104);
@@ -83,7 +82,8 @@ fn english_figures_leave_out_commissioners_outside_england() {
     let english = Ask::english(extract.census, GroupBy::Total);
     let everyone = Ask { english_only: false, ..english.clone() };
     let wales = OdsCode::clone(&"NONC".parse().unwrap());
-    let named = Ask { commissioners: Some([wales].into()), ..english.clone() };
+    let narrow = Narrow { commissioners: Some([wales].into()), ..Narrow::default() };
+    let named = Ask { narrow, ..english.clone() };
     let total = |ask: &Ask| view.waiting_times(ask)[0].total;
     assert_eq!((total(&english), total(&everyone), total(&named)), (93, 96, 3));
 }
@@ -94,7 +94,7 @@ fn a_list_on_an_earlier_day_has_whoever_waited_then() {
     let view = view_of(&extract);
     let ask = Ask { english_only: false, ..Ask::english(date("2020-01-01"), GroupBy::Total) };
     assert_eq!(view.waiting_times(&ask)[0].total, 0);
-    let year_before = Ask { on: date("2025-01-31"), ..ask };
+    let year_before = Ask { count: Count::Waiting(date("2025-01-31")), ..ask };
     // The five longest waits of the file began more than a year before its census.
     assert_eq!(view.waiting_times(&year_before)[0].total, 5);
 }
@@ -180,10 +180,9 @@ fn all_23_published_rows_of_south_east_london_are_computed_from_pathways() {
     let extract = read_extract(extract, None).unwrap();
     let view = view_of(&extract);
     let icb = "QKK".parse().unwrap();
-    let ask = Ask {
-        commissioners: Some(extract.commissioners_of(&icb).into_iter().collect()),
-        ..Ask::english(extract.census, GroupBy::TreatmentFunction)
-    };
+    let commissioners = Some(extract.commissioners_of(&icb).into_iter().collect());
+    let narrow = Narrow { commissioners, ..Narrow::default() };
+    let ask = Ask { narrow, ..Ask::english(extract.census, GroupBy::TreatmentFunction) };
     let groups = view.waiting_times(&ask);
     let rows = published(&std::io::read_to_string(figures).unwrap());
     assert_eq!((rows.len(), groups.len()), (23, 23));

@@ -2,18 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::NaiveDate;
 use projector::{Cell, ColumnKind, Row, View};
 use proptest::prelude::*;
 use rusqlite::{Connection, named_params, params_from_iter, types::Value};
-use steps::{FunctionCode, OdsCode, PathwayId};
+use steps::{FunctionCode, OdsCode, PathwayId, UserRef, named_by_rules::RemovalReason};
 use uuid::Uuid;
 
 use super::{commit, date};
-use crate::{Ask, BANDS, GroupBy, PercentileMethod, WaitingTimesView, pathways_of};
+use crate::{
+    Ask, BANDS, Count, Entered, GroupBy, Left, Month, Narrow, PageOf, WaitingTimesView, Which,
+    pathways_of, row,
+};
 
-const GROUPINGS: [(GroupBy, &str); 5] = [
+const GROUPINGS: [(GroupBy, &str); 8] = [
     (GroupBy::Total, "total"),
     (GroupBy::Provider, "provider"),
+    (GroupBy::Site, "site"),
+    (GroupBy::Clinician, "clinician"),
+    (GroupBy::ProviderAndFunction, "provider and function"),
     (GroupBy::Commissioner, "commissioner"),
     (GroupBy::TreatmentFunction, "function"),
     (GroupBy::Priority, "priority"),
@@ -25,31 +32,40 @@ const EPOCH: i64 = 18_993;
 /// A row with random codes, dates and ends.
 fn any_row() -> impl Strategy<Value = Row> {
     let one_of = |words: &'static [Option<&'static str>]| proptest::sample::select(words);
-    (
+    let words = (
         one_of(&[Some("RJ1"), Some("RJZ"), Some("RJ2"), None]),
+        one_of(&[Some("RJ101"), None]),
         one_of(&[Some("72Q"), Some("92G"), Some("NONC"), None]),
         one_of(&[Some("C_100"), Some("C_130"), Some("X02")]),
         one_of(&[Some("ROUTINE"), Some("URGENT"), Some("URGENT_SUSPECTED_CANCER"), None]),
+        one_of(&[Some("dr-1"), Some("dr-2"), None]),
+    );
+    let dates = (
         proptest::option::weighted(0.9, 0_i64..1_200),
         0_i64..1_200,
-        proptest::option::of(0_i64..1_400),
+        proptest::option::of((0_i64..200, 1_i64..11)),
+        proptest::option::of(0_i64..1_200),
+        0_i64..4,
         proptest::bool::weighted(0.1),
-    )
-        .prop_map(
-            |(provider, commissioner, function, priority, start, from, to, nullified)| {
-                let mut cells =
-                    vec![Cell::Null; WaitingTimesView::default().tables()[0].columns.len()];
-                cells[0] = provider.into();
-                cells[2] = commissioner.into();
-                cells[3] = function.into();
-                cells[5] = priority.into();
-                cells[6] = start.map(|start| EPOCH + start.min(from)).into();
-                cells[7] = (EPOCH + from).into();
-                cells[8] = to.map(|to| EPOCH + to).into();
-                cells[9] = nullified.into();
-                Row { table: 0, seq: 0, cells }
-            },
-        )
+    );
+    (words, dates).prop_map(|(words, (start, from, out, decided, entered, nullified))| {
+        let mut cells = vec![Cell::Null; WaitingTimesView::default().tables()[0].columns.len()];
+        let (provider, site, commissioner, function, priority, clinician) = words;
+        cells[0] = provider.into();
+        cells[1] = site.into();
+        cells[2] = commissioner.into();
+        cells[3] = function.into();
+        cells[5] = priority.into();
+        cells[6] = start.map(|start| EPOCH + start.min(from)).into();
+        cells[7] = (EPOCH + from).into();
+        cells[8] = out.map(|(days, _)| EPOCH + from + days).into();
+        cells[9] = nullified.into();
+        cells[14] = decided.map(|decided| EPOCH + decided).into();
+        cells[21] = clinician.into();
+        cells[22] = entered.into();
+        cells[23] = out.map(|(_, left)| left).into();
+        Row { table: 0, seq: 0, cells }
+    })
 }
 
 fn sql_value(cell: &Cell) -> Value {
@@ -92,17 +108,40 @@ fn file_of(rows: &BTreeMap<i64, Row>) -> Connection {
 
 type Counted = BTreeMap<String, (Vec<u32>, u32)>;
 
+fn days_since_1970(date: NaiveDate) -> i64 {
+    (date - NaiveDate::default()).num_days()
+}
+
+/// What is counted, as the SQL names it: its word, the days it is about, and the way in or out.
+fn counted(count: Count) -> (&'static str, NaiveDate, NaiveDate, i64) {
+    let of = |word, month: Month, way| (word, month.first(), month.last(), way);
+    match count {
+        Count::Waiting(on) => ("waiting", on, on, 0),
+        Count::WaitingForAdmission(on) => ("for admission", on, on, 0),
+        Count::Completed { month, admitted } => {
+            of("completed", month, if admitted { 1 } else { 2 })
+        }
+        Count::Started(month) => of("started", month, 0),
+        Count::Entered(month, how) => of("entered", month, row::entered_code(how).into()),
+        Count::Left(month, how) => of("left", month, row::left_code(how).into()),
+    }
+}
+
 fn by_sql(conn: &Connection, ask: &Ask, group_by: &str) -> Counted {
     let mut query = conn.prepare(include_str!("count_groups.sql")).unwrap();
-    let day = Cell::from(ask.on);
-    let Cell::Int(day) = day else { panic!("a date is a number") };
-    let commissioner = ask.commissioners.as_ref().and_then(|all| all.first());
+    let (what, from, to, way) = counted(ask.count);
+    let commissioner = ask.narrow.commissioners.as_ref().and_then(|all| all.first());
     let mut rows = query
         .query(named_params! {
             ":group_by": group_by,
-            ":day": day,
-            ":provider": ask.provider.as_ref().map(OdsCode::as_str),
-            ":function": ask.function.as_ref().map(FunctionCode::as_str),
+            ":what": what,
+            ":from": days_since_1970(from),
+            ":to": days_since_1970(to),
+            ":way": way,
+            ":provider": ask.narrow.provider.as_ref().map(OdsCode::as_str),
+            ":site": ask.narrow.site.as_ref().map(OdsCode::as_str),
+            ":function": ask.narrow.function.as_ref().map(FunctionCode::as_str),
+            ":clinician": ask.narrow.clinician.as_ref().map(UserRef::as_str),
             ":commissioner": commissioner.map(OdsCode::as_str),
             ":english_only": ask.english_only,
         })
@@ -110,53 +149,87 @@ fn by_sql(conn: &Connection, ask: &Ask, group_by: &str) -> Counted {
     let mut counted = Counted::new();
     while let Some(row) = rows.next().unwrap() {
         let group = counted.entry(row.get(0).unwrap()).or_insert_with(|| (vec![0; BANDS], 0));
-        let band: Option<u8> = row.get(1).unwrap();
+        let band: Option<i64> = row.get(1).unwrap();
         let count: u32 = row.get(2).unwrap();
         match band {
-            Some(band) => group.0[usize::from(band)] = count,
+            Some(band) => group.0[usize::try_from(band).unwrap()] = count,
             None => group.1 = count,
         }
     }
     counted
 }
 
+/// By bands and unknown starts; what has no bands is in the first.
 fn in_memory(view: &WaitingTimesView, ask: &Ask) -> Counted {
     let groups = view.waiting_times(ask).into_iter();
-    let counted = groups.map(|group| (group.key, (group.bands.to_vec(), group.unknown_start)));
+    let counted = groups.map(|group| {
+        let mut bands = group.bands.to_vec();
+        bands[0] += group.total - bands.iter().sum::<u32>();
+        (group.key, (bands, group.unknown_start))
+    });
     counted
         .filter(|(_, (bands, unknown))| *unknown > 0 || bands.iter().any(|one| *one > 0))
         .collect()
 }
 
 /// Every page of the drill-down.
-fn drill(conn: &Connection, ask: &Ask, key: &str) -> Vec<PathwayId> {
+fn drill(
+    view: &WaitingTimesView,
+    conn: &Connection,
+    ask: &Ask,
+    (key, which): (&str, Which),
+) -> Vec<PathwayId> {
     let mut found: Vec<PathwayId> = Vec::new();
+    let mut after = None;
     loop {
-        let page = pathways_of(conn, ask, key, found.last().copied(), 7).unwrap();
-        if page.is_empty() {
-            return found;
-        }
+        let page = pathways_of(view, conn, ask, PageOf { key, which, after, first: 7 }).unwrap();
+        let Some(last) = page.last() else { return found };
+        after = Some((last.pathway_id, last.stretch));
         found.extend(page.iter().map(|listed| listed.pathway_id));
     }
+}
+
+fn any_count() -> impl Strategy<Value = Count> {
+    let day = (-10_i64..1_500).prop_map(|day| date("2022-01-01") + chrono::TimeDelta::days(day));
+    let ways_out = proptest::sample::select(vec![
+        Left::TransferredOut,
+        Left::ReclassifiedOut,
+        Left::Removed(RemovalReason::NotGiven),
+        Left::Removed(RemovalReason::Validation),
+    ]);
+    (day, 0..6, any::<bool>(), ways_out).prop_map(|(day, what, admitted, left)| {
+        let month = Month::of(day);
+        match what {
+            0 => Count::Waiting(day),
+            1 => Count::WaitingForAdmission(day),
+            2 => Count::Completed { month, admitted },
+            3 => Count::Started(month),
+            4 => Count::Entered(month, Entered::ReclassifiedIn),
+            _ => Count::Left(month, left),
+        }
+    })
 }
 
 fn any_ask() -> impl Strategy<Value = Ask> {
     let codes = |codes: &'static [Option<&'static str>]| proptest::sample::select(codes);
     (
-        -10_i64..1_500,
+        any_count(),
         codes(&[None, None, Some("RJ1"), Some("RXX")]),
         codes(&[None, None, Some("72Q"), Some("NONC")]),
         codes(&[None, None, Some("C_130")]),
+        codes(&[None, None, None, Some("dr-1")]),
         any::<bool>(),
     )
-        .prop_map(|(day, provider, commissioner, function, english_only)| Ask {
-            on: date("2022-01-01") + chrono::TimeDelta::days(day),
-            provider: provider.map(|code| code.parse().unwrap()),
-            commissioners: commissioner.map(|code| BTreeSet::from([code.parse().unwrap()])),
-            function: function.map(|code| code.parse().unwrap()),
-            group_by: GroupBy::Total,
+        .prop_map(|(count, provider, commissioner, function, clinician, english_only)| Ask {
+            narrow: Narrow {
+                provider: provider.map(|code| code.parse().unwrap()),
+                commissioners: commissioner.map(|code| BTreeSet::from([code.parse().unwrap()])),
+                function: function.map(|code| code.parse().unwrap()),
+                clinician: clinician.map(|code| code.parse().unwrap()),
+                ..Narrow::default()
+            },
             english_only,
-            method: PercentileMethod::Rtt2025,
+            ..Ask::of(count, GroupBy::Total)
         })
 }
 
@@ -179,11 +252,20 @@ proptest! {
             let ask = Ask { group_by, ..ask.clone() };
             prop_assert_eq!(in_memory(&view, &ask), by_sql(&conn, &ask, name), "by {}", name);
             for group in view.waiting_times(&ask) {
-                let found = drill(&conn, &ask, &group.key);
-                let distinct: BTreeSet<_> = found.iter().collect();
-                prop_assert_eq!(distinct.len(), found.len());
-                prop_assert_eq!(u32::try_from(found.len()).unwrap(), group.total, "{}", group.key);
+                let expected =
+                    [(Which::Counted, group.total), (Which::UnknownStart, group.unknown_start)];
+                for (which, count) in expected {
+                    let found = drill(&view, &conn, &ask, (&group.key, which));
+                    let distinct: BTreeSet<_> = found.iter().collect();
+                    prop_assert_eq!(distinct.len(), found.len());
+                    prop_assert_eq!(u32::try_from(found.len()).unwrap(), count, "{}", group.key);
+                }
             }
+        }
+        let (_, _, day, _) = counted(ask.count);
+        let month = Month::of(day);
+        for account in view.closing(&ask, month) {
+            prop_assert_eq!(account.left_over(), 0, "{:?}", account);
         }
     }
 }
@@ -194,14 +276,20 @@ fn a_cursor_that_is_not_there_gives_an_empty_page_and_a_foreign_key_none() {
     let mut row = Row { table: 0, seq: 0, cells };
     row.cells[3] = "C_100".into();
     (row.cells[6], row.cells[7], row.cells[9]) = (EPOCH.into(), EPOCH.into(), false.into());
+    row.cells[22] = 0_i64.into();
+    let view = WaitingTimesView::default();
+    commit(&view, 1, &[], std::slice::from_ref(&row));
     let conn = file_of(&BTreeMap::from([(1, row)]));
-    let ask = Ask::english(date("2022-01-08"), GroupBy::TreatmentFunction);
-    let listed = pathways_of(&conn, &ask, "C_100", None, 10).unwrap();
-    assert_eq!(listed.iter().map(|one| one.days_waited).collect::<Vec<_>>(), [7]);
-    assert!(
-        pathways_of(&conn, &ask, "C_100", Some(PathwayId(Uuid::nil())), 10).unwrap().is_empty()
-    );
-    assert!(pathways_of(&conn, &ask, "C_130", None, 10).unwrap().is_empty());
-    let named = Ask { function: "C_130".parse().ok(), ..ask };
-    assert!(pathways_of(&conn, &named, "C_100", None, 10).unwrap().is_empty());
+    let on = date("2022-01-08");
+    let ask = Ask::english(on, GroupBy::TreatmentFunction);
+    let page = |ask: &Ask, key: &str, after| {
+        let page = PageOf { key, which: Which::Counted, after, first: 10 };
+        pathways_of(&view, &conn, ask, page).unwrap()
+    };
+    let listed = page(&ask, "C_100", None);
+    assert_eq!(listed.iter().map(|one| one.days_waited(on)).collect::<Vec<_>>(), [Some(7)]);
+    assert!(page(&ask, "C_100", Some((PathwayId(Uuid::nil()), 0))).is_empty());
+    assert!(page(&ask, "C_130", None).is_empty());
+    let narrow = Narrow { function: "C_130".parse().ok(), ..Narrow::default() };
+    assert!(page(&Ask { narrow, ..ask }, "C_100", None).is_empty());
 }

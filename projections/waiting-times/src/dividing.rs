@@ -1,0 +1,122 @@
+//! What a list is divided by: from an interval to the number of its group.
+
+use rustc_hash::FxHashMap;
+
+use crate::{
+    Ask, GroupBy,
+    ask::{TOTAL, UNKNOWN},
+    intervals::{Dictionary, Interval, Intervals},
+};
+
+type CodeOf = fn(&Interval) -> u16;
+
+/// The groups of a question, numbered.
+pub(crate) struct Groups<'a> {
+    keys: Vec<String>,
+    way: Way<'a>,
+}
+
+enum Way<'a> {
+    /// One group.
+    All,
+    /// One group a word; `index` by the word's code.
+    ByWord { code_of: CodeOf, index: Vec<usize> },
+    /// One group a pair of provider and function that is met.
+    ByPair { intervals: &'a Intervals, met: FxHashMap<u32, usize> },
+}
+
+impl<'a> Groups<'a> {
+    pub(crate) fn of(intervals: &'a Intervals, ask: &Ask) -> Self {
+        match dimension(intervals, ask.group_by) {
+            Dimension::All => Self { keys: vec![TOTAL.to_owned()], way: Way::All },
+            Dimension::Pair => {
+                Self { keys: Vec::new(), way: Way::ByPair { intervals, met: FxHashMap::default() } }
+            }
+            Dimension::Word(words, code_of) => Self::by_word(words, code_of),
+            Dimension::Merged(words, code_of) => Self::merged(words, code_of, ask),
+        }
+    }
+
+    fn by_word(words: &Dictionary, code_of: CodeOf) -> Self {
+        let keys: Vec<_> = words.words().iter().map(|word| key_of(word)).collect();
+        let index = (0..keys.len()).collect();
+        Self { keys, way: Way::ByWord { code_of, index } }
+    }
+
+    fn merged(words: &Dictionary, code_of: CodeOf, ask: &Ask) -> Self {
+        let mut keys: Vec<String> = Vec::new();
+        let mut index = Vec::new();
+        for word in words.words() {
+            let key = ask.merged.get(word.as_str()).map_or(UNKNOWN, String::as_str);
+            let known = keys.iter().position(|known| known == key);
+            index.push(known.unwrap_or_else(|| {
+                keys.push(key.to_owned());
+                keys.len() - 1
+            }));
+        }
+        Self { keys, way: Way::ByWord { code_of, index } }
+    }
+
+    /// The number of the interval's group.
+    pub(crate) fn number_of(&mut self, interval: &Interval) -> usize {
+        match &mut self.way {
+            Way::All => 0,
+            Way::ByWord { code_of, index } => {
+                index.get(usize::from(code_of(interval))).copied().unwrap_or(0)
+            }
+            Way::ByPair { intervals, met } => {
+                let pair = (u32::from(interval.provider) << 16) | u32::from(interval.function());
+                *met.entry(pair).or_insert_with(|| {
+                    self.keys.push(pair_key(intervals, interval));
+                    self.keys.len() - 1
+                })
+            }
+        }
+    }
+
+    /// The keys by number; of pairs those that were met.
+    pub(crate) fn keys(&self) -> &[String] {
+        &self.keys
+    }
+
+    /// The key of the interval's group.
+    pub(crate) fn key_of(&mut self, interval: &Interval) -> Option<&str> {
+        let number = self.number_of(interval);
+        self.keys.get(number).map(String::as_str)
+    }
+}
+
+enum Dimension<'a> {
+    All,
+    Pair,
+    Word(&'a Dictionary, CodeOf),
+    Merged(&'a Dictionary, CodeOf),
+}
+
+fn dimension(intervals: &Intervals, group_by: GroupBy) -> Dimension<'_> {
+    let commissioner: CodeOf = |interval| interval.commissioner;
+    match group_by {
+        GroupBy::Total => Dimension::All,
+        GroupBy::ProviderAndFunction => Dimension::Pair,
+        GroupBy::Provider => Dimension::Word(&intervals.providers, |interval| interval.provider),
+        GroupBy::Site => Dimension::Word(&intervals.sites, |interval| interval.site),
+        GroupBy::Clinician => Dimension::Word(&intervals.clinicians, |interval| interval.clinician),
+        GroupBy::Commissioner => Dimension::Word(&intervals.commissioners, commissioner),
+        GroupBy::Icb => Dimension::Merged(&intervals.commissioners, commissioner),
+        GroupBy::TreatmentFunction => Dimension::Word(&intervals.functions, Interval::function),
+        GroupBy::ReportingFunction => Dimension::Merged(&intervals.functions, Interval::function),
+        GroupBy::Priority => Dimension::Word(&intervals.priorities, Interval::priority),
+    }
+}
+
+fn pair_key(intervals: &Intervals, interval: &Interval) -> String {
+    let word = |words: &Dictionary, code: u16| {
+        words.words().get(usize::from(code)).map_or_else(String::new, |word| key_of(word))
+    };
+    let provider = word(&intervals.providers, interval.provider);
+    format!("{provider}/{}", word(&intervals.functions, interval.function()))
+}
+
+fn key_of(word: &str) -> String {
+    if word.is_empty() { UNKNOWN.to_owned() } else { word.to_owned() }
+}

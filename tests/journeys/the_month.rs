@@ -1,0 +1,84 @@
+//! A month over HTTP: its parts, the account that closes it, and the way from each number to pathways.
+
+use serde_json::{Value, json};
+
+use crate::real_figures::{Imported, fixture, imported};
+
+const MONTH: &str = "query($month: String!, $at: Position) {
+    rttMonth(month: $month, groupBy: PROVIDER_AND_FUNCTION, atLeast: $at) {
+        lastDay part1B { key total bands } part2 { key total } part3 { key total }
+        accounts { key opening closing leftOver lines { entered left removalReason count
+            pathways { nodes { pathwayId removalReason } } } } } }";
+
+/// Records a step on a pathway and says where it stands.
+fn record(town: &Imported, pathway: &str, on: &str, step: Value) -> Value {
+    let query = "mutation($input: RecordInput!) { record(input: $input) { ... on StepRecorded { position } } }";
+    let command = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, pathway.as_bytes());
+    let input = json!({"pathway": {"id": pathway}, "occurredAt": on, "commandId": command, "step": step});
+    town.ask(query, json!({"input": input}))["record"]["position"].clone()
+}
+
+fn two_waiting(town: &Imported) -> Vec<String> {
+    let query = "{ waitingTimes(on: \"2026-01-31\") { groups { pathways(first: 2) { nodes { pathwayId } } } } }";
+    let page = town.ask(query, json!({}))["waitingTimes"]["groups"][0]["pathways"]["nodes"].clone();
+    let ids = page.as_array().unwrap().iter().map(|node| node["pathwayId"].as_str().unwrap());
+    ids.map(str::to_owned).collect()
+}
+
+fn sum(groups: &Value, field: &str) -> u64 {
+    groups.as_array().unwrap().iter().map(|group| group[field].as_u64().unwrap()).sum()
+}
+
+#[test]
+fn the_month_closes_and_a_removal_without_a_reason_is_on_a_line_of_its_own() {
+    let town = imported(&fixture("town-january-2026.csv"));
+    let ask = |at: &Value| {
+        let answer = town.ask(MONTH, json!({"month": "2026-01", "at": at}));
+        answer["rttMonth"].clone()
+    };
+    let before = ask(&Value::Null);
+    let waiting = two_waiting(&town);
+    let treated = json!({"treatmentStarted": {"firstDefinitive": true,
+        "treatmentSetting": "OUTPATIENT", "provider": "RJ1"}});
+    record(&town, &waiting[0], "2026-01-31", treated);
+    let removed = json!({"removedFromWaitingList": {"removalReason": "NOT_GIVEN", "provider": "RJ1"}});
+    let at = record(&town, &waiting[1], "2026-01-31", removed);
+    let after = ask(&at);
+    assert_eq!(sum(&after["part1B"], "total"), sum(&before["part1B"], "total") + 1);
+    assert_eq!(sum(&after["part2"], "total"), sum(&before["part2"], "total") - 2);
+    assert_eq!(after["part3"], before["part3"], "no period began");
+    let accounts = after["accounts"].as_array().unwrap();
+    assert!(accounts.iter().all(|one| one["leftOver"] == 0), "{accounts:#?}");
+    let lines = accounts.iter().flat_map(|one| one["lines"].as_array().unwrap());
+    let silent: Vec<_> = lines.filter(|line| line["removalReason"] == "NOT_GIVEN").collect();
+    assert_eq!(silent.len(), 1, "{accounts:#?}");
+    assert_eq!((&silent[0]["count"], &silent[0]["left"]), (&json!(1), &json!("REMOVED")));
+    let listed = json!([{"pathwayId": waiting[1], "removalReason": "NOT_GIVEN"}]);
+    assert_eq!(silent[0]["pathways"]["nodes"], listed);
+}
+
+#[test]
+fn a_month_that_is_none_or_still_to_come_is_refused() {
+    let town = imported(&fixture("town-january-2026.csv"));
+    let refused = |month: &str| {
+        let answer = town.answer(MONTH, json!({"month": month}));
+        answer["errors"][0]["message"].as_str().unwrap().to_owned()
+    };
+    let form = "`month`: expected a month such as 2026-01";
+    assert_eq!((refused("2026-1"), refused("2026-13")), (form.to_owned(), form.to_owned()));
+    assert_eq!(refused("2999-01"), "`month` is in the future: expected this month or one before");
+}
+
+#[test]
+fn targets_stand_beside_the_figure_and_exact_days_are_told_apart() {
+    let town = imported(&fixture("town-january-2026.csv"));
+    let query = "{ waitingTimes(on: \"2026-01-31\") { groups { total within18WeeksShare percentile95Weeks
+        exactDays { median percentile92 method } targets { id atLeast atMost figure isMet } } } }";
+    let group = town.ask(query, json!({}))["waitingTimes"]["groups"][0].clone();
+    assert_eq!(group["exactDays"]["method"], "exact-nearest-rank");
+    let targets = group["targets"].as_array().unwrap();
+    let constitution = targets.iter().find(|one| one["id"] == "CONSTITUTION-18-WEEKS").unwrap();
+    assert_eq!(constitution["figure"], group["within18WeeksShare"]);
+    assert_eq!(constitution["isMet"], group["within18WeeksShare"].as_f64() >= Some(0.92));
+    assert!(targets.iter().any(|one| one["id"] == "MARCH-2026-18-WEEKS"), "{targets:#?}");
+}
