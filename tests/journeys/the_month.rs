@@ -13,7 +13,7 @@ const MONTH: &str = "query($month: String!, $at: Position) {
 /// Records a step on a pathway and says where it stands.
 fn record(town: &Imported, pathway: &str, on: &str, step: Value) -> Value {
     let query = "mutation($input: RecordInput!) { record(input: $input) { ... on StepRecorded { position } } }";
-    let command = format!("00000000{}", &pathway[8..]);
+    let command = format!("00000000{}", pathway.get(8..).unwrap());
     let input =
         json!({"pathway": {"id": pathway}, "occurredAt": on, "commandId": command, "step": step});
     town.ask(query, json!({"input": input}))["record"]["position"].clone()
