@@ -5,6 +5,8 @@ mod crash;
 #[cfg(test)]
 mod drain;
 #[cfg(test)]
+mod identifiers;
+#[cfg(test)]
 mod import;
 #[cfg(test)]
 mod order;

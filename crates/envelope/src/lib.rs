@@ -16,4 +16,4 @@ mod seal;
 
 pub use codec::{BadEvent, Envelope, WriteError, read, read_closed, read_open, write};
 pub use keys::{Keys, KeysError, Owner, SubjectKey};
-pub use meta::Meta;
+pub use meta::{Meta, SentBy};

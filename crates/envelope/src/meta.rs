@@ -4,8 +4,19 @@ use std::sync::Arc;
 
 use pathway::Actor;
 use serde::{Deserialize, Serialize};
-use steps::{EventId, Label};
+use steps::{EventId, Label, record_keeping::IdentifierSystem};
 use uuid::Uuid;
+
+/// The identifier by which a step was sent to its pathway: never its value, only the name of its
+/// stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct SentBy {
+    /// The system of identifiers.
+    pub system: IdentifierSystem,
+    /// The UUID in the name of the identifier's stream.
+    pub stream: Uuid,
+}
 
 /// What the envelope says beside times and ids. Stored as JSON; equal metas are stored once.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +35,9 @@ pub struct Meta {
     /// Ties together what one request did, where the client gave such an id.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Uuid>,
+    /// The identifier that led to its pathway, where it was not sent by our own id.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<SentBy>,
 }
 
 impl Meta {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
-use envelope::Meta;
+use envelope::{Meta, SentBy};
 use event_store::{Position, StreamId};
 use pathway::{Actor, Refusal};
 use steps::{
@@ -11,7 +11,7 @@ use steps::{
 };
 use uuid::Uuid;
 
-use crate::{Origin, ids};
+use crate::{Origin, identity::Identifier, ids};
 
 /// Which pathway a step belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,8 @@ pub struct Provenance {
     pub caused_by: Option<EventId>,
     /// Ties together what one request did.
     pub correlation: Option<Uuid>,
+    /// The identifier that led it here, where the command's target no longer says it.
+    pub sent_by: Option<SentBy>,
 }
 
 impl From<&Provenance> for Meta {
@@ -63,14 +65,8 @@ impl From<&Provenance> for Meta {
             simulated: provenance.simulated,
             caused_by: provenance.caused_by,
             correlation: provenance.correlation,
+            sent_by: provenance.sent_by,
         }
-    }
-}
-
-impl Provenance {
-    /// The [`Meta`] of every event that it tells, as stored.
-    pub fn meta_bytes(&self) -> serde_json::Result<Arc<[u8]>> {
-        Meta::from(self).to_bytes()
     }
 }
 
@@ -98,6 +94,16 @@ impl Command {
     pub fn event_id(&self) -> EventId {
         let derived = || ids::event_id(self.command_id, 0);
         self.origin.as_ref().map_or_else(derived, |origin| origin.event_id)
+    }
+
+    /// The [`Meta`] of the event that records it, as stored.
+    pub(crate) fn meta_bytes(&self, sent_by: Option<SentBy>) -> serde_json::Result<Arc<[u8]>> {
+        Meta { sent_by, ..Meta::from(&self.provenance) }.to_bytes()
+    }
+
+    /// The identifier by which it was sent, here or to the log it was moved from.
+    pub(crate) fn sent_by(&self) -> Option<SentBy> {
+        self.provenance.sent_by.or_else(|| Identifier::sent_by(&self.target))
     }
 }
 

@@ -1,23 +1,14 @@
-//! Other identifiers of a pathway: each has a stream of its own, so the store itself makes it unique.
-//!
-//! The stream `identifier-<uuid of system and value>` holds one claim that names the pathway. Two
-//! claims race for `NoStream`; one wins, on every store (docs/adr/0001-identifier-streams.md).
+//! Other identifiers of a pathway: which a command was sent by, and which a step brings.
 
-use event_store::{Append, AppendError, Category, Expected, NewEvent, Revision, StreamId};
-use serde::{Deserialize, Serialize};
+use envelope::SentBy;
+use event_store::{Category, StreamId};
 use steps::{
-    OdsCode, PathwayId, Ppid, Step, Ubrn,
+    OdsCode, Ppid, Step, Ubrn,
     record_keeping::{IdentifierSystem, PathwayIdentified},
 };
 use uuid::Uuid;
 
-use crate::{PathwayRef, RecordError, Recorder, Refused, Target, route};
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Claim {
-    pathway_id: PathwayId,
-}
+use crate::{Command, PathwayRef, Refused, Target, route};
 
 /// An identifier, as the name of its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +41,35 @@ impl Identifier {
         }
     }
 
+    /// The identifier by which a command is sent, as its event keeps it. Of an inbox in another log
+    /// the system is not known.
+    pub(crate) fn sent_by(target: &Target) -> Option<SentBy> {
+        let system = match target {
+            Target::Pathway(PathwayRef::Ubrn(_)) => IdentifierSystem::Ubrn,
+            Target::Pathway(PathwayRef::Ppid(..)) => IdentifierSystem::Ppid,
+            Target::Pathway(PathwayRef::New | PathwayRef::Id(_) | PathwayRef::Inbox(_))
+            | Target::Patient(_)
+            | Target::Own => return None,
+        };
+        Self::sought(target).map(|Self(stream)| SentBy { system, stream })
+    }
+
+    /// The identifier that leads a command to a pathway: the one it is sent by, or the one that a
+    /// receipt without a pathway carries.
+    pub(crate) fn leading(command: &Command) -> Option<Self> {
+        let is_new = command.target == Target::Pathway(PathwayRef::New);
+        let carried = || Self::answered_by(&command.step).filter(|_| is_new);
+        Self::sought(&command.target).or_else(carried)
+    }
+
+    /// The booking reference of the referral that a receipt answers: the provider's notice of a
+    /// referral we know does not begin a second pathway (RTT row 51).
+    pub(crate) fn answered_by(step: &Step) -> Option<Self> {
+        let is_receipt =
+            matches!(step, Step::ReferralReceived(_) | Step::AdviceConvertedToReferral(_));
+        Self::carried_by(step).filter(|_| is_receipt)
+    }
+
     /// The identifier a step names, malformed ones refused.
     pub(crate) fn of(identified: &PathwayIdentified) -> Result<Self, Refused> {
         let raw = identified.identifier_value.as_str();
@@ -78,7 +98,15 @@ impl Identifier {
         }
     }
 
-    fn stream(self) -> StreamId {
+    /// The identifier that a step gives its pathway; none where it is malformed.
+    pub(crate) fn brought_by(step: &Step) -> Option<Self> {
+        match step {
+            Step::PathwayIdentified(identified) => Self::of(identified).ok(),
+            other => Self::carried_by(other),
+        }
+    }
+
+    pub(crate) fn stream(self) -> StreamId {
         StreamId::new(Category::Identifier, self.0)
     }
 
@@ -86,58 +114,4 @@ impl Identifier {
     pub(crate) fn inbox(self) -> StreamId {
         StreamId::new(Category::Inbox, self.0)
     }
-}
-
-impl Recorder {
-    /// The pathway of an identifier.
-    pub(crate) async fn pathway_of(
-        &self,
-        identifier: Identifier,
-    ) -> Result<Option<PathwayId>, RecordError> {
-        let claims = self.store.read_stream(identifier.stream(), Revision(0), 1).await;
-        let claims = claims.map_err(|error| RecordError::Log(Box::new(error)))?;
-        let claim = claims.first().map(|stored| serde_json::from_slice(&stored.event.payload));
-        let claim: Option<Claim> =
-            claim.transpose().map_err(|error| RecordError::Log(Box::new(error)))?;
-        Ok(claim.map(|claim| claim.pathway_id))
-    }
-
-    /// Claims an identifier for a pathway. Answers whose it is: another may have it.
-    pub(crate) async fn claim(
-        &self,
-        identifier: Identifier,
-        pathway_id: PathwayId,
-    ) -> Result<PathwayId, RecordError> {
-        if let Some(holder) = self.pathway_of(identifier).await? {
-            return Ok(holder);
-        }
-        let append = Append {
-            stream: identifier.stream(),
-            expected: Expected::NoStream,
-            events: vec![claim_event(identifier, pathway_id)?],
-        };
-        match self.store.append(append).await {
-            Ok(_claimed) => Ok(pathway_id),
-            Err(AppendError::Conflict { .. }) => {
-                self.pathway_of(identifier).await?.ok_or(RecordError::Contended)
-            }
-            Err(error) => Err(RecordError::Log(Box::new(error))),
-        }
-    }
-}
-
-fn claim_event(identifier: Identifier, pathway_id: PathwayId) -> Result<NewEvent, RecordError> {
-    let payload = serde_json::to_vec(&Claim { pathway_id });
-    Ok(NewEvent {
-        event_id: Uuid::new_v5(&identifier.0, pathway_id.0.as_bytes()),
-        kind: "IdentifierClaimed".into(),
-        version: 1,
-        // When it was claimed is when it was recorded; a retry must be byte-identical.
-        occurred_micros: 0,
-        occurred_is_day: false,
-        entered_in_source_micros: None,
-        meta: b"{}".as_slice().into(),
-        payload: payload.map_err(|error| RecordError::Log(Box::new(error)))?,
-        sealed: None,
-    })
 }

@@ -135,6 +135,7 @@ impl Intake {
             provenance.simulated = origin.simulated;
             provenance.caused_by = origin.caused_by;
             provenance.correlation = origin.correlation;
+            provenance.sent_by = origin.sent_by;
         }
         Ok(Command {
             command_id: parsed("commandId", &self.command_id)?,

@@ -5,8 +5,11 @@
 //! - a step moved from another log keeps its event id; only an import sets it;
 //! - the actor is an argument, from the token, never from the input;
 //! - what matches no pathway is parked, never dropped, and joins its pathway when that arrives;
+//! - a pathway has an identifier for as long as a step in effect on it brings it;
 //! - a lost race is retried a bounded number of times with the same event ids.
 
+mod brought;
+mod claims;
 mod command;
 mod identity;
 mod ids;
@@ -18,7 +21,9 @@ mod place;
 mod record;
 mod repeats;
 mod route;
+mod settle;
 
+pub use claims::holder_of;
 pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
 pub use ids::{event_id, pathway_of_command};
 pub use intake::{Intake, IntakeRefusal, PathwayKey};

@@ -20,8 +20,11 @@ impl Recorder {
         metrics::counter!("waymark_steps_parked_total").increment(1);
         let outcome = self.record_at(identifier.inbox(), command).await?;
         // The pathway may have arrived while this was being parked.
-        if let Some(pathway_id) = self.pathway_of(identifier).await? {
-            self.join_parked(identifier, pathway_id).await?;
+        if let Some(pathway_id) = self.pathway_of(identifier).await?
+            && self.join_parked(identifier, pathway_id).await? > 0
+            && command.origin.is_none()
+        {
+            self.settle(pathway_id).await?;
         }
         Ok(match outcome {
             Outcome::Recorded { stream, event_id, position, .. } => {
@@ -31,21 +34,25 @@ impl Recorder {
         })
     }
 
-    /// Records on a pathway what waited for its identifier. Safe to repeat.
+    /// Records on a pathway what waited for its identifier, and answers how many joined. Safe to
+    /// repeat.
     pub(crate) async fn join_parked(
         &self,
         identifier: Identifier,
         pathway_id: PathwayId,
-    ) -> Result<(), RecordError> {
+    ) -> Result<usize, RecordError> {
+        let mut joined = 0;
         for (parked, command) in self.waiting(identifier.inbox(), pathway_id).await? {
             let outcome = self.link(identifier.inbox(), parked, pathway_id, command).await?;
             if let Outcome::Refused(refused) = outcome {
                 metrics::counter!("waymark_parked_refused_total").increment(1);
                 let code = refused.code();
                 tracing::warn!(%parked, %pathway_id, code, "a parked step cannot join its pathway");
+            } else {
+                joined += 1;
             }
         }
-        Ok(())
+        Ok(joined)
     }
 
     /// Links one parked step to a pathway, as a person decided.
@@ -57,7 +64,11 @@ impl Recorder {
     ) -> Result<Outcome, RecordError> {
         let waiting = self.waiting(inbox, pathway_id).await?;
         match waiting.into_iter().find(|(event_id, _)| *event_id == parked) {
-            Some((_, command)) => self.link(inbox, parked, pathway_id, command).await,
+            Some((_, command)) => {
+                let outcome = self.link(inbox, parked, pathway_id, command).await?;
+                self.settle(pathway_id).await?;
+                Ok(outcome)
+            }
             None => Ok(Outcome::Refused(Refused::Step(pathway::Refusal::UnknownEvent {
                 field: "eventId",
                 event_id: parked,
@@ -120,7 +131,8 @@ impl Recorder {
     ) -> Result<Outcome, RecordError> {
         let read = envelope::read_open(cause, &self.keys);
         let (told, meta) = read.map_err(RecordError::History)?;
-        let command = repeated(told, meta, pathway_id);
+        // It was not sent there by whatever led the cause to where it is.
+        let command = repeated(told, Meta { sent_by: None, ..meta }, pathway_id);
         self.record_at(StreamId::new(Category::Pathway, pathway_id.0), &command).await
     }
 }
@@ -139,6 +151,7 @@ fn repeated(told: Told, meta: Meta, pathway_id: PathwayId) -> Command {
             simulated: meta.simulated,
             caused_by: Some(told.event_id),
             correlation: meta.correlation,
+            sent_by: meta.sent_by,
         },
         origin: None,
     }

@@ -1,5 +1,6 @@
 //! Where a step stood in the log it was exported from, so that ids survive a move to another log.
 
+use envelope::SentBy;
 use serde::{Deserialize, Serialize};
 use steps::EventId;
 use uuid::Uuid;
@@ -21,6 +22,9 @@ pub struct Origin {
     /// Ties together what one request did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub correlation: Option<Uuid>,
+    /// The identifier by which it was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<SentBy>,
     /// Whether it is made up for a demonstration.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub simulated: bool,
@@ -37,6 +41,7 @@ impl Origin {
             stream: None,
             caused_by: None,
             correlation: None,
+            sent_by: None,
             simulated: false,
             identifiers: Vec::new(),
         }

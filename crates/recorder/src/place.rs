@@ -1,11 +1,11 @@
-//! Which stream a command goes to, and what follows for the identifiers it names.
+//! Which stream a command goes to, by what it is sent by and what it carries.
 
 use event_store::{Category, StreamId};
-use steps::{PathwayId, Step};
+use steps::{PathwayId, Step, record_keeping::PathwayIdentified};
 
 use crate::{
-    Command, Outcome, PathwayRef, RecordError, Recorder, Refused, Target, identity::Identifier,
-    ids, route,
+    Command, PathwayRef, RecordError, Recorder, Refused, Target, identity::Identifier, ids,
+    record::Seen, route,
 };
 
 /// Where a command goes, once its identifiers are looked up.
@@ -49,7 +49,7 @@ impl Recorder {
                 PathwayRef::New
                 | PathwayRef::Ubrn(_)
                 | PathwayRef::Ppid(..)
-                | PathwayRef::Inbox(_) => self.holder_of_receipt(command).await?.unwrap_or(new),
+                | PathwayRef::Inbox(_) => self.answered(command).await?.unwrap_or(new),
             };
             return self.checked(id, command).await;
         };
@@ -59,91 +59,61 @@ impl Recorder {
         if !route::opens_a_pathway(command.step.kind()) {
             return Ok(Ok(Place::Inbox(identifier)));
         }
-        if let Err(refused) = self.would_take(pathway_stream(new), command).await? {
-            return Ok(Err(refused));
+        match self.would_take(pathway_stream(new), command).await? {
+            Err(refused) => Ok(Err(refused)),
+            // Whether what it brought is still the pathway's is seen to after.
+            Ok(Seen::Before) => Ok(Ok(Place::Stream(pathway_stream(new)))),
+            Ok(Seen::Never) => {
+                let (holder, _) = self.claim(identifier, new).await?;
+                Ok(Ok(Place::Stream(pathway_stream(holder))))
+            }
         }
-        let holder = self.claim(identifier, new).await?;
-        Ok(Ok(Place::Stream(pathway_stream(holder))))
     }
 
-    /// The pathway that a receipt belongs to by the booking reference it carries: the provider's
-    /// notice of a referral we know does not begin a second pathway (RTT row 51).
-    async fn holder_of_receipt(&self, command: &Command) -> Result<Option<PathwayId>, RecordError> {
-        let is_receipt =
-            matches!(command.step, Step::ReferralReceived(_) | Step::AdviceConvertedToReferral(_));
-        match Identifier::carried_by(&command.step).filter(|_| is_receipt) {
-            Some(carried) => self.pathway_of(carried).await,
+    /// The pathway of the referral that a receipt answers.
+    async fn answered(&self, command: &Command) -> Result<Option<PathwayId>, RecordError> {
+        match Identifier::answered_by(&command.step) {
+            Some(answered) => self.pathway_of(answered).await,
             None => Ok(None),
         }
     }
 
-    /// A step that names an identifier of its own must be able to have it.
+    /// A step that says its pathway has an identifier must be able to have it. What a moved step
+    /// says was so in its first log.
     async fn checked(
         &self,
         id: PathwayId,
         command: &Command,
     ) -> Result<Result<Place, Refused>, RecordError> {
         let stream = pathway_stream(id);
-        if let Step::PathwayIdentified(identified) = &command.step {
+        if let Some(identified) = identified(&command.step).filter(|_| command.origin.is_none()) {
             let identifier = match Identifier::of(identified) {
                 Ok(identifier) => identifier,
                 Err(refused) => return Ok(Err(refused)),
             };
-            if let Err(refused) = self.would_take(stream, command).await? {
-                return Ok(Err(refused));
-            }
-            if self.claim(identifier, id).await? != id {
-                return Ok(Err(Refused::IdentifierTaken));
+            match self.would_take(stream, command).await? {
+                Err(refused) => return Ok(Err(refused)),
+                Ok(Seen::Before) => {}
+                Ok(Seen::Never) if self.claim(identifier, id).await?.0 == id => {}
+                Ok(Seen::Never) => return Ok(Err(Refused::IdentifierTaken)),
             }
         }
         Ok(Ok(Place::Stream(stream)))
     }
+}
 
-    /// What follows a recorded step: its identifiers are claimed and parked steps join.
-    pub(crate) async fn after(
-        &self,
-        command: &Command,
-        outcome: &Outcome,
-    ) -> Result<(), RecordError> {
-        let Outcome::Recorded { stream, .. } = outcome else { return Ok(()) };
-        if stream.category != Category::Pathway {
-            return Ok(());
-        }
-        let pathway_id = PathwayId(stream.id);
-        for identifier in identifiers_of(command) {
-            let holder = self.claim(identifier, pathway_id).await?;
-            if holder == pathway_id {
-                self.join_parked(identifier, pathway_id).await?;
-            } else {
-                metrics::counter!("waymark_identifier_clashes_total").increment(1);
-                tracing::warn!(%pathway_id, %holder, "a pathway carries an identifier of another");
-            }
-        }
-        Ok(())
+/// What a step says the pathway is known by, or a correction of such a step.
+fn identified(step: &Step) -> Option<&PathwayIdentified> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only two steps can say so")]
+    match step {
+        Step::PathwayIdentified(identified) => Some(identified),
+        Step::StepCorrected(correction) => identified(&correction.step),
+        _ => None,
     }
 }
 
 fn pathway_stream(id: PathwayId) -> StreamId {
     StreamId::new(Category::Pathway, id.0)
-}
-
-/// The identifiers that a recorded step brings its pathway. A moved step brings those that the
-/// pathway held in its first log: of two that carry one UBRN it is known who got it. A step that
-/// opens a pathway by an identifier brings that one too.
-fn identifiers_of(command: &Command) -> Vec<Identifier> {
-    let opens = route::opens_a_pathway(command.step.kind());
-    let sought = Identifier::sought(&command.target).filter(|_| opens);
-    let mut all: Vec<Identifier> = sought.into_iter().collect();
-    if let Some(origin) = &command.origin {
-        all.extend(origin.identifiers.iter().copied().map(Identifier::named));
-        return all;
-    }
-    let named = match &command.step {
-        Step::PathwayIdentified(identified) => Identifier::of(identified).ok(),
-        other => Identifier::carried_by(other),
-    };
-    all.extend(named.filter(|named| sought != Some(*named)));
-    all
 }
 
 /// The stream of its own that a step goes to: a moved one stays in the stream it was in.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, time::Duration};
 
-use envelope::{Envelope, Owner};
+use envelope::{Envelope, Owner, SentBy};
 use event_store::{Append, AppendError, Expected, NewEvent, Revision, StreamId};
 use pathway::{
     History, Refusal,
@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// How often a lost race is tried again: in each round one writer wins.
-const RACES_MAX: usize = 64;
+pub(crate) const RACES_MAX: usize = 64;
 
 /// How often a commit that failed is tried again.
 const COMMITS_MAX: usize = 8;
@@ -40,9 +40,10 @@ impl Recorder {
             Ok(Place::Inbox(identifier)) => self.park(identifier, &command).await?,
             Err(refused) => Outcome::Refused(refused),
         };
-        // A step that was parked when it first came is in an inbox, under the id it has here.
+        // When it first came the identifier it was sent by may have led elsewhere: to an inbox, or to
+        // the pathway that held it then.
         if matches!(outcome, Outcome::Refused(_))
-            && let Some(before) = self.parked_before(&command).await?
+            && let Some(before) = self.sent_before(&command).await?
         {
             outcome = before;
         }
@@ -117,13 +118,13 @@ impl Recorder {
         Err(RecordError::Contended)
     }
 
-    /// Whether the log would take the step there; nothing is written. Asked before something is
-    /// written that a refusal would leave behind.
+    /// Whether the log would take the step there, or has it already; nothing is written. Asked before
+    /// something is written that a refusal would leave behind.
     pub(crate) async fn would_take(
         &self,
         stream: StreamId,
         command: &Command,
-    ) -> Result<Result<(), Refused>, RecordError> {
+    ) -> Result<Result<Seen, Refused>, RecordError> {
         let (head, step) = match self.decided(stream, command).await? {
             Ok(decided) => decided,
             Err(refused) => return Ok(Err(refused)),
@@ -131,7 +132,8 @@ impl Recorder {
         let nowhere = Head { expected: NOWHERE, ..head };
         Ok(match self.offer(stream, command, &step, nowhere).await? {
             Ok(Done::Refused(refused)) => Err(refused),
-            Ok(Done::Appended(_) | Done::Before(_)) | Err(LostRace) => Ok(()),
+            Ok(Done::Appended(_) | Done::Before(_)) => Ok(Seen::Before),
+            Err(LostRace) => Ok(Seen::Never),
         })
     }
 
@@ -143,7 +145,8 @@ impl Recorder {
         step: &Step,
         head: Head,
     ) -> Result<Result<Done, LostRace>, RecordError> {
-        let event = match self.event(described(stream, command, step)?, owner_of(step, head)) {
+        let envelope = described(stream, command, step, command.sent_by())?;
+        let event = match self.event(envelope, owner_of(step, head)) {
             Err(RecordError::Write(envelope::WriteError::Sealed)) => {
                 return Ok(Ok(Done::Refused(Refused::Sealed)));
             }
@@ -194,7 +197,7 @@ impl Recorder {
     }
 
     /// Appends; a commit whose outcome is unknown is asked again with the same ids.
-    async fn append_patiently(
+    pub(crate) async fn append_patiently(
         &self,
         append: Append,
     ) -> Result<Result<Done, LostRace>, RecordError> {
@@ -239,6 +242,15 @@ impl Recorder {
     }
 }
 
+/// Whether a stream has the step of a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// It is there, in effect or not.
+    Before,
+    /// It is not there yet.
+    Never,
+}
+
 /// The race was lost: somebody else wrote to the stream first.
 pub(crate) struct LostRace;
 
@@ -271,8 +283,9 @@ pub(crate) fn described<'a>(
     stream: StreamId,
     command: &Command,
     step: &'a Step,
+    sent_by: Option<SentBy>,
 ) -> Result<Envelope<'a>, RecordError> {
-    let meta = command.provenance.meta_bytes();
+    let meta = command.meta_bytes(sent_by);
     Ok(Envelope {
         stream,
         event_id: command.event_id(),

@@ -30,17 +30,44 @@ impl Recorder {
             None => None,
         };
         let key_id = stored.event.sealed.as_ref().map(|sealed| sealed.key_id);
-        let again = envelope::write(described(stream, command, step)?, || key_id.zip(key));
-        // What cannot be written again is not what was told: a key is gone, or was never needed.
-        Ok(again.is_ok_and(|again| again == stored.event).then_some(stored))
+        // Once it was not kept by which identifier a step was sent.
+        for sent_by in [command.sent_by(), None] {
+            let again = described(stream, command, step, sent_by)?;
+            // What cannot be written again is not what was told: a key is gone, or was never needed.
+            if envelope::write(again, || key_id.zip(key.clone())).is_ok_and(|it| it == stored.event)
+            {
+                return Ok(Some(stored));
+            }
+        }
+        Ok(None)
     }
 
-    /// The answer to a command whose step was parked when it first came.
-    pub(crate) async fn parked_before(
+    /// The answer to a command whose step went elsewhere when it first came.
+    pub(crate) async fn sent_before(
         &self,
         command: &Command,
     ) -> Result<Option<Outcome>, RecordError> {
-        let Some(identifier) = Identifier::sought(&command.target) else { return Ok(None) };
+        let Some(identifier) = Identifier::leading(command) else { return Ok(None) };
+        if let Some(parked) = self.parked_before(identifier, command).await? {
+            return Ok(Some(parked));
+        }
+        for PathwayId(id) in self.claims(identifier).await?.ever {
+            let stream = StreamId::new(Category::Pathway, id);
+            let history = History::of(PathwayId(id), read_all(&self.stream(stream).await?)?);
+            let step = as_named_here(&history, &command.step);
+            if let Some(stored) = self.told_before(stream, command, &step).await? {
+                return Ok(Some(recorded_before(&stored)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The answer to a command whose step was parked when it first came.
+    async fn parked_before(
+        &self,
+        identifier: Identifier,
+        command: &Command,
+    ) -> Result<Option<Outcome>, RecordError> {
         let inbox = identifier.inbox();
         let Some(parked) = self.told_before(inbox, command, &command.step).await? else {
             return Ok(None);

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::*;
 
+mod identifiers;
 mod placing;
 mod repeating;
 mod subject;
@@ -45,6 +46,7 @@ fn provenance() -> Provenance {
         simulated: false,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     }
 }
 

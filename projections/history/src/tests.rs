@@ -16,6 +16,7 @@ fn stream(story: &Story) -> Vec<Recorded> {
         simulated: false,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     };
     let numbered = story.told().into_iter().zip(1_u64..);
     numbered

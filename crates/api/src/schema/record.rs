@@ -201,6 +201,7 @@ fn provenance(world: &World, principal: &Principal) -> Provenance {
         simulated: false,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     }
 }
 

@@ -18,6 +18,7 @@ fn meta() -> Meta {
         simulated: false,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     }
 }
 

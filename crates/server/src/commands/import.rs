@@ -108,7 +108,7 @@ pub(super) fn provenance(source: &str, simulated: bool) -> anyhow::Result<Proven
         organisation: ORGANISATION.parse().map_err(bad)?,
     };
     let source = source.parse().map_err(bad)?;
-    Ok(Provenance { actor, source, simulated, caused_by: None, correlation: None })
+    Ok(Provenance { actor, source, simulated, caused_by: None, correlation: None, sent_by: None })
 }
 
 /// What is not the answer goes to standard error.

@@ -173,6 +173,7 @@ async fn amend(
             simulated: meta.simulated,
             caused_by: Some(cause),
             correlation: meta.correlation,
+            sent_by: None,
         },
         origin: None,
     };

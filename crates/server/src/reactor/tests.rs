@@ -45,6 +45,7 @@ fn provenance() -> Provenance {
         simulated: false,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     }
 }
 

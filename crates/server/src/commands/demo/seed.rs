@@ -157,6 +157,7 @@ fn provenance(by: By) -> anyhow::Result<Provenance> {
         simulated: true,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     })
 }
 
@@ -167,6 +168,7 @@ fn meta(provenance: &Provenance) -> anyhow::Result<Arc<[u8]>> {
         simulated: provenance.simulated,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     };
     Ok(meta.to_bytes()?)
 }

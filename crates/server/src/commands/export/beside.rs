@@ -4,8 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use anyhow::Context;
-use event_store::{Category, EventStore, Position, StoredEvent};
-use serde::Deserialize;
+use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
 use steps::{EventId, PathwayId, Step, StepKind};
 use uuid::Uuid;
 
@@ -19,13 +18,6 @@ pub(super) struct Beside {
     joined: HashSet<EventId>,
 }
 
-/// The claim in an identifier's stream.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Claim {
-    pathway_id: PathwayId,
-}
-
 impl Beside {
     /// Reads every identifier and inbox stream up to `head`.
     pub(super) async fn read(store: &dyn EventStore, head: Position) -> anyhow::Result<Self> {
@@ -34,9 +26,8 @@ impl Beside {
             let mut after = None;
             loop {
                 let scan = store.scan_streams(category, after, head, SCAN_EVENTS).await?;
-                for event in scan.streams.iter().flat_map(|(_, events)| events) {
-                    let place = || format!("the event at position {}", event.position);
-                    beside.take(event).with_context(place)?;
+                for (stream, events) in &scan.streams {
+                    beside.take(*stream, events).with_context(|| format!("the stream {stream}"))?;
                 }
                 match scan.next {
                     Some(next) => after = Some(next),
@@ -47,14 +38,17 @@ impl Beside {
         Ok(beside)
     }
 
-    fn take(&mut self, event: &StoredEvent) -> anyhow::Result<()> {
-        if event.stream.category == Category::Identifier {
-            let claim: Claim = serde_json::from_slice(&event.event.payload)?;
-            self.identifiers.entry(claim.pathway_id).or_default().push(event.stream.id);
-        } else if is_link(event)
-            && let Step::ParkedStepLinked(linked) = envelope::read(event)?.step
-        {
-            self.joined.insert(linked.event_id);
+    fn take(&mut self, stream: StreamId, events: &[StoredEvent]) -> anyhow::Result<()> {
+        if stream.category == Category::Identifier {
+            if let Some(holder) = recorder::holder_of(events)? {
+                self.identifiers.entry(holder).or_default().push(stream.id);
+            }
+            return Ok(());
+        }
+        for event in events.iter().filter(|event| is_link(event)) {
+            if let Step::ParkedStepLinked(linked) = envelope::read(event)?.step {
+                self.joined.insert(linked.event_id);
+            }
         }
         Ok(())
     }

@@ -73,6 +73,7 @@ impl<'a> Lines<'a> {
             stream: other_stream(stored, told),
             caused_by: self.beside.cause(meta.caused_by),
             correlation: meta.correlation,
+            sent_by: meta.sent_by,
             simulated: meta.simulated,
             identifiers: self.identifiers(stored),
             ..Origin::of(told.event_id)

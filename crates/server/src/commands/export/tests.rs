@@ -190,6 +190,49 @@ async fn identifiers_and_what_waits_for_them_move_too() {
     assert_eq!(waited, 2, "the referral, and what waited for it");
 }
 
+/// A booking reference put on the wrong pathway, taken back, and put on the right one; one that was
+/// taken back and is free; and a pathway opened by one, with a step that came by it.
+fn put_right() -> Vec<Value> {
+    let event = |n| recorder::event_id(steps::CommandId(Uuid::from_u128(n)), 0);
+    let known = |ubrn: &str| json!({"identifierSystem": "UBRN", "identifierValue": ubrn});
+    let opens = json!({"pathway": {"ubrn": "000000000063"}});
+    let received = sample(StepKind::ReferralReceived, Fill::Required);
+    vec![
+        row(60, on(20), 1, "pathwayIdentified", known("000000000061")),
+        row(61, on(20), 2, "pathwayIdentified", known("000000000062")),
+        row(62, on(20), 3, "stepEnteredInError", json!({"eventId": event(60)})),
+        row(63, on(20), 3, "stepEnteredInError", json!({"eventId": event(61)})),
+        row(64, on(21), 4, "pathwayIdentified", known("000000000061")),
+        row(65, opens.clone(), 4, "referralReceived", received),
+        row(66, opens, 5, "patientArrived", json!({"appointmentId": "A1"})),
+    ]
+}
+
+#[tokio::test]
+async fn identifiers_that_changed_hands_move_as_they_are() {
+    let (old, new) = (world(), world());
+    assert_eq!(old.import(&text(put_right())).await.recorded, 7);
+    let (moved, _) = old.export().await;
+    assert_eq!(new.import(&moved).await.recorded, 7);
+    assert_eq!(new.digests().await, old.digests().await);
+    assert_eq!(sorted(&new.export().await.0), sorted(&moved));
+    let opening = recorder::event_id(steps::CommandId(Uuid::from_u128(65)), 0);
+    for world in [&old, &new] {
+        let by = |ubrn: &str, n| {
+            let target = json!({"pathway": {"ubrn": ubrn}});
+            text([row(n, target, 20, "patientArrived", json!({"appointmentId": "A1"}))])
+        };
+        assert_eq!(world.import(&by("000000000061", 70)).await.recorded, 1);
+        assert_eq!(world.import(&by("000000000062", 71)).await.parked, 1);
+        assert_eq!(world.import(&by("000000000063", 72)).await.recorded, 1);
+        let opened = recorder::pathway_of_command(steps::CommandId(Uuid::from_u128(65)));
+        let target = json!({"pathway": {"id": opened}});
+        let withdrawn = json!({"eventId": opening});
+        world.import(&text([row(73, target, 21, "stepEnteredInError", withdrawn)])).await;
+        assert_eq!(world.import(&by("000000000063", 74)).await.parked, 1);
+    }
+}
+
 #[tokio::test]
 async fn a_laid_down_directory_keeps_its_streams() {
     let (old, new) = (world(), world());

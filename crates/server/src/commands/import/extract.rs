@@ -98,6 +98,7 @@ fn meta() -> anyhow::Result<Arc<[u8]>> {
         simulated: told_by.simulated,
         caused_by: None,
         correlation: None,
+        sent_by: None,
     };
     Ok(meta.to_bytes()?)
 }

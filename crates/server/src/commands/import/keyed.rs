@@ -3,6 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use recorder::{Command, PathwayRef, Target};
+use steps::{Step, StepKind};
 
 /// By what a command names its pathway. Two names of one pathway lead to two lanes, so that before
 /// another kind of name is used, what went before must be recorded.
@@ -27,6 +28,36 @@ pub(super) fn key_of(command: &Command) -> (KeyKind, u64) {
         Target::Pathway(PathwayRef::Inbox(id)) => (KeyKind::Other, digest(id)),
         Target::Patient(person) => (KeyKind::Other, digest(person.0)),
         Target::Own => (KeyKind::Other, digest(own_stream(command))),
+    }
+}
+
+/// Whether a command may take an identifier away from a pathway: it amends a step there. What was
+/// moved takes away nothing.
+pub(super) fn may_release(command: &Command) -> bool {
+    let kind = command.step.kind();
+    let amends = matches!(kind, StepKind::StepCorrected | StepKind::StepEnteredInError);
+    amends && command.origin.is_none()
+}
+
+/// Whether a command asks for an identifier, or for whoever has it: for a pathway of another lane
+/// may have just released it.
+pub(super) fn asks_for_identifier(command: &Command) -> bool {
+    let by_identifier = matches!(
+        command.target,
+        Target::Pathway(PathwayRef::Ubrn(_) | PathwayRef::Ppid(..) | PathwayRef::Inbox(_))
+    );
+    by_identifier || names_identifier(&command.step)
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only these carry an identifier")]
+fn names_identifier(step: &Step) -> bool {
+    match step {
+        Step::PathwayIdentified(_) => true,
+        Step::ReferralSent(sent) => sent.ubrn.is_some(),
+        Step::ReferralReceived(received) => received.ubrn.is_some(),
+        Step::AdviceConvertedToReferral(converted) => converted.ubrn.is_some(),
+        Step::StepCorrected(correction) => names_identifier(&correction.step),
+        _ => false,
     }
 }
 

@@ -11,7 +11,7 @@ use tokio::{
 };
 
 use super::{
-    keyed::{KeyKind, key_of},
+    keyed::{KeyKind, asks_for_identifier, key_of, may_release},
     report::Report,
 };
 
@@ -35,6 +35,8 @@ pub(super) struct Lanes {
     senders: Vec<mpsc::Sender<Job>>,
     room: Arc<Semaphore>,
     last: KeyKind,
+    /// Whether an identifier may have been released since everything sent was last recorded.
+    released: bool,
     runtime: Handle,
 }
 
@@ -52,7 +54,16 @@ impl Lanes {
         });
         let senders = senders.collect();
         let room = Arc::new(Semaphore::new(BYTES_MAX as usize));
-        (Self { senders, room, last: KeyKind::Other, runtime: Handle::current() }, crew)
+        (
+            Self {
+                senders,
+                room,
+                last: KeyKind::Other,
+                released: false,
+                runtime: Handle::current(),
+            },
+            crew,
+        )
     }
 
     /// Hands a command to its lane; waits, on this thread, while there is no room.
@@ -60,10 +71,14 @@ impl Lanes {
         let (kind, digest) = key_of(&command);
         if kind != KeyKind::Other {
             if self.last != KeyKind::Other && self.last != kind {
-                drop(self.take(BYTES_MAX)?);
+                self.all_recorded()?;
             }
             self.last = kind;
         }
+        if self.released && asks_for_identifier(&command) {
+            self.all_recorded()?;
+        }
+        self.released |= may_release(&command);
         let bytes = u32::try_from(bytes).unwrap_or(BYTES_MAX).min(BYTES_MAX);
         let job = Job { line, command, _room: self.take(bytes)? };
         let place = usize::try_from(digest % LANES).ok();
@@ -72,6 +87,13 @@ impl Lanes {
             return Ok(());
         }
         bail!("recording has stopped")
+    }
+
+    /// Waits, on this thread, until everything sent is recorded.
+    fn all_recorded(&mut self) -> anyhow::Result<()> {
+        drop(self.take(BYTES_MAX)?);
+        self.released = false;
+        Ok(())
     }
 
     /// Room for so many bytes; all of it is free only when everything sent is recorded.

@@ -235,6 +235,26 @@ async fn a_pathway_called_by_two_names_is_still_told_in_order() {
 }
 
 #[tokio::test]
+async fn an_identifier_that_one_pathway_releases_is_free_for_the_row_after() {
+    let world = world();
+    let rows = (1..=60_u128).flat_map(|n| {
+        let known = json!({"pathwayIdentified": {
+            "identifierSystem": "UBRN", "identifierValue": format!("{n:012}"),
+        }});
+        let wrong = event_id(CommandId(Uuid::from_u128(n)), 0);
+        let withdrawn = json!({"stepEnteredInError": {"eventId": wrong}});
+        let (first, second) = (json!({"id": id(n)}), json!({"id": id(500 + n)}));
+        [
+            row(n, json!({"pathway": first, "step": known})),
+            row(1_000 + n, json!({"pathway": first, "step": withdrawn})),
+            row(2_000 + n, json!({"pathway": second, "step": known})),
+        ]
+    });
+    let (tally, told) = world.import(text(rows)).await;
+    assert_eq!((tally.recorded, told.len()), (180, 0), "{told:?}");
+}
+
+#[tokio::test]
 async fn a_step_that_names_an_unknown_booking_is_parked_and_counted() {
     let world = world();
     let (tally, _) =
