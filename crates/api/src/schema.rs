@@ -9,6 +9,7 @@
 )]
 
 pub mod directory;
+pub mod findings;
 pub mod history;
 pub mod node;
 pub mod obligations;

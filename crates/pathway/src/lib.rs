@@ -1,4 +1,4 @@
-//! RULES. A pathway's history, its RTT clock, and what may be recorded.
+//! RULES. A pathway's history, its RTT clock, what may be recorded, and what does not add up.
 //!
 //! Invariants of this room:
 //! - pure: no input or output, no async, no clock, no chance; time is an argument;
@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod decide;
+pub mod findings;
 pub mod history;
 pub mod london;
 

@@ -23,7 +23,7 @@ impl Brought {
         let opening = Opening::of(stored)?;
         let mut brought = Self::default();
         let ever = told.iter().filter_map(|one| ever_brought_by(&one.step));
-        let ever: Vec<Identifier> = ever.chain(opening.map(|one| one.identifier())).collect();
+        let ever: Vec<Identifier> = ever.chain(opening.map(Opening::identifier)).collect();
         for entry in History::of(pathway_id, told).entries() {
             let opened = opening.filter(|one| one.still_brings(entry)).map(Opening::identifier);
             for identifier in Identifier::brought_by(entry.step()).into_iter().chain(opened) {

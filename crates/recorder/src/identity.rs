@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::{Command, PathwayRef, Refused, Target, route};
 
 /// An identifier, as the name of its stream.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Identifier(Uuid);
 
 impl Identifier {

@@ -11,6 +11,7 @@
 mod brought;
 mod claims;
 mod command;
+mod findings;
 mod identity;
 mod ids;
 mod intake;

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::*;
 
+mod findings;
 mod identifiers;
 mod placing;
 mod repeating;

@@ -12,13 +12,17 @@ use pathway::{
 use steps::{EventId, PathwayId, StepKind};
 
 use super::{
+    findings::{self, DataFinding},
     history::Step,
     obligations::{Obligation, of_history},
     page::{Page, PageAsk},
     scalars::{Date, LogPosition, pathway_id},
     who_to_contact::{Contacts, contacts_of},
 };
-use crate::{World, identity};
+use crate::{
+    World,
+    identity::{self, Standing},
+};
 
 /// A pathway, as known at a moment.
 pub struct Pathway {
@@ -71,6 +75,16 @@ impl Pathway {
     async fn obligations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Obligation>> {
         let world = ctx.data::<World>()?;
         Ok(of_history(world, &self.history, self.moment(world)))
+    }
+
+    /// What its steps name and it does not hold, and dates that cannot be: for staff and auditors;
+    /// null for a patient. Each heals when the step that is missing arrives.
+    async fn findings(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Vec<DataFinding>>> {
+        if identity::principal(ctx)?.standing == Standing::Patient {
+            return Ok(None);
+        }
+        let world = ctx.data::<World>()?;
+        findings::of_pathway(world, &self.history, self.as_known_at).await.map(Some)
     }
 
     /// Its steps, in the order in which they happened.

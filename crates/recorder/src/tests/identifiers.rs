@@ -5,14 +5,14 @@ use steps::EventId;
 
 use super::*;
 
-const UBRN: &str = "000000000042";
-const OTHER: &str = "000000000043";
+pub(super) const UBRN: &str = "000000000042";
+pub(super) const OTHER: &str = "000000000043";
 
 /// The pathway that the booking reference was put on by mistake.
-const WRONG: u128 = 7;
-const RIGHT: u128 = 8;
+pub(super) const WRONG: u128 = 7;
+pub(super) const RIGHT: u128 = 8;
 
-fn identified(id: u128, on: u128, value: &str) -> Command {
+pub(super) fn identified(id: u128, on: u128, value: &str) -> Command {
     command(id, pathway(on), "pathwayIdentified", is_known_by(value))
 }
 
@@ -20,23 +20,29 @@ fn is_known_by(value: &str) -> serde_json::Value {
     json!({"identifierSystem": "UBRN", "identifierValue": value})
 }
 
-fn withdrawn(id: u128, on: u128, event: EventId) -> Command {
+pub(super) fn withdrawn(id: u128, on: u128, event: EventId) -> Command {
     command(id, pathway(on), "stepEnteredInError", json!({"eventId": event}))
 }
 
-fn corrected(id: u128, on: u128, event: EventId, name: &str, fields: serde_json::Value) -> Command {
+pub(super) fn corrected(
+    id: u128,
+    on: u128,
+    event: EventId,
+    name: &str,
+    fields: serde_json::Value,
+) -> Command {
     let step = testkit::step(name, fields).payload().unwrap();
     let fields = json!({"eventId": event, "step": {name: step}});
     command(id, pathway(on), "stepCorrected", fields)
 }
 
-fn sent_by(id: u128, value: &str) -> Command {
+pub(super) fn sent_by(id: u128, value: &str) -> Command {
     command(id, PathwayRef::Ubrn(value.parse().unwrap()), "patientArrived", json!({}))
 }
 
 impl World {
     /// Records a step that must be taken; answers its event.
-    async fn taken(&self, command: Command) -> EventId {
+    pub(super) async fn taken(&self, command: Command) -> EventId {
         match self.record(command).await {
             Outcome::Recorded { event_id, .. } => event_id,
             other => panic!("{other:?}"),
@@ -44,7 +50,7 @@ impl World {
     }
 
     /// Where a step goes that is sent by the booking reference: a pathway, or none where it waits.
-    async fn leads(&self, id: u128, value: &str) -> Option<u128> {
+    pub(super) async fn leads(&self, id: u128, value: &str) -> Option<u128> {
         match self.record(sent_by(id, value)).await {
             Outcome::Recorded { stream, .. } => Some(stream.id.as_u128()),
             Outcome::Parked { .. } => None,
@@ -122,7 +128,7 @@ async fn an_identifier_that_two_steps_bring_is_released_with_the_last_of_them() 
     assert_eq!(world.leads(6, UBRN).await, None);
 }
 
-fn opens(id: u128, fields: serde_json::Value) -> Command {
+pub(super) fn opens(id: u128, fields: serde_json::Value) -> Command {
     command(id, PathwayRef::Ubrn(UBRN.parse().unwrap()), "referralSent", fields)
 }
 

@@ -1,0 +1,51 @@
+//! Data-quality findings: what a pathway's history names and does not hold.
+
+use async_graphql::{ID, SimpleObject};
+use chrono::{DateTime, Utc};
+use pathway::{Clock, History, findings::Finding};
+
+use super::scalars::failed;
+use crate::World;
+
+/// What a step says that cannot be the whole of it. It never repeats a value.
+#[derive(SimpleObject)]
+pub struct DataFinding {
+    /// Stable code: APPOINTMENT_NOT_BOOKED, OFFER_NOT_MADE, ADMISSION_NOT_RECORDED, TEST_NOT_REQUESTED,
+    /// MEDICINE_NOT_ORDERED, LETTER_NOT_SENT, ACTION_NOT_REQUESTED, QUERY_NOT_RECEIVED,
+    /// NEXT_STEP_NOT_ASSIGNED, EVENT_NOT_HELD, STOP_BEFORE_START, START_BEFORE_LAST_STOP,
+    /// IDENTIFIER_HELD_BY_ANOTHER, IDENTIFIER_NOT_HELD, CAME_BY_OTHERS_IDENTIFIER.
+    code: &'static str,
+    /// The field of the step; `pathway`: what it was sent by.
+    field: &'static str,
+    /// What is found and what would mend it.
+    message: &'static str,
+    /// The step.
+    event_id: ID,
+    /// When we were told of the step, or of the correction by which it stands so.
+    since: DateTime<Utc>,
+}
+
+impl From<Finding> for DataFinding {
+    fn from(found: Finding) -> Self {
+        Self {
+            code: found.code.name(),
+            field: found.field,
+            message: found.code.sentence(),
+            event_id: found.event_id.0.into(),
+            since: found.since,
+        }
+    }
+}
+
+/// What is found on a pathway, as known at a moment: first about what its steps name, then about its
+/// identifiers.
+pub(super) async fn of_pathway(
+    world: &World,
+    history: &History,
+    as_known_at: Option<DateTime<Utc>>,
+) -> async_graphql::Result<Vec<DataFinding>> {
+    let clock = Clock::of(history, &world.rules.clock);
+    let named = pathway::findings::findings(history, &clock);
+    let asked = world.recorder.identifier_findings(history.pathway_id(), as_known_at).await;
+    Ok(named.into_iter().chain(asked.map_err(failed)?).map(DataFinding::from).collect())
+}
