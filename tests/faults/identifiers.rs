@@ -97,9 +97,10 @@ fn what_a_kill_cut_short_is_released_when_the_amendment_comes_again() {
         let old = sent(pathway, 3_000 + pathway);
         assert_eq!(old["__typename"], "StepParked", "{pathway}: {old}");
         let new = sent(500 + pathway, 4_000 + pathway);
-        match pathway.is_multiple_of(2) {
-            true => assert_eq!(new["__typename"], "StepParked", "{pathway}: {new}"),
-            false => assert_eq!(new["pathwayId"], id(pathway), "{pathway}: {new}"),
+        if pathway.is_multiple_of(2) {
+            assert_eq!(new["__typename"], "StepParked", "{pathway}: {new}");
+        } else {
+            assert_eq!(new["pathwayId"], id(pathway), "{pathway}: {new}");
         }
     }
     drop(server);

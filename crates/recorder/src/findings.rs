@@ -1,7 +1,7 @@
 //! What is found of a pathway's identifiers: those it carries and does not have, and the steps that
 //! came by one it does not have.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry::Vacant};
 
 use chrono::{DateTime, Utc};
 use envelope::{BadEvent, Meta};
@@ -25,32 +25,47 @@ impl Recorder {
         pathway_id: PathwayId,
         as_known_at: Option<DateTime<Utc>>,
     ) -> Result<Vec<Finding>, RecordError> {
-        let known = |one: &StoredEvent| {
-            as_known_at.is_none_or(|at| one.recorded_at_micros <= at.timestamp_micros())
-        };
-        let stored = self.stream(StreamId::new(Category::Pathway, pathway_id.0)).await?;
-        let stored: Vec<StoredEvent> = stored.into_iter().filter(known).collect();
+        let stored =
+            self.known(StreamId::new(Category::Pathway, pathway_id.0), as_known_at).await?;
         let brought = Brought::of(pathway_id, &stored)?;
         let history = History::of(pathway_id, read_all(&stored)?);
         let (mut found, mut holders) = (Vec::new(), HashMap::new());
         for entry in history.entries() {
             for (identifier, why) in asked_of(entry, &brought, &stored)? {
-                if !holders.contains_key(&identifier) {
-                    let mut said = self.stream(identifier.stream()).await?;
-                    said.retain(known);
-                    holders.insert(identifier, holder_of(&said)?);
+                if let Vacant(unread) = holders.entry(identifier) {
+                    let said = self.known(identifier.stream(), as_known_at).await?;
+                    unread.insert(holder_of(&said)?);
                 }
-                let code = match (why, holders.get(&identifier).copied().flatten()) {
-                    (_, Some(holder)) if holder == pathway_id => continue,
-                    (Why::CameByIt, _) => Code::CameByOthersIdentifier,
-                    (Why::BringsIt, Some(_)) => Code::IdentifierHeldByAnother,
-                    (Why::BringsIt, None) => Code::IdentifierNotHeld,
-                };
-                let field = field_of(entry.step(), identifier, why);
-                found.push(of_entry(&history, entry, code, field));
+                let holder = holders.get(&identifier).copied().flatten();
+                if holder != Some(pathway_id) {
+                    let field = field_of(entry.step(), identifier, why);
+                    found.push(of_entry(&history, entry, code_of(why, holder), field));
+                }
             }
         }
         Ok(found)
+    }
+
+    /// What a stream held at a moment, or now.
+    async fn known(
+        &self,
+        stream: StreamId,
+        as_known_at: Option<DateTime<Utc>>,
+    ) -> Result<Vec<StoredEvent>, RecordError> {
+        let mut stored = self.stream(stream).await?;
+        let known =
+            |at: DateTime<Utc>, one: &StoredEvent| one.recorded_at_micros <= at.timestamp_micros();
+        stored.retain(|one| as_known_at.is_none_or(|at| known(at, one)));
+        Ok(stored)
+    }
+}
+
+/// What is found of an identifier that the pathway does not have.
+fn code_of(why: Why, holder: Option<PathwayId>) -> Code {
+    match (why, holder) {
+        (Why::CameByIt, _) => Code::CameByOthersIdentifier,
+        (Why::BringsIt, Some(_)) => Code::IdentifierHeldByAnother,
+        (Why::BringsIt, None) => Code::IdentifierNotHeld,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use envelope::{BadEvent, Meta};
 use event_store::{Category, StoredEvent, StreamId};
 use pathway::History;
 use steps::{
@@ -30,16 +31,12 @@ impl Recorder {
             None => None,
         };
         let key_id = stored.event.sealed.as_ref().map(|sealed| sealed.key_id);
-        // Once it was not kept by which identifier a step was sent.
-        for sent_by in [command.sent_by(), None] {
-            let again = described(stream, command, step, sent_by)?;
-            // What cannot be written again is not what was told: a key is gone, or was never needed.
-            if envelope::write(again, || key_id.zip(key.clone())).is_ok_and(|it| it == stored.event)
-            {
-                return Ok(Some(stored));
-            }
-        }
-        Ok(None)
+        // Whether it is sent by our own id now or by another does not make it another command.
+        let meta = Meta::from_bytes(&stored.event.meta).map_err(BadEvent::Meta);
+        let sent_by = meta.map_err(RecordError::History)?.sent_by;
+        let again = envelope::write(described(stream, command, step, sent_by)?, || key_id.zip(key));
+        // What cannot be written again is not what was told: a key is gone, or was never needed.
+        Ok(again.is_ok_and(|again| again == stored.event).then_some(stored))
     }
 
     /// The answer to a command whose step went elsewhere when it first came.

@@ -104,24 +104,30 @@ fn every_step_that_introduces_a_thing_heals_what_names_it() {
             let sample = testkit::sample(*kind, Fill::AllButPersonal);
             let ids = named(&sample, thing.fields);
             let (field, id) = ids.first().unwrap_or_else(|| panic!("{kind:?} names none"));
-            let namer = StepKind::ALL.iter().find(|one| {
-                let fields = testkit::sample(**one, Fill::Required);
-                !thing.introduced_by.contains(one) && !named(&fields, &[field]).is_empty()
-            });
-            let namer = namer.unwrap_or_else(|| panic!("no step names {field}"));
-            let value = sample_value(&sample, field, id);
-            let names = json!({*field: value});
-            let alone = story().on("2026-02-03", &namer.field_name(), names);
-            let has = |story: &Story| {
-                let is_that =
-                    |one: &Finding| one.code == thing.code && one.event_id == Story::event(1);
-                found(story).iter().any(is_that)
-            };
-            assert!(has(&alone), "{kind:?}, {namer:?}");
+            let pointing = pointing_to(thing, field);
+            let fields = json!({*field: sample_value(&sample, field, id)});
+            let alone = story().on("2026-02-03", &pointing.field_name(), fields);
+            assert!(is_found(&alone, thing.code), "{kind:?}, {pointing:?}");
             let introduced = testkit::step(&kind.field_name(), sample.clone());
-            assert!(!has(&alone.step("2026-02-01", introduced)), "{kind:?}, {namer:?}");
+            let healed = alone.step("2026-02-01", introduced);
+            assert!(!is_found(&healed, thing.code), "{kind:?}, {pointing:?}");
         }
     }
+}
+
+/// A step that must name the thing in this field and does not introduce it.
+fn pointing_to(thing: &Thing, field: &'static str) -> StepKind {
+    let points = |kind: &&StepKind| {
+        let fields = testkit::sample(**kind, Fill::Required);
+        !thing.introduced_by.contains(kind) && !named(&fields, &[field]).is_empty()
+    };
+    let found = StepKind::ALL.iter().find(points);
+    *found.unwrap_or_else(|| panic!("no step names {field}"))
+}
+
+/// Whether this is found of the first step.
+fn is_found(story: &Story, code: Code) -> bool {
+    found(story).iter().any(|one| one.code == code && one.event_id == Story::event(1))
 }
 
 /// The id as JSON has it: a version is a number.

@@ -298,6 +298,18 @@ async fn a_step_that_went_to_the_wrong_pathway_is_that_step_when_it_comes_again(
 }
 
 #[tokio::test]
+async fn a_step_sent_again_by_another_name_of_its_pathway_is_that_step() {
+    let world = world();
+    world.taken(identified(1, RIGHT, UBRN)).await;
+    let by_id = |id| command(id, pathway(RIGHT), "patientArrived", json!({}));
+    for (first, again) in [(by_id(2), sent_by(2, UBRN)), (sent_by(3, UBRN), by_id(3))] {
+        world.taken(first).await;
+        assert_eq!(code(&world.record(again).await), "DUPLICATE");
+    }
+    assert_eq!(world.steps(RIGHT).await.len(), 3);
+}
+
+#[tokio::test]
 async fn a_pathway_that_carried_it_beside_the_holder_gets_it_by_its_next_step_that_brings_one() {
     for again in [true, false] {
         let world = world();
