@@ -13,6 +13,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("pathway", &["steps"]),
     ("policy", &["pathway", "steps"]),
     ("rtt-extract", &["steps"]),
+    ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
     ("store-sqlite", &["event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),
@@ -44,6 +45,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "api",
             "compliance",
+            "csv-map",
             "directory",
             "envelope",
             "event-store",
