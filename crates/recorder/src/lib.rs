@@ -23,6 +23,7 @@ mod record;
 mod repeats;
 mod route;
 mod settle;
+mod streams;
 
 pub use claims::holder_of;
 pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
