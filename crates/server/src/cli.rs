@@ -29,7 +29,7 @@ pub(crate) enum Command {
     Demo(ServeArgs),
     /// Serve GraphQL at /graphql over the data directory.
     Serve(ServeArgs),
-    /// Record steps from NDJSON, or lay down the pathways that an official RTT extract counts.
+    /// Record steps from NDJSON or your own CSV, or lay down the pathways that an RTT extract counts.
     Import(ImportArgs),
     /// Write every step as NDJSON, in the form that `import` reads.
     Export(ExportArgs),
@@ -64,14 +64,37 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// NDJSON file, one step a line; `-` or nothing reads standard input.
-    #[arg(value_name = "FILE", conflicts_with = "rtt")]
+    #[arg(value_name = "FILE", conflicts_with_all = ["rtt", "csv"])]
     pub(crate) file: Option<PathBuf>,
     /// An RTT extract as NHS England publishes it (CSV).
-    #[arg(long, value_name = "CSV")]
+    #[arg(long, value_name = "CSV", conflicts_with = "csv")]
     pub(crate) rtt: Option<PathBuf>,
-    /// Where to write what was refused, row by row, as NDJSON; without it, to standard error.
+    /// An extract of your own system (CSV), read through --map; see docs/import-csv.md.
+    #[arg(long, value_name = "CSV", requires = "map")]
+    pub(crate) csv: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) by_map: CsvArgs,
+    /// Where to write what was refused, row by row, as NDJSON; without it, to standard error. Of
+    /// --csv, a name that ends in .csv is written as CSV.
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
+}
+
+/// What belongs to `--csv`.
+#[derive(Debug, Args)]
+pub(crate) struct CsvArgs {
+    /// What the columns of --csv are (TOML).
+    #[arg(long, value_name = "TOML", requires = "csv")]
+    pub(crate) map: Option<PathBuf>,
+    /// Of --csv: read and check everything, write nothing, and need no data directory.
+    #[arg(long, requires = "csv")]
+    pub(crate) dry_run: bool,
+    /// Of --csv: withdraw the steps that an earlier file told and the same row does not tell now.
+    #[arg(long, requires = "csv")]
+    pub(crate) withdraw_missing: bool,
+    /// Of --csv: report every step of every row, and not only what was refused.
+    #[arg(long, requires_all = ["csv", "report"])]
+    pub(crate) every_row: bool,
 }
 
 #[derive(Debug, Args)]

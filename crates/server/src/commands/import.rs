@@ -1,8 +1,10 @@
-//! Import: steps from NDJSON, or the pathways that an RTT extract counts; then the views over them.
+//! Import: steps from NDJSON or a stranger's CSV, or the pathways that an RTT extract counts; then the
+//! views over them.
 //!
 //! What is recorded here is recorded by `local-import` for the organisation `WAYMARK`: a file has no
 //! token. The row says which system a step came from (`source`).
 
+mod csv;
 pub(super) mod extract;
 mod keyed;
 mod lanes;
@@ -38,6 +40,9 @@ const ORGANISATION: &str = "WAYMARK";
 
 /// `waymark import`.
 pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<()> {
+    if let Some(extract) = &args.csv {
+        return csv::run(&settings, extract, &args.by_map, args.report.as_deref()).await;
+    }
     let started = Usage::now();
     let cellar = Cellar::open(&settings.data_dir)?;
     let done = match &args.rtt {

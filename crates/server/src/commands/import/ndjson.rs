@@ -68,7 +68,7 @@ fn open(file: Option<&Path>) -> anyhow::Result<(Box<dyn BufRead + Send>, Option<
 }
 
 /// The report must not take the place of what is imported.
-fn check_report(file: Option<&Path>, report: Option<&Path>) -> anyhow::Result<()> {
+pub(super) fn check_report(file: Option<&Path>, report: Option<&Path>) -> anyhow::Result<()> {
     let same = |file: &Path, report: &Path| {
         file.canonicalize().is_ok_and(|file| report.canonicalize().is_ok_and(|other| other == file))
     };

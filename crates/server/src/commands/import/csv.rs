@@ -1,0 +1,170 @@
+//! CSV: a stranger's extract, read through a map (docs/import-csv.md), each row answered by itself.
+
+mod answer;
+mod key;
+mod recording;
+mod report;
+
+#[cfg(test)]
+mod tests;
+
+use std::{fs::File, io::BufReader, path::Path};
+
+use anyhow::{Context, bail};
+use csv_map::{CsvMap, MappedRow, PatientKey, Rows, Survey};
+use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+
+use self::{
+    answer::{Answer, Became},
+    recording::Recording,
+    report::{Counts, Report},
+};
+use super::measure::Usage;
+use crate::{cli::CsvArgs, config::Settings, edge, house::Cellar};
+
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// How many rows are read between two moves of the bar.
+const ROWS_A_MOVE: u64 = 1_000;
+
+/// `waymark import --csv`.
+pub(super) async fn run(
+    settings: &Settings,
+    csv: &Path,
+    args: &CsvArgs,
+    report: Option<&Path>,
+) -> anyhow::Result<()> {
+    let started = Usage::now();
+    super::ndjson::check_report(Some(csv), report)?;
+    let extract = Extract::open(csv, args.map.as_deref())?;
+    let bar = bar(extract.survey.rows());
+    let told = Report::to(report, args.every_row, &bar)?;
+    let counts = if args.dry_run {
+        extract.dry_run(told, &bar)?
+    } else {
+        let cellar = Cellar::open(&settings.data_dir)?;
+        let key = key::patient_key(&settings.data_dir)?;
+        let recording = Recording::of(&cellar.recorder, &extract.map, args.withdraw_missing)?;
+        let counts = extract.record(&key, &recording, told, &bar).await;
+        super::put_away(cellar);
+        let counts = counts?;
+        super::build_views(&settings.data_dir).await?;
+        counts
+    };
+    let spent = started.since(&settings.data_dir);
+    super::super::print(&report::table(&counts, (!args.dry_run).then_some(&spent)));
+    check(&counts, report)
+}
+
+/// A file that fits its map as a whole.
+struct Extract {
+    path: std::path::PathBuf,
+    map: CsvMap,
+    survey: Survey,
+}
+
+impl Extract {
+    /// Reads the map, and once the whole file.
+    fn open(csv: &Path, map: Option<&Path>) -> anyhow::Result<Self> {
+        let map =
+            read_map(map.context("--csv needs --map, the file that says what its columns are")?)?;
+        let survey = Survey::of(&map, open(csv)?)
+            .with_context(|| format!("nothing of {} is recorded", csv.display()))?;
+        if !survey.last_line_ended() {
+            super::note(&format!(
+                "{}: the last line has no line end. If the file was cut short, import the whole file again: what was cut is put right",
+                csv.display()
+            ));
+        }
+        Ok(Self { path: csv.to_owned(), map, survey })
+    }
+
+    fn rows<'a>(
+        &'a self,
+        key: &'a PatientKey,
+    ) -> anyhow::Result<impl Iterator<Item = anyhow::Result<MappedRow>> + 'a> {
+        let rows = Rows::of(&self.map, &self.survey, key, open(&self.path)?)?;
+        let path = &self.path;
+        Ok(rows.map(move |row| row.with_context(|| format!("{} cannot be read", path.display()))))
+    }
+
+    /// Says of every row what would become of it, as far as that is known without the record.
+    fn dry_run(&self, mut report: Report, bar: &ProgressBar) -> anyhow::Result<Counts> {
+        let key = PatientKey::from_bytes([0; 32]);
+        for row in self.rows(&key)? {
+            let row = row?;
+            let (line, now) = (row.line, edge::now());
+            let mut answers: Vec<Answer> = row.refused.into_iter().map(Answer::refused).collect();
+            let told = row.steps.iter().map(|step| {
+                answer::checked(&self.map, line, step, now)
+                    .unwrap_or_else(|| Answer::of(line, step.name.clone(), Became::Told))
+            });
+            answers.extend(told);
+            report.row(line, &answers)?;
+            moved(bar, report.rows());
+        }
+        bar.finish_and_clear();
+        report.finish()
+    }
+
+    /// Records every row that can be, and tells the others, in the order of the file.
+    async fn record(
+        &self,
+        key: &PatientKey,
+        recording: &Recording<'_>,
+        mut report: Report,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<Counts> {
+        let mut answered = std::pin::pin!(recording.all(self.rows(key)?));
+        while let Some(row) = futures::StreamExt::next(&mut answered).await {
+            let (line, answers) = row.context("run the same import again")?;
+            report.row(line, &answers)?;
+            moved(bar, report.rows());
+        }
+        bar.finish_and_clear();
+        report.finish()
+    }
+}
+
+fn read_map(path: &Path) -> anyhow::Result<CsvMap> {
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("the map {} cannot be read", path.display()))?;
+    CsvMap::parse(&text).map_err(|mistakes| {
+        let shown: Vec<String> =
+            mistakes.iter().map(|one| format!("{}: {one}", path.display())).collect();
+        anyhow::anyhow!("the map cannot be used\n{}", shown.join("\n"))
+    })
+}
+
+fn open(path: &Path) -> anyhow::Result<BufReader<File>> {
+    let unread = || format!("{} cannot be read", path.display());
+    let file = File::open(path).with_context(unread)?;
+    if !file.metadata().with_context(unread)?.is_file() {
+        bail!("{} is not a file: expected a CSV file, which is read twice", path.display());
+    }
+    Ok(BufReader::with_capacity(BUFFER_BYTES, file))
+}
+
+fn bar(rows: u64) -> ProgressBar {
+    let bar = ProgressBar::new(rows);
+    match ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} rows {eta}") {
+        Ok(style) => bar.with_style(style),
+        Err(_default_will_do) => bar,
+    }
+}
+
+fn moved(bar: &ProgressBar, rows: u64) {
+    if rows.is_multiple_of(ROWS_A_MOVE) {
+        bar.set_position(rows);
+    }
+}
+
+/// Fails where something was refused.
+fn check(counts: &Counts, report: Option<&Path>) -> anyhow::Result<()> {
+    if counts.rows_refused == 0 {
+        return Ok(());
+    }
+    let place = report.map_or("the lines above".to_owned(), |path| path.display().to_string());
+    let (refused, rows) = (HumanCount(counts.rows_refused), HumanCount(counts.rows));
+    bail!("{refused} of {rows} rows were refused, whole or in part; see {place}")
+}
