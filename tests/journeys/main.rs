@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod findings;
+mod own_data;
 #[cfg(test)]
 mod real_figures;
 #[cfg(test)]

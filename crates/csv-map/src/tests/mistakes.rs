@@ -23,6 +23,15 @@ fn the_map_of_these_tests_has_no_mistakes() {
 }
 
 #[test]
+fn the_map_of_the_page_has_no_mistakes() {
+    let page = include_str!("../../../../docs/import-csv.md");
+    let (_, after) = page.split_once("```toml\n").unwrap();
+    let (map, _) = after.split_once("```").unwrap();
+    assert!(map.contains("[[step]]"));
+    assert_eq!(mistakes(map), [""; 0]);
+}
+
+#[test]
 fn what_is_no_toml_or_no_key_of_a_map_is_refused_where_it_stands() {
     each_says(&[
         ("table = ", "table ", "line 3, column 7: key with no value: expected `=`"),

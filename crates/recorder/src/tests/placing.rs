@@ -151,3 +151,20 @@ async fn a_receipt_that_carries_a_known_booking_reference_joins_the_referral_it_
     assert_eq!(code(&world.record(another).await), "RECORDED");
     assert_eq!(world.steps(7).await.len(), 2);
 }
+
+#[tokio::test]
+async fn a_step_may_stand_in_the_inbox_and_on_the_pathway_once_that_is_known() {
+    let world = world();
+    let asked = Target::Pathway(ubrn());
+    let categories = async || {
+        let streams = world.recorder.streams_of(&asked).await.unwrap();
+        streams.iter().map(|stream| stream.category).collect::<Vec<_>>()
+    };
+    assert_eq!(categories().await, [Category::Inbox]);
+    let opened = world.record(command(1, ubrn(), "referralSent", json!({}))).await;
+    let Outcome::Recorded { stream, .. } = opened else { panic!("{opened:?}") };
+    assert_eq!(categories().await, [Category::Pathway, Category::Inbox]);
+    let by_id = Target::Pathway(PathwayRef::Id(PathwayId(stream.id)));
+    assert_eq!(world.recorder.streams_of(&by_id).await.unwrap(), [stream]);
+    assert_eq!(world.recorder.streams_of(&Target::Own).await.unwrap(), []);
+}
