@@ -1,8 +1,9 @@
-//! The rooms of words and rules do no input and no output, also not through what they lean on.
+//! The rooms of words and rules, and what reads a stranger's file from a reader it is given, do no input
+//! and no output of their own, also not through what they lean on.
 
 use crate::cargo::ask;
 
-const PURE: [&str; 3] = ["steps", "pathway", "policy"];
+const PURE: [&str; 4] = ["steps", "pathway", "policy", "csv-map"];
 
 /// Runtimes, the network and databases.
 const IMPURE: [&str; 8] =

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod findings;
+#[cfg(test)]
 mod own_data;
 #[cfg(test)]
 mod real_figures;

@@ -35,7 +35,9 @@ pub(super) async fn run(
     report: Option<&Path>,
 ) -> anyhow::Result<()> {
     let started = Usage::now();
-    super::ndjson::check_report(Some(csv), report)?;
+    for read in [Some(csv), args.map.as_deref()] {
+        super::ndjson::check_report(read, report)?;
+    }
     let extract = Extract::open(csv, args.map.as_deref())?;
     let bar = bar(extract.survey.rows());
     let told = Report::to(report, args.every_row, &bar)?;

@@ -1,7 +1,7 @@
 //! What became of a step of a row.
 
 use chrono::{DateTime, Utc};
-use csv_map::{CsvMap, MappedStep, Refusal};
+use csv_map::{About, CsvMap, MappedStep, Refusal};
 use pathway::decide::{check_second_times, check_time};
 use steps::OccurredAt;
 
@@ -60,13 +60,20 @@ pub(super) fn refusal(
     })
 }
 
-/// What the record would refuse of a step whatever it holds: times that cannot be.
+/// What the record would refuse of a step whatever it holds: times that cannot be, and a place where
+/// the step does not go.
 pub(super) fn checked(
     map: &CsvMap,
     line: u64,
     told: &MappedStep,
     now: DateTime<Utc>,
 ) -> Option<Answer> {
+    let own = recorder::own_stream(&told.step).is_some();
+    if own != (told.about == About::Itself) {
+        let message = "the step does not go there: expected `about = \"itself\"` for a service, an organisation or a pack, and only for these";
+        let why = ("WRONG_TARGET", "pathway", message.to_owned());
+        return Some(refusal(map, line, &told.name, why));
+    }
     let entered = told.entered_in_source_at.map(OccurredAt::Instant);
     let entered = entered.map_or(Ok(()), |at| check_time("enteredInSourceAt", at, now));
     let times = check_time("occurredAt", told.occurred_at, now).and(entered);

@@ -1,27 +1,21 @@
 //! Recording rows: a step that is new is recorded, one that was told otherwise is corrected.
 //!
-//! What a row told before is found by ids alone: its first event, and then each correction by its
-//! number. So a correction that a person made in between is not undone by the same file, and a
-//! retry makes the same event.
+//! Only what this source told is compared with what it tells now. So a correction that a person made
+//! in between is not undone by the same file; and a retry makes the same event.
+
+mod before;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use anyhow::Context;
-use chrono::Duration;
 use csv_map::{About, AbsentStep, CsvMap, MappedRow, MappedStep, PathwayName};
-use event_store::{StoredEvent, StreamId};
 use futures::{Stream, StreamExt, stream};
-use pathway::Told;
 use recorder::{Command, Outcome, PathwayRef, Provenance, Recorder, Refused, Target, event_id};
-use steps::{
-    CommandId, OccurredAt, Step,
-    record_keeping::{StepCorrected, StepEnteredInError},
-};
+use steps::record_keeping::{StepCorrected, StepEnteredInError};
 use tokio::sync::Mutex;
-use uuid::Uuid;
 
+use self::before::{Read, says};
 use super::answer::{Answer, Became, refusal};
-use crate::edge;
 
 /// Rows in flight: many share an fsync.
 const IN_FLIGHT_MAX: usize = 256;
@@ -36,21 +30,6 @@ pub(super) struct Recording<'a> {
     told_by: Provenance,
     withdraw_missing: bool,
     shards: Vec<Mutex<()>>,
-}
-
-/// What a row told before, in the order in which it was told.
-struct Before {
-    told: Vec<Told>,
-    /// Whether it still waits for its pathway.
-    waits: bool,
-    /// Whether a personal field of it cannot be read any more.
-    closed: bool,
-}
-
-/// What one row has read of the log.
-#[derive(Default)]
-struct Read {
-    streams: Vec<(StreamId, Vec<StoredEvent>)>,
 }
 
 impl<'a> Recording<'a> {
@@ -101,40 +80,46 @@ impl<'a> Recording<'a> {
     }
 
     async fn step(&self, line: u64, told: MappedStep, read: &mut Read) -> anyhow::Result<Answer> {
+        let own = recorder::own_stream(&told.step);
+        let (name, command) = self.command(told);
+        let (id, place) = (command.command_id, (&command.target, own));
+        let before = read.before(self.recorder, id, place).await?;
+        let Some(last) = before.told.last() else {
+            return self.recorded(line, name, command, Became::Recorded).await;
+        };
+        if before.closed {
+            return Ok(refusal(self.map, line, &name, closed()));
+        }
+        if says(last, &command) {
+            let became = if before.waits { Became::Parked } else { Became::AlreadyThere };
+            return Ok(Answer::of(line, name, became));
+        }
+        if own.is_some() {
+            return Ok(refusal(self.map, line, &name, told_anew()));
+        }
+        let corrected = StepCorrected {
+            event_id: event_id(id, 0),
+            reason: None,
+            corrected_occurred_at: Some(command.occurred_at),
+            step: Box::new(command.step.clone()),
+        };
+        let correction = before.amendment(command, corrected.into());
+        self.recorded(line, name, correction, Became::Corrected).await
+    }
+
+    /// The name of a step in the map, and the command that tells it.
+    fn command(&self, told: MappedStep) -> (String, Command) {
         let MappedStep { name, command_id, about, occurred_at, entered_in_source_at, step } = told;
-        let own = recorder::own_stream(&step);
-        let target = target(&about);
-        let before = self.before(command_id, (&target, own), read).await?;
         let command = Command {
             command_id,
-            target,
+            target: target(&about),
             occurred_at,
             entered_in_source_at,
             step,
             provenance: self.told_by.clone(),
             origin: None,
         };
-        let Some(last) = before.told.last() else {
-            return self.recorded(line, name, command, Became::Recorded).await;
-        };
-        if before.closed {
-            let message =
-                "its personal fields cannot be read any more: expected nothing more of it"
-                    .to_owned();
-            return Ok(refusal(self.map, line, &name, ("CLOSED", "step", message)));
-        }
-        if says(last, &command) {
-            let became = if before.waits { Became::Parked } else { Became::AlreadyThere };
-            return Ok(Answer::of(line, name, became));
-        }
-        let corrected = StepCorrected {
-            event_id: event_id(command_id, 0),
-            reason: None,
-            corrected_occurred_at: Some(occurred_at),
-            step: Box::new(command.step.clone()),
-        };
-        let correction = amendment(&before.told, command, corrected.into());
-        self.recorded(line, name, correction, Became::Corrected).await
+        (name, command)
     }
 
     /// A step that the row does not tell; none, where no earlier file told it.
@@ -146,9 +131,8 @@ impl<'a> Recording<'a> {
     ) -> anyhow::Result<Option<Answer>> {
         let AbsentStep { name, command_id, about } = absent;
         let target = target(&about);
-        let before = self.before(command_id, (&target, None), read).await?;
-        let stands = before.told.last().filter(|last| !is_withdrawal(&last.step));
-        let Some(last) = stands else { return Ok(None) };
+        let before = read.before(self.recorder, command_id, (&target, None)).await?;
+        let Some(last) = before.standing() else { return Ok(None) };
         if !self.withdraw_missing {
             return Ok(Some(Answer::of(line, name, Became::NoLongerTold)));
         }
@@ -162,7 +146,7 @@ impl<'a> Recording<'a> {
             provenance: self.told_by.clone(),
             origin: None,
         };
-        let withdrawal = amendment(&before.told, command, withdrawn.into());
+        let withdrawal = before.amendment(command, withdrawn.into());
         self.recorded(line, name, withdrawal, Became::Withdrawn).await.map(Some)
     }
 
@@ -181,62 +165,30 @@ impl<'a> Recording<'a> {
             Outcome::Recorded { .. } => Answer::of(line, name, became),
             Outcome::Parked { .. } if amends => Answer::of(line, name, became),
             Outcome::Parked { .. } => Answer::of(line, name, Became::Parked),
-            Outcome::Refused(Refused::CommandReused) => {
-                let message = "an earlier file told this step of another pathway or person: expected the same one, or that step withdrawn there first".to_owned();
-                refusal(self.map, line, &name, ("MOVED", "pathway", message))
-            }
+            Outcome::Refused(Refused::CommandReused) => refusal(self.map, line, &name, moved()),
             Outcome::Refused(why) => {
                 refusal(self.map, line, &name, (why.code(), why.field(), why.to_string()))
             }
         })
     }
-
-    /// What was told before by this command and its amendments.
-    async fn before(
-        &self,
-        command_id: CommandId,
-        (target, own): (&Target, Option<StreamId>),
-        read: &mut Read,
-    ) -> anyhow::Result<Before> {
-        let mut streams = self.recorder.streams_of(target).await?;
-        streams.extend(own);
-        let mut before = Before { told: Vec::new(), waits: false, closed: false };
-        loop {
-            let id = match before.told.len() {
-                0 => command_id,
-                number => amended(command_id, number),
-            };
-            let Some(stored) = self.find(id, &streams, read).await? else { return Ok(before) };
-            let (told, _) = envelope::read_open(&stored, self.recorder.keys())?;
-            before.closed |= told.step.split_payload().is_err();
-            before.waits |= streams.as_slice() == [stored.stream] && is_inbox(&stored);
-            before.told.push(told);
-        }
-    }
-
-    async fn find(
-        &self,
-        command_id: CommandId,
-        streams: &[StreamId],
-        read: &mut Read,
-    ) -> anyhow::Result<Option<StoredEvent>> {
-        let wanted = event_id(command_id, 0);
-        for stream in streams {
-            if !read.streams.iter().any(|(known, _)| known == stream) {
-                read.streams.push((*stream, self.recorder.stream(*stream).await?));
-            }
-            let known = read.streams.iter().find(|(known, _)| known == stream);
-            let events = known.map_or(&[][..], |(_, events)| events);
-            if let Some(found) = events.iter().find(|stored| stored.event.event_id == wanted.0) {
-                return Ok(Some(found.clone()));
-            }
-        }
-        Ok(None)
-    }
 }
 
-fn is_inbox(stored: &StoredEvent) -> bool {
-    stored.stream.category == event_store::Category::Inbox
+/// Which of two pathways is right, the file does not say.
+fn moved() -> (&'static str, &'static str, String) {
+    let message = "an earlier file told this step of another pathway or person: expected the same one, or the step withdrawn there and the row under a key of its own";
+    ("MOVED", "pathway", message.to_owned())
+}
+
+/// The directory has no corrections: what it says from a day on is a step of its own.
+fn told_anew() -> (&'static str, &'static str, String) {
+    let message = "an earlier file told this of a service or an organisation otherwise: expected a row of its own, with its day in `key`";
+    ("NOT_CORRECTABLE", "step", message.to_owned())
+}
+
+/// Of an erased person nothing is told again.
+fn closed() -> (&'static str, &'static str, String) {
+    let message = "its personal fields cannot be read any more: expected nothing more of it";
+    ("CLOSED", "step", message.to_owned())
 }
 
 fn target(about: &About) -> Target {
@@ -248,44 +200,5 @@ fn target(about: &About) -> Target {
         }
         About::Patient(person) => Target::Patient(*person),
         About::Itself => Target::Own,
-    }
-}
-
-/// The command of the n-th amendment of what a row told.
-fn amended(first: CommandId, number: usize) -> CommandId {
-    CommandId(Uuid::new_v5(&first.0, format!("amendment/{number}").as_bytes()))
-}
-
-/// The next amendment: later than the last, so that it is the one in force.
-fn amendment(before: &[Told], told: Command, step: Step) -> Command {
-    let last = before.last().filter(|_| before.len() > 1).map(|last| last.occurred_at);
-    let now = edge::now();
-    let at = match last {
-        Some(OccurredAt::Instant(last)) => now.max(last + Duration::microseconds(1)),
-        Some(OccurredAt::Day(_)) | None => now,
-    };
-    Command {
-        command_id: amended(told.command_id, before.len()),
-        occurred_at: OccurredAt::Instant(at),
-        step,
-        ..told
-    }
-}
-
-fn is_withdrawal(step: &Step) -> bool {
-    matches!(step, Step::StepEnteredInError(_))
-}
-
-/// Whether an event says what the row says now.
-fn says(told: &Told, now: &Command) -> bool {
-    let entered = told.entered_in_source_at == now.entered_in_source_at;
-    #[expect(clippy::wildcard_enum_match_arm, reason = "a file tells no amendments of its own")]
-    match &told.step {
-        Step::StepCorrected(correction) => {
-            let at = correction.corrected_occurred_at == Some(now.occurred_at);
-            entered && at && *correction.step == now.step
-        }
-        Step::StepEnteredInError(_) => false,
-        step => entered && told.occurred_at == now.occurred_at && *step == now.step,
     }
 }

@@ -237,6 +237,47 @@ async fn what_the_record_refuses_is_told_by_the_column_it_came_from() {
     assert!(check(&counts, None).unwrap_err().to_string().starts_with("1 of 2 rows were refused"));
 }
 
+#[tokio::test]
+async fn an_organisation_is_told_once_and_what_is_new_of_it_is_a_row_of_its_own() {
+    let world = world("local");
+    let step = "kind = \"organisationRecorded\"\nabout = \"itself\"\n";
+    let fields = "organisation = { column = \"APPT\" }\nname = { column = \"PATHWAY\" }\norganisationKind = { const = \"PROVIDER\" }\n";
+    let map = MAP.replace("[pathway]\nPATHWAY\n", "");
+    let map = map.replace("kind = \"patientArrived\"\n", step);
+    let map = map.replace("appointmentId = { column = \"APPT\" }\n", fields);
+    fs::write(&world.map, &map).unwrap();
+    assert_eq!(world.outcomes(&["1,Hilltop,IN,05/01/2026,DT1"]).await, ["RECORDED"]);
+    assert_eq!(world.outcomes(&["1,Hilltop,IN,05/01/2026,DT1"]).await, ["ALREADY_THERE"]);
+    let (_, told) = world.import(&["1,Valley,IN,05/01/2026,DT1"]).await;
+    assert_eq!(told[0]["code"], "NOT_CORRECTABLE");
+    fs::write(&world.map, map.replace("[\"ID\"]", "[\"ID\", \"DAY\"]")).unwrap();
+    assert_eq!(world.outcomes(&["1,Valley,IN,06/01/2026,DT1"]).await, ["RECORDED"]);
+}
+
+#[test]
+fn a_dry_run_refuses_a_step_that_is_sent_where_it_does_not_go() {
+    let dir = tempfile::tempdir().unwrap();
+    let (map, csv) = (dir.path().join("map.toml"), dir.path().join("rows.csv"));
+    let text = MAP.replace("[pathway]\nPATHWAY\n", "");
+    let text =
+        text.replace("kind = \"patientArrived\"", "kind = \"patientArrived\"\nabout = \"itself\"");
+    fs::write(&map, text).unwrap();
+    fs::write(&csv, format!("{HEADER}\n1,W,IN,05/01/2026,A1\n")).unwrap();
+    let bar = ProgressBar::hidden();
+    let report = Report::to(None, false, &bar).unwrap();
+    let counts = Extract::open(&csv, Some(&map)).unwrap().dry_run(report, &bar).unwrap();
+    assert_eq!(counts.refused.get("WRONG_TARGET"), Some(&1));
+}
+
+#[test]
+fn the_report_takes_the_place_of_neither_file_that_is_read() {
+    let dir = tempfile::tempdir().unwrap();
+    let map = dir.path().join("map.toml");
+    fs::write(&map, MAP).unwrap();
+    let refused = super::super::ndjson::check_report(Some(&map), Some(&map)).unwrap_err();
+    assert!(refused.to_string().starts_with("the report would overwrite"), "{refused}");
+}
+
 #[test]
 fn the_key_of_patients_is_made_once_and_one_of_another_size_is_refused() {
     let dir = tempfile::tempdir().unwrap();
