@@ -5,6 +5,8 @@ mod findings;
 #[cfg(test)]
 mod own_data;
 #[cfg(test)]
+mod clock_command;
+#[cfg(test)]
 mod real_figures;
 #[cfg(test)]
 mod the_month;

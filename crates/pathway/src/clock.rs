@@ -17,11 +17,13 @@ mod missed;
 mod monitoring;
 mod moves;
 mod order;
+mod parts;
 mod periods;
 mod planned;
 mod policy;
 mod referral;
 mod segments;
+mod silence;
 mod start;
 mod table;
 mod transfer;
@@ -35,7 +37,9 @@ use steps::{
 
 pub use concern::concerns;
 pub use moves::{Effect, Move, Reason};
+pub use parts::{Counted, Part};
 pub use policy::{ClockPolicy, DeathStopBasis, DnaStopBasis};
+pub use silence::{Silence, Silent};
 pub use table::Row;
 
 use crate::History;
@@ -141,11 +145,34 @@ pub struct Segment {
     pub priority: Option<Priority>,
 }
 
+impl ClockState {
+    /// Its name, for machines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "NONE",
+            Self::Ticking => "TICKING",
+            Self::Nullified => "NULLIFIED",
+            Self::Treated => "TREATED",
+            Self::Monitoring => "MONITORING",
+            Self::Stopped => "STOPPED",
+            Self::Transferred => "TRANSFERRED",
+            Self::Deceased => "DECEASED",
+            Self::Planned => "PLANNED",
+        }
+    }
+}
+
 impl Clock {
     /// The clock that `history` makes under `policy`.
     pub fn of(history: &History, policy: &ClockPolicy) -> Self {
         let corrections = correction::resolve(history, policy);
         machine::run(history, policy, &corrections)
+    }
+
+    /// Its state at the end of `day`, as far as the steps that count by then go.
+    pub fn state_on(&self, day: NaiveDate) -> ClockState {
+        let by_then = self.moves.iter().rev().find(|made| made.on <= day);
+        by_then.map_or(ClockState::None, |made| made.to)
     }
 
     /// The open period, ticking here or at another provider.

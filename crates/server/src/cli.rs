@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
@@ -31,6 +32,9 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Record steps from NDJSON or your own CSV, or lay down the pathways that an RTT extract counts.
     Import(ImportArgs),
+    /// Work out the RTT clock of the pathways in a file of steps, without a database, and say why.
+    #[command(after_long_help = CLOCK_HELP)]
+    Clock(ClockArgs),
     /// Write every step as NDJSON, in the form that `import` reads.
     Export(ExportArgs),
     /// Build views again from the whole log, beside those in use, and switch to them.
@@ -95,6 +99,40 @@ pub(crate) struct CsvArgs {
     /// Of --csv: report every step of every row, and not only what was refused.
     #[arg(long, requires_all = ["csv", "report"])]
     pub(crate) every_row: bool,
+}
+
+/// What `waymark clock --help` teaches.
+const CLOCK_HELP: &str = r#"The lines are those of `waymark import` and `waymark export`: one step a line. They may come in any
+order and be of several pathways; `by` may say who recorded a step. Steps that are still to come are
+taken too, to see what a decision would do.
+
+Example: a referral, and a decision not to treat that the patient was told of three days later.
+
+  $ cat one.ndjson
+  {"pathway":{"id":"6f9619ff-8b86-4011-b42d-00c04fc964ff"},"occurredAt":"2026-01-05","commandId":"11111111-1111-4111-8111-111111111111","by":{"role":"BOOKING_TEAM","organisation":"RJ1"},"step":{"referralReceived":{"provider":"RJ1","service":"RJ1.110","rttScope":"IN_SCOPE","function":"110","route":"OTHER","referralPurpose":"TREATMENT"}}}
+  {"pathway":{"id":"6f9619ff-8b86-4011-b42d-00c04fc964ff"},"occurredAt":"2026-03-02","commandId":"22222222-2222-4222-8222-222222222222","step":{"decisionNotToTreat":{"decidedAt":"2026-03-02","communicatedAt":"2026-03-05"}}}
+
+  $ waymark clock one.ndjson
+  $ waymark clock one.ndjson --on 2026-01-31 --json
+  $ waymark export | waymark clock --json | jq 'select(.state == "TICKING")'
+
+With --json each pathway is one object on a line of its own: its state, its periods with start, stop,
+status, days, band and the parts of the return, and for every step what it did to the clock and why.
+
+A line that cannot be read is told with file, line, field and what would be right; then nothing is
+worked out, and the exit code is 1."#;
+
+#[derive(Debug, Args)]
+pub(crate) struct ClockArgs {
+    /// NDJSON file, one step a line; `-` or nothing reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+    /// The census day of what is still open, such as 2026-01-31; left out: today in London.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) on: Option<NaiveDate>,
+    /// Print JSON, one object a pathway, instead of tables.
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod bench;
+mod clock;
 mod demo;
 mod export;
 mod health;
@@ -28,6 +29,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Demo(_) => runtime.block_on(demo::run(settings)),
         Command::Serve(_) => runtime.block_on(serve::run(settings)),
         Command::Import(args) => runtime.block_on(import::run(settings, args)),
+        Command::Clock(args) => clock::run(&args),
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
         Command::Replay(args) => runtime.block_on(replay::run(settings, args)),

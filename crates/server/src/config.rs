@@ -80,6 +80,7 @@ fn from_arguments(asked: &Cli) -> Layer {
     let serve = match &asked.command {
         Command::Demo(args) | Command::Serve(args) => Some(args),
         Command::Import(_)
+        | Command::Clock(_)
         | Command::Export(_)
         | Command::Rebuild(_)
         | Command::Replay(_)

@@ -29,6 +29,14 @@ pub struct Move {
     pub period: Option<usize>,
 }
 
+impl Move {
+    /// Whether the clock moved: another state, or a period changed.
+    pub fn has_moved(&self) -> bool {
+        let changed = !matches!(self.effect, Effect::Stayed | Effect::Rejected(_));
+        changed || self.from != self.to
+    }
+}
+
 /// What a step did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Effect {
@@ -48,6 +56,36 @@ pub enum Effect {
     Stayed,
     /// It claims an effect that the rules do not allow.
     Rejected(Reason),
+}
+
+impl Effect {
+    /// Its name, for machines.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Started => "STARTED",
+            Self::Stopped => "STOPPED",
+            Self::Nullified => "NULLIFIED",
+            Self::Retracted => "RETRACTED",
+            Self::Restarted => "RESTARTED",
+            Self::Corrected => "CORRECTED",
+            Self::Stayed => "STAYED",
+            Self::Rejected(_) => "REJECTED",
+        }
+    }
+
+    /// Why it did not move the clock, where it claimed to.
+    pub const fn reason(self) -> Option<Reason> {
+        match self {
+            Self::Rejected(reason) => Some(reason),
+            Self::Started
+            | Self::Stopped
+            | Self::Nullified
+            | Self::Retracted
+            | Self::Restarted
+            | Self::Corrected
+            | Self::Stayed => None,
+        }
+    }
 }
 
 macro_rules! reasons {

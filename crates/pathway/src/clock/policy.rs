@@ -42,6 +42,10 @@ pub struct ClockPolicy {
     pub reasonable_notice_days: u32,
     /// Days after the date of the first offer by which the second must be dated.
     pub second_offer_within_days: u32,
+    /// Whether a transfer in counts as a new period in Part 3 once more.
+    pub part_3_counts_transfers_in: bool,
+    /// Whether a start that is nullified later is taken back from Part 3.
+    pub part_3_takes_back_nullified: bool,
 }
 
 impl Default for ClockPolicy {
@@ -56,6 +60,8 @@ impl Default for ClockPolicy {
             private_treatment_status: RttStatus::PatientDeclined,
             reasonable_notice_days: 21,
             second_offer_within_days: 42,
+            part_3_counts_transfers_in: false,
+            part_3_takes_back_nullified: true,
         }
     }
 }

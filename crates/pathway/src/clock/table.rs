@@ -3,6 +3,23 @@
 //! The guidance is NHS England's *Recording and reporting RTT waiting times*, v5.0 (`S3`).
 //! A section of `design` marks a row that is our reading and no rule of the NHS (DOMAIN.md 1.7).
 
+/// A source as the table has it, written out for people (sources: DOMAIN.md 1.7 and 11).
+fn written_out(section: &str) -> String {
+    match (section, section.strip_prefix("S3 ")) {
+        (_, Some(places)) => {
+            let word = match places.matches('§').count() {
+                0 => "",
+                1 => "section ",
+                _ => "sections ",
+            };
+            format!("RTT guidance v5.0, {word}{}", places.replace('§', ""))
+        }
+        ("S19", None) => "ministerial answer of 18 June 2026 on advice and guidance".to_owned(),
+        ("design", None) => "Waymark's own reading, where the guidance is silent".to_owned(),
+        (other, None) => format!("{other}, not confirmed in the guidance"),
+    }
+}
+
 macro_rules! rows {
     ($( $number:literal $name:ident, $section:literal, $what:literal; )+) => {
         /// A row of the decision table.
@@ -20,6 +37,9 @@ macro_rules! rows {
             pub const fn section(self) -> &'static str {
                 match self { $( Self::$name => $section ),+ }
             }
+
+            /// The section it rests on, written out: `RTT guidance v5.0, section 3.2.1`.
+            pub fn guidance(self) -> String { written_out(self.section()) }
 
             /// What it says, in plain English.
             pub const fn what(self) -> &'static str {

@@ -28,6 +28,15 @@ pub fn band(days: u32) -> usize {
     usize::try_from(weeks).unwrap_or(BAND_MAX).min(BAND_MAX)
 }
 
+/// The band in words: `0 to 1 weeks`, `over 17 to 18 weeks`, `over 104 weeks`.
+pub fn band_label(band: usize) -> String {
+    match band {
+        0 => "0 to 1 weeks".to_owned(),
+        1..BAND_MAX => format!("over {band} to {} weeks", band + 1),
+        _ => format!("over {BAND_MAX} weeks"),
+    }
+}
+
 /// Whether the wait is within 18 weeks.
 pub const fn within_18_weeks(days: u32) -> bool {
     days <= WITHIN_18_WEEKS_DAYS_MAX
@@ -78,6 +87,19 @@ mod tests {
         for (days, expected) in vectors {
             assert_eq!(band(days), expected, "{days} days");
         }
+    }
+
+    #[test]
+    fn a_band_says_where_it_begins_and_ends() {
+        let labels = [0, 1, 17, 103, 104].map(band_label);
+        let expected = [
+            "0 to 1 weeks",
+            "over 1 to 2 weeks",
+            "over 17 to 18 weeks",
+            "over 103 to 104 weeks",
+            "over 104 weeks",
+        ];
+        assert_eq!(labels, expected);
     }
 
     #[test]

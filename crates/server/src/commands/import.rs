@@ -8,7 +8,7 @@ mod csv;
 pub(super) mod extract;
 mod keyed;
 mod lanes;
-mod lines;
+pub(super) mod lines;
 mod measure;
 mod ndjson;
 mod report;

@@ -3,10 +3,10 @@
 use std::io::{self, BufRead};
 
 /// The most bytes of a line.
-pub(super) const LINE_BYTES_MAX: usize = 1024 * 1024;
+pub(in crate::commands) const LINE_BYTES_MAX: usize = 1024 * 1024;
 
 /// Lines of an input.
-pub(super) struct Lines<R> {
+pub(in crate::commands) struct Lines<R> {
     input: R,
     line: Vec<u8>,
     number: u64,
@@ -15,23 +15,23 @@ pub(super) struct Lines<R> {
 
 /// What a line holds, without its end.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Line<'a> {
+pub(in crate::commands) enum Line<'a> {
     Whole(&'a [u8]),
     TooLong,
 }
 
 impl<R: BufRead> Lines<R> {
-    pub(super) fn of(input: R) -> Self {
+    pub(in crate::commands) fn of(input: R) -> Self {
         Self { input, line: Vec::new(), number: 0, bytes: 0 }
     }
 
     /// Bytes read so far.
-    pub(super) fn bytes(&self) -> u64 {
+    pub(in crate::commands) fn bytes(&self) -> u64 {
         self.bytes
     }
 
     /// The next line and its number, from 1; none at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
+    pub(in crate::commands) fn next(&mut self) -> io::Result<Option<(u64, Line<'_>)>> {
         self.line.clear();
         let before = self.bytes;
         let mut fits = true;
