@@ -3,6 +3,7 @@
 //! A decision counts from the day the patient was told, a DNA on the day of the appointment, a
 //! referral on its receipt; everything else when it happened. Within a day, steps that count when
 //! they happened keep the order of the history; of the others referrals go before and the rest after.
+//! What follows a missed appointment goes last.
 //! An admission known only to the day goes before what is said to have happened in it.
 
 use chrono::NaiveDate;
@@ -39,8 +40,12 @@ pub(super) fn in_order<'a>(
 }
 
 fn place_in_the_day(step: Dated<'_>) -> u8 {
-    let is_referral = step.entry.step().kind() == StepKind::ReferralReceived;
-    match (step.on == step.entry.date(), is_referral) {
+    let kind = step.entry.step().kind();
+    // What follows a missed appointment comes after it, also where one of them has no hour.
+    if matches!(kind, StepKind::PatientRebookRequested | StepKind::DnaClinicalDecisionMade) {
+        return 3;
+    }
+    match (step.on == step.entry.date(), kind == StepKind::ReferralReceived) {
         (true, _) => 1,
         (false, true) => 0,
         (false, false) => 2,

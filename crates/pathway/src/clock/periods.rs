@@ -89,11 +89,12 @@ fn end(machine: &mut Machine<'_>, at: Dated<'_>, row: Row, stop: Stop) -> Effect
     if stop.date < period.start.listed_from {
         return Effect::Rejected(Reason::StopBeforeStart);
     }
+    let is_treatment = stop.status == RttStatus::FirstTreatment;
     period.end = Some(End {
         date: stop.date,
         status: stop.status,
-        admitted: stop.admitted && stop.status == RttStatus::FirstTreatment,
-        provisional: stop.provisional,
+        admitted: stop.admitted && is_treatment,
+        provisional: stop.provisional && is_treatment,
         row,
         event_id: at.entry.event_id(),
     });
