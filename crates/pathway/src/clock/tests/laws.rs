@@ -2,12 +2,13 @@
 
 use std::{collections::BTreeSet, sync::LazyLock};
 
+use chrono::{Days, NaiveDate};
 use proptest::{prelude::*, sample, strategy::ValueTree};
 use steps::{Step, StepKind};
 use testkit::{Fill, Story, json, story};
 
 use super::language::{history, told};
-use crate::clock::{Clock, ClockPolicy, ClockState, Effect, concerns};
+use crate::clock::{Clock, ClockPolicy, ClockState, Counted, Effect, Part, concerns};
 
 /// Every step the clock reads, with what must be there and with all there is, and the steps that
 /// move clocks most.
@@ -123,6 +124,57 @@ proptest! {
         let kind = *index.get(&unread);
         let more = story.clone().on("2026-02-14", &kind.field_name(), testkit::sample(kind, Fill::Required));
         prop_assert_eq!(clock(&story), clock(&more));
+    }
+}
+
+proptest! {
+    #[test]
+    fn asking_on_another_day_changes_no_period_and_one_wait_at_most_is_open_on_it(
+        story in any_story(), after in 0_u64..400
+    ) {
+        let (clock, policy) = (clock(&story), ClockPolicy::default());
+        let census = NaiveDate::default().checked_add_days(Days::new(20_400 + after)).unwrap();
+        let asked: Vec<Counted> = clock.periods.iter().flat_map(|one| one.counted(census, &policy)).collect();
+        let listed = asked.iter().filter(|one| one.part == Part::Incomplete).count();
+        prop_assert!(listed <= 1, "{listed} waits on {census}");
+        let decided = asked.iter().filter(|one| one.part == Part::IncompleteWithDecision).count();
+        prop_assert!(decided <= listed);
+        prop_assert_eq!(clock, super::laws::clock(&story));
+    }
+
+    #[test]
+    fn a_nullified_period_is_in_no_part_and_every_other_is_in_one(story in any_story()) {
+        let (clock, policy) = (clock(&story), ClockPolicy::default());
+        for period in &clock.periods {
+            let census = period.start.listed_from;
+            let parts = period.counted(census, &policy);
+            prop_assert_eq!(period.nullified, parts.is_empty(), "{:?}", period);
+            let completed = parts.iter().filter(|one| !one.part.is_stock() && one.part != Part::NewPeriod);
+            prop_assert_eq!(completed.count(), usize::from(period.end.is_some() && !period.nullified));
+        }
+    }
+
+    #[test]
+    fn a_later_period_never_takes_an_earlier_start(story in any_story()) {
+        let clock = clock(&story);
+        for pair in clock.periods.windows(2) {
+            prop_assert_ne!(pair[0].start.event_id, pair[1].start.event_id);
+            let ended = pair[0].end.as_ref().map(|end| end.date);
+            prop_assert!(pair[1].start.date.is_none_or(|start| Some(start) >= ended));
+        }
+    }
+
+    #[test]
+    fn every_step_answers_with_moves_or_with_one_silence(story in any_story()) {
+        let history = history(told(&story));
+        let clock = Clock::of(&history, &ClockPolicy::default());
+        let moved: BTreeSet<_> = clock.moves.iter().map(|made| made.event_id).collect();
+        let silent: Vec<_> = clock.silent(&history).into_iter().map(|one| one.event_id).collect();
+        let quiet: BTreeSet<_> = silent.iter().copied().collect();
+        prop_assert_eq!(silent.len(), quiet.len());
+        prop_assert!(moved.is_disjoint(&quiet));
+        let all: BTreeSet<_> = told(&story).into_iter().map(|one| one.event_id).collect();
+        prop_assert_eq!(moved.union(&quiet).copied().collect::<BTreeSet<_>>(), all);
     }
 }
 
