@@ -158,6 +158,36 @@ fn nothing_a_directory_and_a_file_that_is_not_there_are_clear_errors() {
 }
 
 #[test]
+fn settings_of_ones_own_judge_from_their_first_day_and_a_mistake_in_them_is_told_with_its_line() {
+    let shipped = include_str!("../../schema/policies/rtt-clock.toml");
+    let setting = "active_monitoring_for_choice]\nvalue = false\nsource = \"a\"\nreading = \"b\"\n";
+    let from = |day: &str| {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let version = format!("[[version]]\nnumber = 2\nfrom = \"{day}\"\n[version.{setting}");
+        std::fs::write(file.path(), format!("{shipped}\n{version}")).unwrap();
+        file
+    };
+    let row = |policy: &str| {
+        let found = clock(&[&steps(), "--on", "2026-01-31", "--json", "--policy", policy]);
+        let pathways = pathways(&found);
+        let why = pathways[2]["why"].as_array().unwrap().clone();
+        let step = why.into_iter().find(|one| one["step"] == "ActiveMonitoringStarted").unwrap();
+        (step["rule"]["row"].clone(), step["policyVersion"].clone())
+    };
+    let (before, after) = (from("2025-10-10"), from("2025-10-11"));
+    assert_eq!(row(before.path().to_str().unwrap()), (Value::from(31), Value::from(2)));
+    assert_eq!(row(after.path().to_str().unwrap()), (Value::from(30), Value::from(1)));
+    let wrong = from("October");
+    let found = clock(&[&steps(), "--policy", wrong.path().to_str().unwrap()]);
+    assert_eq!((found.status.code(), out(&found).as_str()), (Some(1), ""));
+    assert!(
+        told(&found).contains("`October` is no day: expected a day such as"),
+        "{}",
+        told(&found)
+    );
+}
+
+#[test]
 fn the_help_teaches_with_an_example_that_works() {
     let help = out(&clock(&["--help"]));
     let example: String = help

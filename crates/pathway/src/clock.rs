@@ -38,7 +38,9 @@ use steps::{
 pub use concern::concerns;
 pub use moves::{Effect, Move, Reason};
 pub use parts::{Counted, Part};
-pub use policy::{ClockPolicy, DeathStopBasis, DnaStopBasis};
+pub use policy::{
+    ClockPolicy, ClockSettings, ClockVersion, DeathStopBasis, DnaStopBasis, SinglePoint,
+};
 pub use silence::{Silence, Silent};
 pub use table::Row;
 

@@ -1,5 +1,6 @@
 //! RULES AS DATA: packs, obligations, dated targets and working days. Pure.
 //!
+//! The settings of the RTT clock are dated data as well ([`shipped_clock`]).
 //! A pack is a TOML file in `schema/policies/`: what was promised, by whom, from when, and how it is
 //! read. Meaning is code, numbers are data. [`evaluate`] asks of a history what became of each
 //! promise; the answer holds no clock, so a row that keeps it never ages. [`Obligation::state`] says
@@ -11,6 +12,7 @@
 //! - what cannot be told is `UNKNOWN`, never met.
 
 mod calendar;
+mod clock;
 mod evaluate;
 mod functions;
 mod obligation;
@@ -19,6 +21,7 @@ mod packs;
 mod targets;
 
 pub use calendar::Calendar;
+pub use clock::{parse_clock, shipped_clock};
 pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};

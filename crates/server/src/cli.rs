@@ -130,6 +130,10 @@ pub(crate) struct ClockArgs {
     /// The census day of what is still open, such as 2026-01-31; left out: today in London.
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<NaiveDate>,
+    /// Settings of the clock to judge by (TOML, as schema/policies/rtt-clock.toml); left out: those
+    /// that ship.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
     /// Print JSON, one object a pathway, instead of tables.
     #[arg(long)]
     pub(crate) json: bool,

@@ -13,7 +13,6 @@ use directory::Directory;
 use envelope::Keys;
 use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
-use pathway::clock::ClockPolicy;
 use policy::{Packs, ReportingFunctions, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
@@ -82,7 +81,7 @@ impl Views {
     /// The views under the rules that ship.
     pub(crate) fn shipped() -> Self {
         let rules = Rules {
-            clock: Arc::new(ClockPolicy::default()),
+            clock: Arc::new(policy::shipped_clock()),
             due: Arc::new(DuePolicy::shipped()),
             packs: Arc::new(Packs::shipped()),
             targets: Arc::new(Targets::shipped()),
@@ -232,9 +231,22 @@ fn trouble(status: &Status) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use chrono::NaiveDate;
+    use pathway::clock::{ClockPolicy, ClockSettings, ClockVersion};
     use projector::{State, ViewStatus};
 
     use super::*;
+
+    #[test]
+    fn other_settings_of_the_clock_are_other_rules_of_the_waiting_times() {
+        let digest = |policy: &ClockPolicy| WaitingTimesView::new(policy.clone()).rules_digest();
+        let shipped = policy::shipped_clock();
+        let changed = ClockSettings { planned_grace_days: 7, ..ClockSettings::default() };
+        let later = ClockVersion { number: 2, from: NaiveDate::MAX, settings: changed };
+        let later = ClockPolicy::dated((1, ClockSettings::default()), vec![later], Vec::new());
+        assert_eq!(digest(&shipped), Views::shipped().waiting_times.rules_digest());
+        assert_ne!(digest(&shipped), digest(&later));
+    }
 
     fn status(trouble: Option<&str>) -> Status {
         let view = ViewStatus {

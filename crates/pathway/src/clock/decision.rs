@@ -85,7 +85,7 @@ pub(super) fn declined(machine: &Machine<'_>, at: Dated<'_>, step: &TreatmentDec
 
 /// The patient chose private treatment.
 pub(super) fn went_private(machine: &Machine<'_>, at: Dated<'_>) -> Verdict {
-    let status = machine.policy.private_treatment_status;
+    let status = machine.policy.on(at.on).private_treatment_status;
     machine.stop(Row::WentPrivate, Stop::new(ClockState::Stopped, at.on, status))
 }
 

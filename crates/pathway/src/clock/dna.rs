@@ -22,9 +22,9 @@ pub(super) fn recorded(machine: &Machine<'_>, at: Dated<'_>, step: &DnaRecorded)
         return machine.if_ticking(Verdict::reject(Row::Unlisted, reason));
     }
     let is_late = step.attendance_code == AttendanceCode::ArrivedLateNotSeen;
-    let nullifies = !is_late || machine.policy.arrived_late_nullifies;
+    let nullifies = !is_late || machine.policy.on(at.on).arrived_late_nullifies;
     let going_on = RttStatus::SubsequentActivity;
-    let verdict = if !nullifies || !is_first(machine) {
+    let verdict = if !nullifies || !is_first(machine, at) {
         Verdict::stay(Row::LaterDna).coded(going_on)
     } else if missed::was_communicated(machine, step) {
         let code = RttStatus::DidNotAttendFirst;
@@ -82,7 +82,7 @@ fn discharged(machine: &Machine<'_>, at: Dated<'_>, step: &DnaClinicalDecisionMa
     if !step.guards.as_ref().is_some_and(all_met) {
         return refuse(Reason::SafeguardMissing);
     }
-    let date = match machine.policy.dna_discharge_stop_basis {
+    let date = match machine.policy.on(at.on).dna_discharge_stop_basis {
         DnaStopBasis::DischargeDate => at.on,
         DnaStopBasis::DnaDate => missed_on,
     };
@@ -105,7 +105,7 @@ fn last_missed(machine: &Machine<'_>) -> Option<chrono::NaiveDate> {
 }
 
 /// Whether a DNA now is of the first appointment after the referral that started the clock.
-fn is_first(machine: &Machine<'_>) -> bool {
+fn is_first(machine: &Machine<'_>, at: Dated<'_>) -> bool {
     let Some(period) = machine.last() else { return false };
     let was_seen = |step: &Dated<'_>| admission::is_care_activity(step.entry.step());
     let is_start = |step: &Dated<'_>| step.entry.event_id() == period.start.event_id;
@@ -113,12 +113,13 @@ fn is_first(machine: &Machine<'_>) -> bool {
         Step::ReferralReceived(referral) => came_by_interface(referral),
         other => other.kind() == StepKind::TransferReceived && !is_start(step),
     };
-    starts_by_referral(machine, period.start.row)
+    let rebooked_counts = machine.policy.on(at.on).rebooked_first_dna_nullifies;
+    starts_by_referral(period.start.row, rebooked_counts)
         && !machine.since_start().any(|step| was_seen(step) || was_elsewhere(step))
 }
 
 /// The starts after which a missed first appointment nullifies: rules 1, 2, 3c, and 3b elsewhere.
-fn starts_by_referral(machine: &Machine<'_>, row: Row) -> bool {
+fn starts_by_referral(row: Row, rebooked_counts: bool) -> bool {
     let is_referral = matches!(
         row,
         Row::Referred
@@ -130,7 +131,7 @@ fn starts_by_referral(machine: &Machine<'_>, row: Row) -> bool {
             | Row::NewTreatmentElsewhere
             | Row::BecameEnglish
     );
-    is_referral || row == Row::Rebooked && machine.policy.rebooked_first_dna_nullifies
+    is_referral || row == Row::Rebooked && rebooked_counts
 }
 
 /// After an interface service or earlier activity on the UBRN the next appointment is not the first.

@@ -100,7 +100,7 @@ fn delay_refused(
     at: Dated<'_>,
     step: &ActiveMonitoringStarted,
 ) -> Option<Reason> {
-    if !machine.policy.active_monitoring_for_choice {
+    if !machine.policy.on(at.on).active_monitoring_for_choice {
         return Some(Reason::ChoiceMonitoringOff);
     }
     if !step.patient_agreed {
@@ -109,22 +109,22 @@ fn delay_refused(
     if step.conversation_at.is_none() {
         return Some(Reason::NoConversation);
     }
-    let has_offers = two_were_declined(machine, step) || two_were_possible(machine, at, step);
+    let has_offers = two_were_declined(machine, at, step) || two_were_possible(machine, at, step);
     (!has_offers).then_some(Reason::TooFewReasonableOffers)
 }
 
 /// Whether two reasonable offers were declined, the second dated soon enough after the first.
-fn two_were_declined(machine: &Machine<'_>, step: &ActiveMonitoringStarted) -> bool {
+fn two_were_declined(machine: &Machine<'_>, at: Dated<'_>, step: &ActiveMonitoringStarted) -> bool {
     let declined = |id: &OfferId| {
         machine.since_start().any(|other| {
             matches!(other.entry.step(), Step::AppointmentOfferDeclined(no) if no.offer_id == *id)
         })
     };
-    let notice = i64::from(machine.policy.reasonable_notice_days);
-    let within = i64::from(machine.policy.second_offer_within_days);
+    let within = i64::from(machine.policy.on(at.on).second_offer_within_days);
     let reasonable = machine.since_start().filter_map(|other| {
         let Step::AppointmentOffered(offer) = other.entry.step() else { return None };
         let is_meant = step.offers.is_empty() || step.offers.contains(&offer.offer_id);
+        let notice = i64::from(machine.policy.on(other.on).reasonable_notice_days);
         let is_in_time = (offer.offered_date - other.on).num_days() >= notice;
         (is_meant && is_in_time && declined(&offer.offer_id)).then_some(offer.offered_date)
     });
@@ -145,8 +145,9 @@ fn two_were_possible(machine: &Machine<'_>, at: Dated<'_>, step: &ActiveMonitori
     let told_on = order::day(step.conversation_at).unwrap_or(at.on).min(at.on);
     let said = step.unavailable_from.zip(step.unavailable_to);
     let said = said.map(|(from, to)| (told_on, from, to));
-    let notice = Days::new(u64::from(machine.policy.reasonable_notice_days));
     declared.chain(said).any(|(told_on, from, to)| {
+        let notice = machine.policy.on(told_on).reasonable_notice_days;
+        let notice = Days::new(u64::from(notice));
         let earliest = told_on.checked_add_days(notice).map(|date| date.max(from));
         earliest.is_some_and(|earliest| earliest < to)
     })

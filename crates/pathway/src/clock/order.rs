@@ -30,7 +30,7 @@ pub(super) fn in_order<'a>(
 ) -> Vec<Dated<'a>> {
     let dated = |entry: &'a Entry| {
         let found = corrections.supplied_stop(entry.event_id());
-        let on = found.or_else(|| counts_on(entry.step(), policy)).unwrap_or_else(|| entry.date());
+        let on = found.or_else(|| counts_on(entry, policy)).unwrap_or_else(|| entry.date());
         Dated { entry, on }
     };
     let mut steps: Vec<Dated<'_>> = history.entries().iter().map(dated).collect();
@@ -83,9 +83,9 @@ fn is_inside(step: &Step, admission: &AdmissionId) -> bool {
 }
 
 /// The date on which the step counts, where it says another than when it happened.
-fn counts_on(step: &Step, policy: &ClockPolicy) -> Option<NaiveDate> {
+fn counts_on(entry: &Entry, policy: &ClockPolicy) -> Option<NaiveDate> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "every other step counts when it happened")]
-    match step {
+    match entry.step() {
         Step::ReferralReceived(step) => day(step.received_at),
         Step::TransferReceived(step) => day(step.received_at),
         Step::ReturnToPrimaryCareCommunicated(step) => day(step.communicated_at),
@@ -103,7 +103,7 @@ fn counts_on(step: &Step, policy: &ClockPolicy) -> Option<NaiveDate> {
             DnaDecision::Discharge => step.discharge_date,
         },
         Step::SecondSideFitAndReady(step) => step.appropriate_from.max(step.patient_available_from),
-        Step::PatientDied(step) => match policy.death_stop_basis {
+        Step::PatientDied(step) => match policy.on(entry.date()).death_stop_basis {
             DeathStopBasis::DateOfDeath => None,
             DeathStopBasis::DateNotified => day(step.notified_at),
         },

@@ -3,7 +3,7 @@
 
 use chrono::NaiveDate;
 
-use super::{ClockPolicy, Period, Row};
+use super::{ClockPolicy, ClockSettings, Period, Row};
 
 /// A part of the national RTT return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -52,10 +52,13 @@ impl Period {
     /// The parts it counts in, with `census` as the census day. A nullified period counts in none;
     /// policy says whether its start stays in Part 3, and whether a transfer in counts there.
     pub fn counted(&self, census: NaiveDate, policy: &ClockPolicy) -> Vec<Counted> {
-        let start = self.start.date.filter(|_| self.is_new(policy));
+        let start = self.start.date.filter(|on| self.is_new(policy.on(*on)));
         let new = start.map(|on| Counted { part: Part::NewPeriod, on });
         if self.nullified {
-            return new.into_iter().filter(|_| !policy.part_3_takes_back_nullified).collect();
+            return new
+                .into_iter()
+                .filter(|one| !policy.on(one.on).part_3_takes_back_nullified)
+                .collect();
         }
         let ended = self.end.as_ref().map(|end| {
             let part =
@@ -81,7 +84,7 @@ impl Period {
     }
 
     /// A transfer in is the period of another provider, which counted its start.
-    fn is_new(&self, policy: &ClockPolicy) -> bool {
-        self.start.row != Row::TransferReceived || policy.part_3_counts_transfers_in
+    fn is_new(&self, settings: &ClockSettings) -> bool {
+        self.start.row != Row::TransferReceived || settings.part_3_counts_transfers_in
     }
 }

@@ -52,7 +52,7 @@ fn is_overdue(
     step: &PlannedDatePassed,
     plan: &PlacedOnPlannedList,
 ) -> bool {
-    let grace = Days::new(u64::from(machine.policy.planned_grace_days));
+    let grace = Days::new(u64::from(machine.policy.on(at.on).planned_grace_days));
     let is_past_grace = step.due_date.checked_add_days(grace).is_some_and(|last| at.on >= last);
     let is_past_latest = plan.latest_clinically_appropriate.is_none_or(|latest| at.on > latest);
     plan.planned_kind == PlannedKind::TreatmentAdmission && is_past_grace && is_past_latest

@@ -1,6 +1,11 @@
-//! What the guidance leaves open or a meeting can change, as settings of the clock.
+//! What the guidance leaves open or a meeting can change, as dated settings of the clock.
+//!
+//! The values stand in `schema/policies/rtt-clock.toml`, each with its source and reading; the room
+//! `policy` reads them. A step is judged by the version in force on the day on which it counts, so
+//! that a change in September leaves August alone.
 
-use steps::codes::RttStatus;
+use chrono::NaiveDate;
+use steps::{OdsCode, ServiceId, codes::RttStatus};
 
 /// The date a clock stops on when a patient is discharged after a later DNA (row 17): the guidance
 /// says one thing in its rule and another in its example.
@@ -21,9 +26,9 @@ pub enum DeathStopBasis {
     DateNotified,
 }
 
-/// The settings of the clock. The default is DOMAIN.md's own.
+/// The settings of the clock in one version. The default is DOMAIN.md's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ClockPolicy {
+pub struct ClockSettings {
     /// The stop date of row 17.
     pub dna_discharge_stop_basis: DnaStopBasis,
     /// Whether arriving too late to be seen (attendance code 7) counts as a DNA that nullifies.
@@ -48,7 +53,7 @@ pub struct ClockPolicy {
     pub part_3_takes_back_nullified: bool,
 }
 
-impl Default for ClockPolicy {
+impl Default for ClockSettings {
     fn default() -> Self {
         Self {
             dna_discharge_stop_basis: DnaStopBasis::DischargeDate,
@@ -63,5 +68,93 @@ impl Default for ClockPolicy {
             part_3_counts_transfers_in: false,
             part_3_takes_back_nullified: true,
         }
+    }
+}
+
+/// The settings from a day on, until the next version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockVersion {
+    /// The number of the version.
+    pub number: u32,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// What it says.
+    pub settings: ClockSettings,
+}
+
+/// A single point of access: advice asked there starts the clock, once it becomes a referral, on the
+/// day that it had the request (row 4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SinglePoint {
+    /// The provider that runs it.
+    pub provider: OdsCode,
+    /// The service that it is for; none: every service of the provider.
+    pub service: Option<ServiceId>,
+    /// Its first day.
+    pub from: NaiveDate,
+    /// Its last day; none: it still runs.
+    pub to: Option<NaiveDate>,
+}
+
+/// All versions of the settings, and the single points of access.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClockPolicy {
+    /// The first version, which judges whatever was before it too, and its number.
+    first: (u32, ClockSettings),
+    /// The later versions, by their first day.
+    later: Vec<ClockVersion>,
+    single_points: Vec<SinglePoint>,
+}
+
+impl Default for ClockPolicy {
+    fn default() -> Self {
+        Self::always(ClockSettings::default())
+    }
+}
+
+impl ClockPolicy {
+    /// One version for every day, with no single point of access.
+    pub const fn always(settings: ClockSettings) -> Self {
+        Self { first: (1, settings), later: Vec::new(), single_points: Vec::new() }
+    }
+
+    /// A first version by number, later ones in any order, and single points of access.
+    pub fn dated(
+        first: (u32, ClockSettings),
+        mut later: Vec<ClockVersion>,
+        single_points: Vec<SinglePoint>,
+    ) -> Self {
+        later.sort_by_key(|version| version.from);
+        Self { first, later, single_points }
+    }
+
+    /// The settings in force on `day`.
+    pub fn on(&self, day: NaiveDate) -> &ClockSettings {
+        self.in_force(day).map_or(&self.first.1, |version| &version.settings)
+    }
+
+    /// The number of the version in force on `day`.
+    pub fn version_on(&self, day: NaiveDate) -> u32 {
+        self.in_force(day).map_or(self.first.0, |version| version.number)
+    }
+
+    /// Whether the service that is asked for advice on `day` is a single point of access.
+    pub fn has_single_point(
+        &self,
+        provider: Option<&OdsCode>,
+        service: &ServiceId,
+        day: NaiveDate,
+    ) -> bool {
+        self.single_points.iter().any(|point| {
+            let is_named = point.service.as_ref() == Some(service);
+            let is_theirs = provider.is_none_or(|provider| *provider == point.provider);
+            let is_whole = point.service.is_none() && provider == Some(&point.provider);
+            let runs = point.from <= day && point.to.is_none_or(|to| day <= to);
+            runs && (is_whole || is_named && is_theirs)
+        })
+    }
+
+    fn in_force(&self, day: NaiveDate) -> Option<&ClockVersion> {
+        self.later.iter().rev().find(|version| version.from <= day)
     }
 }

@@ -68,8 +68,11 @@ pub(super) fn by_advice(machine: &Machine<'_>, at_single_point: bool) -> Row {
 
 /// The day a single point of access had the request for advice that led here.
 pub(super) fn advice_at_single_point(machine: &Machine<'_>) -> Option<NaiveDate> {
-    let at_single_point =
-        |step: &&Dated<'_>| matches!(step.entry.step(), Step::AdviceRequested(asked) if asked.spoa);
+    let at_single_point = |step: &&Dated<'_>| {
+        let Step::AdviceRequested(asked) = step.entry.step() else { return false };
+        let provider = asked.provider.as_ref();
+        asked.spoa || machine.policy.has_single_point(provider, &asked.service, step.on)
+    };
     new_since_last_end(machine).find(at_single_point).map(|step| step.on)
 }
 

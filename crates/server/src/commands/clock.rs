@@ -12,12 +12,12 @@ mod table;
 mod tests;
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufRead, BufReader, IsTerminal, Write},
     path::Path,
 };
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use pathway::{clock::ClockPolicy, london};
 
 use self::{answer::Answer, group::Group, read::Bad};
@@ -27,7 +27,7 @@ use crate::{cli::ClockArgs, edge};
 /// `waymark clock`.
 pub(crate) fn run(args: &ClockArgs) -> anyhow::Result<()> {
     let on = args.on.unwrap_or_else(|| london::date_of(edge::now()));
-    let policy = ClockPolicy::default();
+    let policy = policy(args.policy.as_deref())?;
     let groups = groups(args)?;
     let mut out = io::stdout().lock();
     for group in &groups {
@@ -40,6 +40,17 @@ pub(crate) fn run(args: &ClockArgs) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The settings to judge by, or an error once every mistake in them is told.
+fn policy(file: Option<&Path>) -> anyhow::Result<ClockPolicy> {
+    let Some(path) = file else { return Ok(policy::shipped_clock()) };
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    policy::parse_clock(&name, &text).map_err(|errors| {
+        errors.iter().for_each(|error| note(&error.to_string()));
+        anyhow!("{name} has {} mistakes, so no clock was worked out", errors.len())
+    })
 }
 
 /// The pathways of the input, or an error once every bad line is told.

@@ -3,7 +3,7 @@
 use testkit::{Story, json, story};
 
 use super::language::{clock_of, clock_under, referred};
-use crate::clock::{ClockPolicy, ClockState, DnaStopBasis};
+use crate::clock::{ClockSettings, ClockState, DnaStopBasis};
 
 fn missed(story: Story, on: &str) -> Story {
     let fields =
@@ -221,7 +221,7 @@ fn row_14_a_missed_rebooked_appointment_nullifies_only_where_policy_says_so() {
         "2026-03-10",
     );
     clock_of(told.clone()).last("2026-03-10 row 16 stayed 20");
-    let policy = ClockPolicy { rebooked_first_dna_nullifies: true, ..ClockPolicy::default() };
+    let policy = ClockSettings { rebooked_first_dna_nullifies: true, ..ClockSettings::default() };
     clock_under(&policy, told).last("2026-03-10 row 12 nullified 33");
 }
 
@@ -276,7 +276,7 @@ fn row_16_arriving_too_late_nullifies_only_where_policy_says_so() {
     let late = json!({"appointmentId": "A1", "appointmentDate": "2026-02-10", "attendanceCode": "ARRIVED_LATE_NOT_SEEN"});
     let told = communicated(referred(), "2026-01-08").on("2026-02-10", "dnaRecorded", late);
     clock_of(told.clone()).last("2026-02-10 row 16 stayed 20");
-    let policy = ClockPolicy { arrived_late_nullifies: true, ..ClockPolicy::default() };
+    let policy = ClockSettings { arrived_late_nullifies: true, ..ClockSettings::default() };
     clock_under(&policy, told).last("2026-02-10 row 12 nullified 33");
 }
 
@@ -290,8 +290,10 @@ fn row_17_a_guarded_discharge_after_a_later_dna_stops_the_clock() {
 
 #[test]
 fn row_17_stops_on_the_day_of_the_dna_where_policy_says_so() {
-    let policy =
-        ClockPolicy { dna_discharge_stop_basis: DnaStopBasis::DnaDate, ..ClockPolicy::default() };
+    let policy = ClockSettings {
+        dna_discharge_stop_basis: DnaStopBasis::DnaDate,
+        ..ClockSettings::default()
+    };
     clock_under(&policy, discharged(missed_later(), true))
         .periods(&["2026-01-05 to 2026-02-10 34"]);
 }

@@ -4,7 +4,7 @@ use testkit::{Story, json, story};
 
 use crate::{
     History, Told as ToldStep,
-    clock::{Clock, ClockPolicy, ClockState, Effect, Move, Period},
+    clock::{Clock, ClockPolicy, ClockSettings, ClockState, Effect, Move, Period},
 };
 
 /// The clock of a story, to be asked about.
@@ -14,11 +14,16 @@ pub(super) struct Told {
 
 /// The clock under the default policy.
 pub(super) fn clock_of(story: Story) -> Told {
-    clock_under(&ClockPolicy::default(), story)
+    clock_dated(&ClockPolicy::default(), story)
+}
+
+/// The clock under the same settings on every day.
+pub(super) fn clock_under(settings: &ClockSettings, story: Story) -> Told {
+    clock_dated(&ClockPolicy::always(settings.clone()), story)
 }
 
 /// The clock under `policy`, which must be the same when the story is told backwards.
-pub(super) fn clock_under(policy: &ClockPolicy, story: Story) -> Told {
+pub(super) fn clock_dated(policy: &ClockPolicy, story: Story) -> Told {
     let mut steps = told(&story);
     let clock = Clock::of(&history(steps.clone()), policy);
     steps.reverse();

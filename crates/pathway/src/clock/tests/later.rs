@@ -3,7 +3,7 @@
 use testkit::{Story, json, story};
 
 use super::language::{clock_of, clock_under, referred};
-use crate::clock::{ClockPolicy, ClockState, DeathStopBasis, Effect, Reason, Row};
+use crate::clock::{ClockSettings, ClockState, DeathStopBasis, Effect, Reason, Row};
 
 fn treated() -> Story {
     referred().on(
@@ -90,7 +90,7 @@ fn row_45_an_overdue_planned_admission_starts_a_clock_on_its_due_date() {
 
 #[test]
 fn row_45_waits_for_the_days_of_grace_of_the_policy() {
-    let policy = ClockPolicy { planned_grace_days: 7, ..ClockPolicy::default() };
+    let policy = ClockSettings { planned_grace_days: 7, ..ClockSettings::default() };
     let on = |day| date_passed(planned("TREATMENT_ADMISSION"), day, true);
     clock_under(&policy, on("2026-09-07")).last("2026-09-07 row 46 stayed");
     clock_under(&policy, on("2026-09-08"))
@@ -122,8 +122,10 @@ fn row_47_death_stops_a_running_clock_on_the_day_of_death() {
 
 #[test]
 fn row_47_may_stop_on_the_day_of_notice_and_nothing_moves_the_clock_after() {
-    let policy =
-        ClockPolicy { death_stop_basis: DeathStopBasis::DateNotified, ..ClockPolicy::default() };
+    let policy = ClockSettings {
+        death_stop_basis: DeathStopBasis::DateNotified,
+        ..ClockSettings::default()
+    };
     clock_under(
         &policy,
         referred().on("2026-02-01", "patientDied", json!({"notifiedAt": "2026-02-05"})),

@@ -3,7 +3,7 @@
 use testkit::{Story, json};
 
 use super::language::{Told, clock_of, clock_under, referred};
-use crate::clock::{ClockPolicy, ClockState};
+use crate::clock::{ClockSettings, ClockState};
 
 fn offered(story: Story, id: &str, on: &str, date: &str) -> Story {
     story.on(on, "appointmentOffered", json!({"offerId": id, "offeredDate": date})).on(
@@ -123,7 +123,7 @@ fn row_31_a_delay_needs_agreement_conversation_and_declined_offers() {
 
 #[test]
 fn row_31_policy_can_switch_off_active_monitoring_for_a_delay() {
-    let policy = ClockPolicy { active_monitoring_for_choice: false, ..ClockPolicy::default() };
+    let policy = ClockSettings { active_monitoring_for_choice: false, ..ClockSettings::default() };
     refused(clock_under(&policy, delay(two_offers("2026-03-10"))), "ChoiceMonitoringOff");
 }
 

@@ -111,6 +111,8 @@ pub(super) struct Why {
     pub(super) status: Option<&'static str>,
     /// The number of the period it concerns.
     pub(super) period: Option<usize>,
+    /// The version of the settings in force on that day.
+    pub(super) policy_version: u32,
 }
 
 /// Who recorded a step.
@@ -125,9 +127,9 @@ impl Answer {
     /// The clock of a pathway under `policy`, with `on` as the census day.
     pub(super) fn of(group: &Group, policy: &ClockPolicy, on: NaiveDate) -> Self {
         let clock = Clock::of(&group.history, policy);
-        let moved = clock.moves.iter().map(|made| Why::of_move(group, made));
+        let moved = clock.moves.iter().map(|made| Why::of_move(group, policy, made));
         let silent = clock.silent(&group.history);
-        let silent = silent.iter().map(|step| Why::of_silent(group, step));
+        let silent = silent.iter().map(|step| Why::of_silent(group, policy, step));
         let mut why: Vec<Why> = moved.chain(silent).collect();
         why.sort_by_key(|why| why.on);
         let periods = clock.periods.iter().zip(1..);
@@ -205,7 +207,7 @@ impl CountsIn {
 }
 
 impl Why {
-    fn of_move(group: &Group, made: &Move) -> Self {
+    fn of_move(group: &Group, policy: &ClockPolicy, made: &Move) -> Self {
         let silent = Silent {
             event_id: made.event_id,
             kind: made.kind,
@@ -222,11 +224,11 @@ impl Why {
             reason: reason.map(pathway::clock::Reason::sentence),
             status: made.status.and_then(steps::codes::RttStatus::code),
             period: made.period.map(|index| index + 1),
-            ..Self::of_silent(group, &silent)
+            ..Self::of_silent(group, policy, &silent)
         }
     }
 
-    fn of_silent(group: &Group, step: &Silent) -> Self {
+    fn of_silent(group: &Group, policy: &ClockPolicy, step: &Silent) -> Self {
         let told_at = group.told_at.get(&step.event_id);
         let by = told_at.and_then(|told| told.by.as_ref()).map(RecordedBy::of);
         let mut entries = group.history.entries().iter();
@@ -247,6 +249,7 @@ impl Why {
             reason: Some(step.why.sentence()),
             status: None,
             period: None,
+            policy_version: policy.version_on(step.on),
         }
     }
 }

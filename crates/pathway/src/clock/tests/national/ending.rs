@@ -97,7 +97,7 @@ fn dna_03_a_decision_to_offer_again_starts_a_new_clock_without_any_slot() {
 
 #[test]
 fn dna_05_a_later_miss_and_a_guarded_discharge_stop_on_either_date_by_policy() {
-    use crate::clock::{ClockPolicy, DnaStopBasis};
+    use crate::clock::{ClockSettings, DnaStopBasis};
     let guards = json!({"clearlyCommunicated": true, "notAgainstInterest": true,
         "publishedPolicy": true, "policyProtectsVulnerable": true});
     let discharge =
@@ -108,8 +108,10 @@ fn dna_05_a_later_miss_and_a_guarded_discharge_stop_on_either_date_by_policy() {
     clock_of(story.clone())
         .last("2026-02-17 row 17 stopped 34")
         .periods(&["2026-01-05 to 2026-02-17 34"]);
-    let policy =
-        ClockPolicy { dna_discharge_stop_basis: DnaStopBasis::DnaDate, ..ClockPolicy::default() };
+    let policy = ClockSettings {
+        dna_discharge_stop_basis: DnaStopBasis::DnaDate,
+        ..ClockSettings::default()
+    };
     clock_under(&policy, story).periods(&["2026-01-05 to 2026-02-10 34"]);
 }
 
