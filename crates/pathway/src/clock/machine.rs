@@ -8,7 +8,7 @@ use super::{
     correction::Corrections,
     engine,
     order::{self, Dated},
-    periods, segments,
+    periods, planned, segments,
 };
 use crate::History;
 
@@ -23,7 +23,7 @@ pub(super) struct Verdict {
 /// The ways in which a clock can move.
 #[derive(Debug, Clone)]
 pub(super) enum Act {
-    /// A period starts; without a date its start is unknown.
+    /// A period starts; without a date its start is unknown, and it counts from `listed_from`.
     Open { date: Option<NaiveDate>, listed_from: NaiveDate },
     /// The open (or provisionally ended) period ends.
     Stop(Stop),
@@ -109,12 +109,14 @@ pub(super) fn run(history: &History, policy: &ClockPolicy, corrections: &Correct
     let mut machine =
         Machine { policy, corrections, steps, now: 0, opened_at: 0, reporter: None, clock };
     while let Some(at) = machine.steps.get(machine.now).copied() {
+        planned::fall_due(&mut machine, Some(at.on));
         segments::note(&mut machine, at);
         if let Some(verdict) = engine::judge(&machine, at) {
             periods::apply(&mut machine, at, verdict);
         }
         machine.now += 1;
     }
+    planned::fall_due(&mut machine, None);
     periods::note_lists(&mut machine);
     machine.clock
 }

@@ -12,7 +12,7 @@ use super::{
     machine::{Act, Machine, Stop, Verdict},
     monitoring,
     order::{self, Dated},
-    segments,
+    planned, segments,
 };
 
 /// Does what `verdict` says, and keeps the move.
@@ -59,8 +59,8 @@ fn open(
     let overlaps = |start: NaiveDate| ended.is_some_and(|ended| start < ended);
     let corrected = machine.corrections.start(event_id).filter(|start| !overlaps(*start));
     let date = corrected.or(date);
-    let listed_from = date.unwrap_or(receipt);
-    if overlaps(listed_from) {
+    let listed_from = date.map_or(receipt, |date| planned::listed_from(row, date, receipt));
+    if overlaps(date.unwrap_or(listed_from)) {
         return Effect::Rejected(Reason::StartBeforeLastEnd);
     }
     let queue_position = monitoring::kept_place(machine, row);
@@ -134,9 +134,10 @@ fn take_over(machine: &mut Machine<'_>, at: Dated<'_>, start: Option<NaiveDate>)
     if let Some(period) = machine.clock.periods.last_mut() {
         let is_corrected = machine.corrections.start(period.start.event_id).is_some();
         if let Some(start) = start.filter(fits).filter(|_| !is_corrected) {
-            let known = period.start.date.unwrap_or(start);
-            period.start.date = Some(known.min(start));
-            period.start.listed_from = known.min(start);
+            if period.start.date.is_none_or(|known| start < known) {
+                period.start.date = Some(start);
+                period.start.listed_from = start;
+            }
         }
         segments::hand_over(period, at, reporter);
         machine.reporter = period.segments.last().cloned();

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use steps::{FunctionCode, OdsCode, ServiceId, Step, codes::Priority};
 
-use super::{Period, Segment, machine::Machine, order::Dated};
+use super::{ClockState, Period, Segment, machine::Machine, order::Dated};
 
 /// What one step says of who reports.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +18,14 @@ struct Says {
 
 /// Takes what the step says into the open period and into what is known.
 pub(super) fn note(machine: &mut Machine<'_>, at: Dated<'_>) {
+    if let (
+        Step::PlacedOnPlannedList(_),
+        ClockState::None | ClockState::Treated | ClockState::Stopped | ClockState::Planned,
+    ) = (at.entry.step(), machine.state())
+    {
+        let says = said_by(at.entry.step());
+        machine.reporter = says.segment(machine.reporter.as_ref(), at.on);
+    }
     let Some((from, says)) = reclassified(at) else { return };
     if let Some(known) = machine.reporter.as_mut() {
         says.write_on(known);
@@ -119,6 +127,7 @@ fn said_by(step: &Step) -> Says {
         Step::DecisionNotToTreat(step) => of(step.provider.as_ref(), step.function.as_ref()),
         Step::TreatmentDeclined(step) => of(step.provider.as_ref(), step.function.as_ref()),
         Step::ActiveMonitoringStarted(step) => of(step.provider.as_ref(), step.function.as_ref()),
+        Step::PlacedOnPlannedList(step) => of(step.provider.as_ref(), step.function.as_ref()),
         Step::AddedToTransplantList(step) => of(step.provider.as_ref(), step.function.as_ref()),
         _ => Says::default(),
     }

@@ -15,6 +15,7 @@ mod monitoring;
 mod national;
 mod offers;
 mod parts;
+mod planned;
 mod referrals;
 mod reporting;
 mod resumed;
