@@ -7,6 +7,8 @@ mod own_data;
 #[cfg(test)]
 mod clock_command;
 #[cfg(test)]
+mod clock_why;
+#[cfg(test)]
 mod real_figures;
 #[cfg(test)]
 mod the_month;

@@ -8,6 +8,7 @@
               function, and descriptions are read in GraphQL, where codes stand bare"
 )]
 
+mod clock_why;
 pub mod directory;
 pub mod findings;
 pub mod history;

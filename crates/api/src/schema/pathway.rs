@@ -7,11 +7,12 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use pathway::{
     Clock, History,
-    clock::{Effect, Move, Period, Row, waiting},
+    clock::{ClockPolicy, Counted, Period, Row, waiting},
 };
-use steps::{EventId, PathwayId, StepKind};
+use steps::PathwayId;
 
 use super::{
+    clock_why::WhyReader,
     findings::{self, DataFinding},
     history::Step,
     obligations::{Obligation, of_history},
@@ -61,7 +62,8 @@ impl Pathway {
     async fn clock(&self, ctx: &Context<'_>) -> async_graphql::Result<RttClock> {
         let world = ctx.data::<World>()?;
         let today = pathway::london::date_of(self.moment(world));
-        Ok(RttClock::of(&self.history, &Clock::of(&self.history, &world.rules.clock), today))
+        let policy = &world.rules.clock;
+        Ok(RttClock::of(&self.history, &Clock::of(&self.history, policy), policy, today))
     }
 
     /// Who owns the next step and whom to contact.
@@ -108,11 +110,14 @@ pub struct ClockRule {
     section: &'static str,
     /// What the row says.
     what: &'static str,
+    /// The guidance it rests on, written out: `RTT guidance v5.0, section 3.2.1`.
+    guidance: String,
 }
 
 impl From<Row> for ClockRule {
     fn from(row: Row) -> Self {
-        Self { row: row.number(), section: row.section(), what: row.what() }
+        let (section, what, guidance) = (row.section(), row.what(), row.guidance());
+        Self { row: row.number(), section, what, guidance }
     }
 }
 
@@ -125,6 +130,8 @@ pub struct RttClock {
     periods: Vec<RttPeriod>,
     /// What each step did, and why.
     why: Vec<ClockMove>,
+    /// The steps that made no move at all, and why: with `why`, every step of the pathway answers.
+    unmoved: Vec<ClockMove>,
 }
 
 /// One waiting period.
@@ -148,6 +155,20 @@ pub struct RttPeriod {
     nullified: bool,
     /// Days waited, until the stop or today.
     days: Option<u32>,
+    /// The index of the week band, 0 to 104.
+    band: Option<usize>,
+    /// The week band in words.
+    band_label: Option<String>,
+    /// Where it counts in the national return, today as the census day.
+    counts_in: Vec<ReturnPart>,
+    /// The day from which it is on a list.
+    listed_from: Date,
+    /// An admission for treatment that no step has confirmed yet.
+    provisional: bool,
+    /// The day of the decision to admit for treatment.
+    decision_to_admit: Option<Date>,
+    /// The place on the list, where that is kept apart from the start.
+    queue_position: Option<Date>,
     /// The provider that reports it now.
     provider: Option<String>,
     /// The treatment function it is reported under now.
@@ -156,46 +177,87 @@ pub struct RttPeriod {
     commissioner: Option<String>,
 }
 
+/// A part of the national return in which a period counts.
+#[derive(SimpleObject)]
+pub struct ReturnPart {
+    /// 1A, 1B, 2, 2A or 3.
+    part: &'static str,
+    /// The day that decides: of the stop, of the start, or the census day.
+    on: Date,
+}
+
+impl From<Counted> for ReturnPart {
+    fn from(counted: Counted) -> Self {
+        Self { part: counted.part.name(), on: Date(counted.on) }
+    }
+}
+
 /// What a step did to the clock, and by which rule.
 #[derive(SimpleObject)]
 pub struct ClockMove {
     /// The step.
-    event_id: ID,
+    pub(super) event_id: ID,
     /// What it is.
-    title: String,
+    pub(super) title: String,
     /// The date on which it counts.
-    on: Date,
+    pub(super) on: Date,
     /// The rule.
-    rule: ClockRule,
+    pub(super) rule: ClockRule,
     /// The state before.
-    from_state: String,
+    pub(super) from_state: String,
     /// The state after.
-    to_state: String,
-    /// STARTED, STOPPED, NULLIFIED, RETRACTED, RESTARTED, CORRECTED, STAYED or REJECTED.
-    effect: String,
+    pub(super) to_state: String,
+    /// STARTED, STOPPED, NULLIFIED, RETRACTED, RESTARTED, CORRECTED, STAYED or REJECTED; of a step that
+    /// made no move EVIDENCE, NOT_READ, WITHDRAWN or AMENDMENT.
+    pub(super) effect: String,
+    /// Whether the clock moved.
+    pub(super) moved: bool,
     /// Why it did not move the clock, in plain English.
-    reason: Option<&'static str>,
+    pub(super) reason: Option<&'static str>,
     /// The RTT period status of the activity.
-    status: Option<&'static str>,
+    pub(super) status: Option<&'static str>,
     /// Who recorded it, as a role at an organisation.
-    recorded_by: Option<String>,
+    pub(super) recorded_by: Option<String>,
+    /// The role in which it was recorded.
+    pub(super) recorded_by_role: Option<String>,
+    /// The organisation for which it was recorded.
+    pub(super) recorded_by_organisation: Option<String>,
+    /// When it was recorded.
+    pub(super) recorded_at: Option<DateTime<Utc>>,
+    /// The step as `StepInput` names it.
+    pub(super) step: String,
+    /// The place of the period it concerns in `periods`, from 0.
+    pub(super) period: Option<usize>,
+    /// The version of the clock's settings in force on that day.
+    pub(super) policy_version: u32,
 }
 
 impl RttClock {
-    fn of(history: &History, clock: &Clock, today: chrono::NaiveDate) -> Self {
+    fn of(
+        history: &History,
+        clock: &Clock,
+        policy: &ClockPolicy,
+        today: chrono::NaiveDate,
+    ) -> Self {
+        let reader = WhyReader::of(history, policy);
+        let periods = clock.periods.iter();
+        let unmoved = clock.silent(history);
+        let unmoved = unmoved.iter().map(|step| reader.silent(step, clock.state_on(step.on)));
         Self {
-            state: format!("{:?}", clock.state).to_uppercase(),
-            periods: clock.periods.iter().map(|period| RttPeriod::of(period, today)).collect(),
-            why: clock.moves.iter().map(|one| ClockMove::of(history, one)).collect(),
+            state: clock.state_on(today).name().to_owned(),
+            periods: periods.map(|period| RttPeriod::of(period, policy, today)).collect(),
+            why: clock.moves.iter().map(|one| reader.made(one)).collect(),
+            unmoved: unmoved.collect(),
         }
     }
 }
 
 impl RttPeriod {
-    fn of(period: &Period, today: chrono::NaiveDate) -> Self {
+    fn of(period: &Period, policy: &ClockPolicy, today: chrono::NaiveDate) -> Self {
         let end = period.end.as_ref();
         let until = end.map_or(today, |end| end.date);
         let segment = period.segments.last();
+        let days = period.start.date.and_then(|start| waiting::days(start, until));
         Self {
             clock_start: period.start.date.map(Date),
             started_by: period.start.row.into(),
@@ -205,49 +267,20 @@ impl RttPeriod {
             stopped_by: end.map(|end| end.row.into()),
             stopped_by_event: end.map(|end| end.event_id.0.into()),
             nullified: period.nullified,
-            days: period.start.date.and_then(|start| waiting::days(start, until)),
+            days,
+            band: days.map(waiting::band),
+            band_label: days.map(waiting::band).map(waiting::band_label),
+            counts_in: period.counted(today, policy).into_iter().map(ReturnPart::from).collect(),
+            listed_from: Date(period.start.listed_from),
+            provisional: end.is_some_and(|end| end.provisional),
+            decision_to_admit: period.decision_to_admit.map(Date),
+            queue_position: period.queue_position.map(Date),
             provider: segment.map(|segment| segment.provider.to_string()),
             treatment_function: segment.map(|segment| segment.function.to_string()),
             commissioner: segment
                 .and_then(|one| one.commissioner.as_ref())
                 .map(ToString::to_string),
         }
-    }
-}
-
-impl ClockMove {
-    fn of(history: &History, one: &Move) -> Self {
-        let (effect, reason) = effect_in_words(one.effect);
-        Self {
-            event_id: one.event_id.0.into(),
-            title: StepKind::title(one.kind),
-            on: Date(one.on),
-            rule: one.row.into(),
-            from_state: format!("{:?}", one.from).to_uppercase(),
-            to_state: format!("{:?}", one.to).to_uppercase(),
-            effect: effect.to_owned(),
-            reason,
-            status: one.status.and_then(steps::codes::RttStatus::code),
-            recorded_by: recorded_by(history, one.event_id),
-        }
-    }
-}
-
-fn recorded_by(history: &History, event_id: EventId) -> Option<String> {
-    let actor = history.told(event_id)?.actor.as_ref()?;
-    Some(format!("{} at {}", next_step::role_in_words(actor.role), actor.organisation))
-}
-
-fn effect_in_words(effect: Effect) -> (&'static str, Option<&'static str>) {
-    match effect {
-        Effect::Started => ("STARTED", None),
-        Effect::Stopped => ("STOPPED", None),
-        Effect::Nullified => ("NULLIFIED", None),
-        Effect::Retracted => ("RETRACTED", None),
-        Effect::Restarted => ("RESTARTED", None),
-        Effect::Corrected => ("CORRECTED", None),
-        Effect::Stayed => ("STAYED", None),
-        Effect::Rejected(reason) => ("REJECTED", Some(reason.sentence())),
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use steps::{EventId, StepKind, codes::RttStatus};
 
-use super::{ClockState, Row};
+use super::{ClockState, Row, Silence, Silent};
 
 /// What one step did to the clock, by which row of the table. There is one for every step that
 /// could touch the clock, also where it was refused.
@@ -34,6 +34,12 @@ impl Move {
     pub fn has_moved(&self) -> bool {
         let changed = !matches!(self.effect, Effect::Stayed | Effect::Rejected(_));
         changed || self.from != self.to
+    }
+
+    /// Its step as one of which nothing but itself is said, for readers that say both alike.
+    pub const fn unsaid(&self) -> Silent {
+        let (event_id, kind, on) = (self.event_id, self.kind, self.on);
+        Silent { event_id, kind, on, why: Silence::Evidence }
     }
 }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use pathway::{
     Clock,
-    clock::{ClockPolicy, Move, Period as ClockPeriod, Row, Silent, waiting},
+    clock::{ClockPolicy, Counted, Move, Period as ClockPeriod, Reason, Row, Silent, waiting},
 };
 use serde::Serialize;
 use serde_json::Value;
@@ -200,7 +200,7 @@ fn findings(period: &ClockPeriod, on: NaiveDate) -> Vec<&'static str> {
 }
 
 impl CountsIn {
-    fn of(counted: pathway::clock::Counted) -> Self {
+    fn of(counted: Counted) -> Self {
         let month = counted.on.format("%Y-%m").to_string();
         Self { part: counted.part.name(), on: counted.on, month }
     }
@@ -208,23 +208,16 @@ impl CountsIn {
 
 impl Why {
     fn of_move(group: &Group, policy: &ClockPolicy, made: &Move) -> Self {
-        let silent = Silent {
-            event_id: made.event_id,
-            kind: made.kind,
-            on: made.on,
-            why: pathway::clock::Silence::Evidence,
-        };
-        let reason = made.effect.reason();
         Self {
             rule: Rule::of(made.row),
             from_state: Some(made.from.name()),
             to_state: Some(made.to.name()),
             effect: made.effect.name(),
             moved: made.has_moved(),
-            reason: reason.map(pathway::clock::Reason::sentence),
+            reason: made.effect.reason().map(Reason::sentence),
             status: made.status.and_then(steps::codes::RttStatus::code),
             period: made.period.map(|index| index + 1),
-            ..Self::of_silent(group, policy, &silent)
+            ..Self::of_silent(group, policy, &made.unsaid())
         }
     }
 
