@@ -77,8 +77,8 @@ fn the_tables_say_what_each_step_did_and_why() {
 fn the_json_is_one_object_a_pathway() {
     let found = clock(&[&steps(), "--on", "2026-01-31", "--json"]);
     assert!(found.status.success(), "{}", told(&found));
-    let pretty = pathways(&found).iter().map(|one| format!("{one:#}\n")).collect::<String>();
-    expect("answer.json", &pretty);
+    let pretty: Vec<String> = pathways(&found).iter().map(|one| format!("{one:#}\n")).collect();
+    expect("answer.json", &pretty.concat());
 }
 
 #[test]
@@ -190,12 +190,9 @@ fn settings_of_ones_own_judge_from_their_first_day_and_a_mistake_in_them_is_told
 #[test]
 fn the_help_teaches_with_an_example_that_works() {
     let help = out(&clock(&["--help"]));
-    let example: String = help
-        .lines()
-        .filter_map(|line| line.trim().strip_prefix("{\"pathway\""))
-        .map(|rest| format!("{{\"pathway\"{rest}\n"))
-        .collect();
-    let found = run(&["--json", "--on", "2026-04-01"], example.into_bytes());
+    let lines = help.lines().map(str::trim);
+    let example: Vec<&str> = lines.filter(|line| line.starts_with("{\"pathway\"")).collect();
+    let found = run(&["--json", "--on", "2026-04-01"], example.join("\n").into_bytes());
     let [pathway] = &pathways(&found)[..] else { panic!("{}", told(&found)) };
     assert_eq!(pathway["periods"][0]["clockStop"], "2026-03-05");
     assert_eq!(pathway["periods"][0]["stoppedBy"]["row"], 27);

@@ -133,11 +133,10 @@ fn take_over(machine: &mut Machine<'_>, at: Dated<'_>, start: Option<NaiveDate>)
     let reporter = machine.reporter.clone();
     if let Some(period) = machine.clock.periods.last_mut() {
         let is_corrected = machine.corrections.start(period.start.event_id).is_some();
-        if let Some(start) = start.filter(fits).filter(|_| !is_corrected) {
-            if period.start.date.is_none_or(|known| start < known) {
-                period.start.date = Some(start);
-                period.start.listed_from = start;
-            }
+        let is_earlier = |start: &NaiveDate| period.start.date.is_none_or(|known| *start < known);
+        if let Some(start) = start.filter(fits).filter(is_earlier).filter(|_| !is_corrected) {
+            period.start.date = Some(start);
+            period.start.listed_from = start;
         }
         segments::hand_over(period, at, reporter);
         machine.reporter = period.segments.last().cloned();

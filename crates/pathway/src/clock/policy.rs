@@ -28,6 +28,7 @@ pub enum DeathStopBasis {
 
 /// The settings of the clock in one version. The default is DOMAIN.md's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the policy file")]
 pub struct ClockSettings {
     /// The stop date of row 17.
     pub dna_discharge_stop_basis: DnaStopBasis,

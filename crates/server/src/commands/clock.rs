@@ -48,7 +48,9 @@ fn policy(file: Option<&Path>) -> anyhow::Result<ClockPolicy> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     policy::parse_clock(&name, &text).map_err(|errors| {
-        errors.iter().for_each(|error| note(&error.to_string()));
+        for error in &errors {
+            note(&error.to_string());
+        }
         anyhow!("{name} has {} mistakes, so no clock was worked out", errors.len())
     })
 }
@@ -65,7 +67,9 @@ fn groups(args: &ClockArgs) -> anyhow::Result<Vec<Group>> {
     let (groups, outside, misplaced) = group::all(read.rows);
     let bad: Vec<Bad> = read.bad.into_iter().chain(misplaced).collect();
     if !bad.is_empty() {
-        bad.iter().for_each(|bad| note(&format!("{name}:{bad}")));
+        for bad in &bad {
+            note(&format!("{name}:{bad}"));
+        }
         bail!("{} of {lines} lines cannot be used, so no clock was worked out", bad.len());
     }
     if outside > 0 {

@@ -157,7 +157,9 @@ fn who_pays_may_change_on_the_way_and_the_clock_does_not() {
     let told = clock_of(referred().on("2026-02-01", "pathwayReclassified", reclassified))
         .periods(&["2026-01-05 to open"]);
     let segments = &told.clock.periods[0].segments;
-    let payers: Vec<_> =
-        segments.iter().map(|each| each.commissioner.as_ref().map(|code| code.as_str())).collect();
+    let payers: Vec<_> = segments
+        .iter()
+        .map(|each| each.commissioner.as_ref().map(steps::OdsCode::as_str))
+        .collect();
     assert_eq!(payers.last(), Some(&Some("NONC")));
 }

@@ -45,7 +45,6 @@ fn every_case_that_a_clock_can_answer_has_a_test() {
 }
 
 #[test]
-#[expect(clippy::print_stderr, reason = "a case that could not be looked for must be told")]
 fn every_case_of_the_published_list_is_a_test_or_of_the_return() {
     if !Path::new(CASES).exists() {
         eprintln!("NOT CHECKED against the published list: {CASES} is not there");

@@ -42,7 +42,8 @@ pub(super) struct Rule {
 #[serde(rename_all = "camelCase")]
 pub(super) struct Period {
     /// Its number, from 1.
-    pub(super) period: usize,
+    #[serde(rename = "period")]
+    pub(super) number: usize,
     /// None: unknown, and still reported.
     pub(super) clock_start: Option<NaiveDate>,
     pub(super) started_by: Rule,
@@ -159,7 +160,7 @@ impl Period {
         let segment = period.segments.iter().rfind(|segment| segment.from <= until);
         let segment = segment.or(period.segments.first());
         Self {
-            period: number,
+            number,
             clock_start: start.date,
             started_by: Rule::of(start.row),
             started_by_event: start.event_id,

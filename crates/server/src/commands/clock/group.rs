@@ -56,7 +56,8 @@ pub(super) fn all(rows: Vec<Row>) -> (Vec<Group>, usize, Vec<Bad>) {
         });
         drafts.get_mut(place).into_iter().for_each(|draft| draft.rows.push(row.clone()));
     }
-    outside.retain(|row| !drafts.iter_mut().fold(false, |taken, draft| draft.take(row) || taken));
+    // Each pathway of the person takes it, not the first alone.
+    outside.retain(|row| drafts.iter_mut().filter_map(|draft| draft.take(row)).count() == 0);
     let groups: Vec<Group> = drafts.into_iter().map(Draft::group).collect();
     bad.extend(groups.iter().flat_map(misplaced));
     bad.sort_by_key(|bad| bad.line);
@@ -98,6 +99,9 @@ fn misplaced(group: &Group) -> Vec<Bad> {
     refused.collect()
 }
 
+/// A line of the person that is now a step of a pathway.
+struct Taken;
+
 struct Draft {
     name: String,
     key: Value,
@@ -106,16 +110,16 @@ struct Draft {
 
 impl Draft {
     /// Takes the death of the person whose pathway it is.
-    fn take(&mut self, row: &Row) -> bool {
-        let Target::Patient(person) = row.command.target else { return false };
+    fn take(&mut self, row: &Row) -> Option<Taken> {
+        let Target::Patient(person) = row.command.target else { return None };
         let is_theirs = self.rows.iter().any(|own| {
             matches!(&own.command.step, Step::PathwaySubject(named) if named.subject_ref == person)
         });
         let takes = is_theirs && matches!(row.command.step, Step::PatientDied(_));
-        if takes {
+        takes.then(|| {
             self.rows.push(row.clone());
-        }
-        takes
+            Taken
+        })
     }
 
     fn group(self) -> Group {

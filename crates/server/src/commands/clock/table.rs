@@ -58,7 +58,7 @@ fn periods(periods: &[Period]) -> Table {
         };
         let band = period.band.zip(period.band_label.as_ref());
         table.add_row([
-            period.period.to_string(),
+            period.number.to_string(),
             day(period.clock_start, "unknown"),
             day(period.clock_stop, "open"),
             period.stop_status.unwrap_or("-").to_owned(),
