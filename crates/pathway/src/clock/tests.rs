@@ -5,6 +5,7 @@ mod borders;
 mod both_sides;
 mod corrections;
 mod dna;
+mod dna_discharge;
 mod first_dna;
 mod known_to_the_day;
 mod language;

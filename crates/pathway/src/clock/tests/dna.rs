@@ -1,9 +1,9 @@
-//! Rows 12 to 18: missed appointments.
+//! Rows 12 to 16: missed appointments.
 
 use testkit::{Story, json, story};
 
 use super::language::{clock_of, clock_under, referred};
-use crate::clock::{ClockSettings, ClockState, DnaStopBasis};
+use crate::clock::{ClockSettings, ClockState};
 
 fn missed(story: Story, on: &str) -> Story {
     let fields =
@@ -19,11 +19,11 @@ fn nullified() -> Story {
     missed(communicated(referred(), "2026-01-08"), "2026-02-10")
 }
 
-fn missed_later() -> Story {
+pub(super) fn missed_later() -> Story {
     missed(referred().on("2026-01-20", "outpatientAttended", json!({})), "2026-02-10")
 }
 
-fn discharged(story: Story, published_policy: bool) -> Story {
+pub(super) fn discharged(story: Story, published_policy: bool) -> Story {
     story.on(
         "2026-02-15",
         "dnaClinicalDecisionMade",
@@ -278,36 +278,4 @@ fn row_16_arriving_too_late_nullifies_only_where_policy_says_so() {
     clock_of(told.clone()).last("2026-02-10 row 16 stayed 20");
     let policy = ClockSettings { arrived_late_nullifies: true, ..ClockSettings::default() };
     clock_under(&policy, told).last("2026-02-10 row 12 nullified 33");
-}
-
-#[test]
-fn row_17_a_guarded_discharge_after_a_later_dna_stops_the_clock() {
-    clock_of(discharged(missed_later(), true))
-        .last("2026-02-17 row 17 stopped 34")
-        .periods(&["2026-01-05 to 2026-02-17 34"])
-        .is(ClockState::Stopped);
-}
-
-#[test]
-fn row_17_stops_on_the_day_of_the_dna_where_policy_says_so() {
-    let policy = ClockSettings {
-        dna_discharge_stop_basis: DnaStopBasis::DnaDate,
-        ..ClockSettings::default()
-    };
-    clock_under(&policy, discharged(missed_later(), true))
-        .periods(&["2026-01-05 to 2026-02-10 34"]);
-}
-
-#[test]
-fn row_18_a_discharge_without_all_four_safeguards_stops_nothing() {
-    clock_of(discharged(missed_later(), false))
-        .last("2026-02-17 row 18 rejected SafeguardMissing 20")
-        .periods(&["2026-01-05 to open"]);
-    clock_of(missed_later().on(
-        "2026-02-15",
-        "dnaClinicalDecisionMade",
-        json!({"dnaDecision": "DISCHARGE"}),
-    ))
-    .last("2026-02-15 row 18 rejected SafeguardMissing 20");
-    clock_of(discharged(referred(), true)).last("2026-02-17 row 18 rejected NothingWasMissed 20");
 }

@@ -3,14 +3,14 @@
 //! A booking reference or PPID that a line of a pathway carries leads to that pathway, as in the
 //! record. A death that is told of the person goes to each pathway that names the person.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use pathway::{History, Told, decide};
 use recorder::{Command, PathwayRef, Target};
 use serde_json::{Value, json};
 use steps::{
-    EventId, OdsCode, PathwayId, Ppid, Step, Ubrn,
+    EventId, OdsCode, PathwayId, Ppid, Step, StepKind, SubjectRef, Ubrn,
     record_keeping::{IdentifierSystem, PathwayIdentified},
 };
 use uuid::Uuid;
@@ -56,12 +56,11 @@ pub(super) fn all(rows: Vec<Row>) -> (Vec<Group>, usize, Vec<Bad>) {
         });
         drafts.get_mut(place).into_iter().for_each(|draft| draft.rows.push(row.clone()));
     }
-    // Each pathway of the person takes it, not the first alone.
-    outside.retain(|row| drafts.iter_mut().filter_map(|draft| draft.take(row)).count() == 0);
+    let outside = hand_on_deaths(outside, &mut drafts);
     let groups: Vec<Group> = drafts.into_iter().map(Draft::group).collect();
     bad.extend(groups.iter().flat_map(misplaced));
     bad.sort_by_key(|bad| bad.line);
-    (groups, outside.len(), bad)
+    (groups, outside, bad)
 }
 
 /// Each event once: a line that is told again is the same line, and with other content a mistake.
@@ -99,8 +98,32 @@ fn misplaced(group: &Group) -> Vec<Bad> {
     refused.collect()
 }
 
-/// A line of the person that is now a step of a pathway.
-struct Taken;
+/// Gives a death that is told of a person to each pathway that names the person; says how many lines
+/// are left.
+fn hand_on_deaths(outside: Vec<Row>, drafts: &mut [Draft]) -> usize {
+    let mut theirs: HashMap<SubjectRef, Vec<usize>> = HashMap::new();
+    for (place, draft) in drafts.iter().enumerate() {
+        for person in draft.persons() {
+            theirs.entry(person).or_default().push(place);
+        }
+    }
+    let mut left = 0;
+    for row in outside {
+        let person = match row.command.target {
+            Target::Patient(person) if row.command.step.kind() == StepKind::PatientDied => person,
+            Target::Patient(_) | Target::Pathway(_) | Target::Own => {
+                left += 1;
+                continue;
+            }
+        };
+        let places = theirs.get(&person).map_or(&[][..], Vec::as_slice);
+        left += usize::from(places.is_empty());
+        for place in places {
+            drafts.get_mut(*place).into_iter().for_each(|draft| draft.rows.push(row.clone()));
+        }
+    }
+    left
+}
 
 struct Draft {
     name: String,
@@ -109,17 +132,13 @@ struct Draft {
 }
 
 impl Draft {
-    /// Takes the death of the person whose pathway it is.
-    fn take(&mut self, row: &Row) -> Option<Taken> {
-        let Target::Patient(person) = row.command.target else { return None };
-        let is_theirs = self.rows.iter().any(|own| {
-            matches!(&own.command.step, Step::PathwaySubject(named) if named.subject_ref == person)
+    /// The persons that its steps name, each once.
+    fn persons(&self) -> BTreeSet<SubjectRef> {
+        let named = self.rows.iter().filter_map(|row| match &row.command.step {
+            Step::PathwaySubject(named) => Some(named.subject_ref),
+            _ => None,
         });
-        let takes = is_theirs && matches!(row.command.step, Step::PatientDied(_));
-        takes.then(|| {
-            self.rows.push(row.clone());
-            Taken
-        })
+        named.collect()
     }
 
     fn group(self) -> Group {
