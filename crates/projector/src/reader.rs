@@ -108,8 +108,24 @@ impl ViewReader {
         &self,
         read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Result<T, ViewReadError> {
+        self.lend(|connection| snapshot(connection, read))
+    }
+
+    /// Reads by one statement on this thread. A statement sees one moment by itself, so this spares
+    /// the transaction around it; several need [`ViewReader::with`].
+    pub fn one<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ViewReadError> {
+        self.lend(read)
+    }
+
+    fn lend<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, ViewReadError> {
         let (connection, generation) = self.take()?;
-        let answer = snapshot(&connection, read).map_err(|source| self.failed(source))?;
+        let answer = read(&connection).map_err(|source| self.failed(source))?;
         let mut current = self.shared.current();
         if current.generation == generation && current.idle.len() < IDLE_MAX {
             current.idle.push(connection);
