@@ -6,13 +6,15 @@
 //! - another person's pathway answers as one that does not exist;
 //! - a refusal is data in the payload; only failures are errors.
 //!
-//! Read in this order: `transport`, `identity`, `world`, `input`, `schema`.
+//! Read in this order: `transport`, `identity`, `world`, `input`, `schema`, `kept_plans`.
 
 pub mod graphiql;
 pub mod identity;
 pub mod input;
+mod kept_plans;
 pub mod schema;
 pub mod transport;
 mod world;
 
+pub use kept_plans::KeptPlans;
 pub use world::{Rules, World};

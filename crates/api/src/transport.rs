@@ -9,9 +9,10 @@ use std::{any::Any, fmt, sync::Arc};
 use async_graphql::Executor;
 use axum::{
     Router,
+    extract::Request as HttpRequest,
     http::{HeaderName, HeaderValue},
     response::Response as HttpResponse,
-    routing::{MethodRouter, get},
+    routing::{MethodRouter, get, post},
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -25,6 +26,7 @@ mod guarded;
 mod http;
 mod limits;
 mod params;
+mod shortcut;
 mod sse;
 mod ws;
 
@@ -32,6 +34,7 @@ pub use auth::{AuthRefusal, Authenticate, RequestData};
 pub use faults::Code;
 pub use guarded::Guarded;
 pub use limits::Limits;
+pub use shortcut::{Lesson, Shortcut};
 
 /// Where GraphQL is served over HTTP and as server-sent events.
 pub const GRAPHQL_PATH: &str = "/graphql";
@@ -50,6 +53,8 @@ pub struct TransportConfig {
     pub introspection: bool,
     /// Names the caller.
     pub authenticate: Arc<dyn Authenticate>,
+    /// A quicker way to some answers; without one, the executor gives them all.
+    pub shortcut: Option<Arc<dyn Shortcut>>,
     /// Tells the time, for tokens that run out while a stream is open.
     pub now: Now,
     /// Origins whose pages may open a socket, beside the server's own.
@@ -69,6 +74,7 @@ impl TransportConfig {
             limits: Limits::default(),
             introspection: false,
             authenticate,
+            shortcut: None,
             now,
             socket_origins: Vec::new(),
             extra_headers: Vec::new(),
@@ -105,19 +111,42 @@ impl<E> Door<E> {
 /// Serves the executor at [`GRAPHQL_PATH`] and [`SOCKET_PATH`].
 pub fn router<E: Executor>(executor: E, config: TransportConfig) -> Router {
     let guarded = Guarded::new(executor, config.limits.clone(), config.introspection);
-    let headers = config.extra_headers.clone();
-    let door = Door { guarded, config: Arc::new(config) };
+    let config = Arc::new(config);
+    let door = Door { guarded, config: Arc::clone(&config) };
     let graphql =
         MethodRouter::new().get(http::get::<E>).post(http::post::<E>).fallback(http::wrong_method);
-    Router::new()
+    let routes = Router::new()
         .route(GRAPHQL_PATH, graphql)
         .route(SOCKET_PATH, get(ws::upgrade::<E>))
-        .with_state(door)
-        .layer(CatchPanicLayer::custom(after_panic))
-        .layer(axum::middleware::map_response(move |answer| {
+        .with_state(door);
+    layered(routes, &config)
+}
+
+/// A route beside GraphQL, behind the same door: `Accept`, token and content type are looked at, the
+/// body is read within the same bounds, and the same layers stand around it. `answer` makes the
+/// response from the body. It is how `waymark bench` measures what all that costs by itself.
+pub fn beside(
+    path: &str,
+    config: TransportConfig,
+    answer: impl Fn(&[u8]) -> HttpResponse + Clone + Send + Sync + 'static,
+) -> Router {
+    let config = Arc::new(config);
+    let door = Arc::clone(&config);
+    let asked = async move |request: HttpRequest| match http::posted(&door, request).await {
+        Ok(posted) => answer(&posted.body),
+        Err(refused) => refused,
+    };
+    layered(Router::new().route(path, post(asked)), &config)
+}
+
+fn layered(routes: Router, config: &TransportConfig) -> Router {
+    let headers = config.extra_headers.clone();
+    routes.layer(CatchPanicLayer::custom(after_panic)).layer(axum::middleware::map_response(
+        move |answer| {
             let headers = headers.clone();
             async move { answer::with_headers(answer, &headers) }
-        }))
+        },
+    ))
 }
 
 fn after_panic(_panic: Box<dyn Any + Send + 'static>) -> HttpResponse {

@@ -67,6 +67,7 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     config.introspection = true;
     config.shutdown = shutdown.clone();
     config.open = open;
+    config.shortcut = Some(Arc::new(api::KeptPlans::new(site.house.world.clone())));
     let schema = api::schema::schema(site.house.world.clone());
     let status = site.house.projector.status();
     let projector = Arc::clone(&site.house.projector);

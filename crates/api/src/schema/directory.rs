@@ -11,9 +11,9 @@ use crate::{World, identity};
 #[derive(SimpleObject)]
 pub struct Organisation {
     /// Its ODS code.
-    code: String,
+    pub(super) code: String,
     /// Its name; its code where no name is recorded.
-    name: String,
+    pub(super) name: String,
 }
 
 /// A way to reach somebody.

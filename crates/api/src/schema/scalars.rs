@@ -1,7 +1,7 @@
 //! Scalars and small conversions shared by the resolvers.
 
 use async_graphql::{
-    ErrorExtensions, ID, InputValueError, InputValueResult, Scalar, ScalarType, Value,
+    ErrorExtensions, InputValueError, InputValueResult, Scalar, ScalarType, Value,
 };
 use chrono::NaiveDate;
 use event_store::Position;
@@ -92,8 +92,8 @@ pub(crate) fn failed(error: impl std::error::Error) -> async_graphql::Error {
 }
 
 /// The id of a pathway: a UUID, or the global id `Pathway:<uuid>`.
-pub(crate) fn pathway_id(id: &ID) -> async_graphql::Result<PathwayId> {
-    let raw = id.strip_prefix("Pathway:").unwrap_or(id.as_str());
+pub(crate) fn pathway_id(id: &str) -> async_graphql::Result<PathwayId> {
+    let raw = id.strip_prefix("Pathway:").unwrap_or(id);
     let parsed = Uuid::parse_str(raw).map(PathwayId);
     parsed.map_err(|_malformed| bad_input("`pathwayId` is malformed: expected a UUID"))
 }

@@ -18,6 +18,8 @@ use crate::{
     world::unread,
 };
 
+mod fields;
+
 /// Who is responsible now, what happens next, by when, and whom to contact.
 #[derive(SimpleObject)]
 pub struct Contacts {
@@ -200,10 +202,19 @@ impl WhoToContactQuery {
             return as_known(world, principal, id, as_known_at).await;
         }
         world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
-        let row = world.next_steps.with(|conn| next_step::by_pathway(conn, id)).map_err(unread)?;
-        let row = row.filter(|row| principal.may_see(row.subject));
-        Ok(row.map(|row| contacts_of(world, &row, None)))
+        as_of_now(world, principal, id)
     }
+}
+
+/// The answer as things stand; `None` where there is no such pathway for this caller.
+pub(crate) fn as_of_now(
+    world: &World,
+    principal: &Principal,
+    id: steps::PathwayId,
+) -> async_graphql::Result<Option<Contacts>> {
+    let row = world.next_steps.one(|conn| next_step::by_pathway(conn, id)).map_err(unread)?;
+    let row = row.filter(|row| principal.may_see(row.subject));
+    Ok(row.map(|row| contacts_of(world, &row, None)))
 }
 
 async fn as_known(

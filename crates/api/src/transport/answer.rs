@@ -106,6 +106,11 @@ pub(crate) fn respond(response: &Response, media: Media) -> HttpResponse {
     answer
 }
 
+/// The HTTP answer to an operation that ran without an error, its JSON text written already.
+pub(crate) fn answered(json: Vec<u8>, media: Media) -> HttpResponse {
+    with_status(StatusCode::OK, media, json)
+}
+
 fn status(response: &Response, media: Media) -> StatusCode {
     if !is_request_error(response) {
         return StatusCode::OK;
@@ -136,8 +141,8 @@ pub(crate) fn broken() -> HttpResponse {
     refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "internal error")
 }
 
-fn with_status(status: StatusCode, media: Media, body: String) -> HttpResponse {
-    let mut answer = HttpResponse::new(Body::from(body));
+fn with_status(status: StatusCode, media: Media, body: impl Into<Body>) -> HttpResponse {
+    let mut answer = HttpResponse::new(body.into());
     *answer.status_mut() = status;
     answer.headers_mut().insert(header::CONTENT_TYPE, media.content_type());
     answer

@@ -28,10 +28,6 @@ impl<E: Executor> Guarded<E> {
         Self { inner, limits: Arc::new(limits), introspection }
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.limits
-    }
-
     /// Checks a request whose body weighs `body_bytes`; the refusal is the whole answer.
     #[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
     pub(crate) fn admit(&self, request: Request, body_bytes: usize) -> Result<Admitted, Response> {

@@ -10,11 +10,11 @@ use axum::{
 use futures::StreamExt;
 
 use super::{
-    Door,
-    answer::{Media, refuse, respond},
+    Door, TransportConfig,
+    answer::{Media, answered, refuse, respond},
     auth::{RequestData, bearer},
     faults::Code,
-    gate::Admitted,
+    limits::Limits,
     params::{BadParams, Params, QueryString},
     sse,
 };
@@ -31,20 +31,33 @@ pub(crate) async fn post<E: Executor>(
     State(door): State<Door<E>>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let (media, caller) = match before_reading(&door, request.headers()) {
-        Ok(known) => known,
-        Err(refused) => return refused,
-    };
-    if !is_json(request.headers()) {
-        let text = "the body must be `content-type: application/json` in UTF-8";
-        return refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, text);
-    }
-    let body = match read_body(&door, request).await {
-        Ok(body) => body,
+    let Posted { media, caller, body } = match posted(&door.config, request).await {
+        Ok(posted) => posted,
         Err(refused) => return refused,
     };
     let parsed = Params::from_body(&body).and_then(Params::into_request);
     serve(&door, Method::Post, media, caller, parsed.map(|request| (request, body.len()))).await
+}
+
+/// A POST that was let in, and its body.
+pub(crate) struct Posted {
+    media: Media,
+    caller: RequestData,
+    pub(crate) body: Bytes,
+}
+
+/// Looks at what is accepted, then at the token, then reads the body within its bounds.
+pub(crate) async fn posted(
+    config: &TransportConfig,
+    request: HttpRequest,
+) -> Result<Posted, HttpResponse> {
+    let (media, caller) = before_reading(config, request.headers())?;
+    if !is_json(request.headers()) {
+        let text = "the body must be `content-type: application/json` in UTF-8";
+        return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, text));
+    }
+    let body = read_body(&config.limits, request).await?;
+    Ok(Posted { media, caller, body })
 }
 
 /// GET: the same parameters in the query string, for queries only.
@@ -53,7 +66,7 @@ pub(crate) async fn get<E: Executor>(
     query: Result<Query<QueryString>, QueryRejection>,
     headers: HeaderMap,
 ) -> HttpResponse {
-    let (media, caller) = match before_reading(&door, &headers) {
+    let (media, caller) = match before_reading(&door.config, &headers) {
         Ok(known) => known,
         Err(refused) => return refused,
     };
@@ -70,8 +83,8 @@ pub(crate) async fn wrong_method() -> HttpResponse {
 }
 
 #[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
-fn before_reading<E>(
-    door: &Door<E>,
+fn before_reading(
+    config: &TransportConfig,
     headers: &HeaderMap,
 ) -> Result<(Media, RequestData), HttpResponse> {
     let media = Media::wanted(headers).ok_or_else(|| {
@@ -80,7 +93,7 @@ fn before_reading<E>(
         refuse(StatusCode::NOT_ACCEPTABLE, Code::BadRequest, text)
     })?;
     let token = bearer(headers);
-    let caller = door.config.authenticate.authenticate(token);
+    let caller = config.authenticate.authenticate(token);
     let caller = caller.map_err(|refusal| unauthenticated(token, &refusal.to_string()))?;
     Ok((media, caller))
 }
@@ -119,11 +132,7 @@ enum Unread {
     BrokenOff,
 }
 
-async fn read_body<E: Executor>(
-    door: &Door<E>,
-    request: HttpRequest,
-) -> Result<Bytes, HttpResponse> {
-    let limits = door.guarded.limits();
+async fn read_body(limits: &Limits, request: HttpRequest) -> Result<Bytes, HttpResponse> {
     let reading = collected(request, limits.large_body_bytes_max);
     match tokio::time::timeout(limits.request_time_max, reading).await {
         Ok(Ok(body)) => Ok(body),
@@ -169,7 +178,11 @@ async fn serve<E: Executor>(
         Ok(parsed) => parsed,
         Err(bad) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &bad.to_string()),
     };
-    let admitted = match door.guarded.admit(request, body_bytes) {
+    let request = caller.dress(request);
+    if let Some(json) = kept_answer(door, &request, media, body_bytes) {
+        return answered(json, media);
+    }
+    let mut admitted = match door.guarded.admit(request, body_bytes) {
         Ok(admitted) => admitted,
         Err(refused) if media == Media::EventStream => return sse::refused(door, refused),
         Err(refused) => return respond(&refused, media),
@@ -177,12 +190,30 @@ async fn serve<E: Executor>(
     if let Some(refused) = wrong_for(method, media, admitted.operation) {
         return refused;
     }
-    let request = caller.dress(admitted.request);
-    let admitted = Admitted { request, operation: admitted.operation };
     if media == Media::EventStream {
         return sse::open(door, admitted, &caller);
     }
-    respond(&door.guarded.run(admitted).await, media)
+    let lesson = door.config.shortcut.as_ref().and_then(|way| way.lesson(&mut admitted.request));
+    let response = door.guarded.run(admitted).await;
+    if let Some(lesson) = lesson.filter(|_| response.is_ok()) {
+        lesson();
+    }
+    respond(&response, media)
+}
+
+/// The answer by the shortcut, if it knows the document. A body above the ordinary bound, which the
+/// gate lets in for some mutations, and a stream go the whole way.
+fn kept_answer<E>(
+    door: &Door<E>,
+    request: &Request,
+    media: Media,
+    body_bytes: usize,
+) -> Option<Vec<u8>> {
+    let way = door.config.shortcut.as_ref()?;
+    if media == Media::EventStream || body_bytes > door.config.limits.body_bytes_max {
+        return None;
+    }
+    way.answer(request)
 }
 
 /// A GET changes nothing, and a subscription needs a stream.

@@ -15,7 +15,10 @@ use axum::{
 use futures::{Stream, StreamExt, future, stream};
 use tower::ServiceExt;
 
-use super::{AuthRefusal, Authenticate, RequestData, TransportConfig, router};
+use super::{
+    AuthRefusal, Authenticate, HttpResponse, Lesson, RequestData, Shortcut, TransportConfig,
+    beside, router,
+};
 
 /// The hour at which every test stands.
 pub(super) const NOW: u64 = 1_000_000;
@@ -214,4 +217,52 @@ async fn a_panicking_handler_answers_500_in_json() {
         told(app, asking("{ hello }")).await,
         r#"500 {"errors":[{"message":"internal error","extensions":{"code":"INTERNAL"}}]}"#
     );
+}
+
+#[tokio::test]
+async fn a_route_beside_has_the_same_door_and_the_same_headers() {
+    let length = |body: &[u8]| HttpResponse::new(Body::from(body.len().to_string()));
+    let app = beside("/length", config(), length);
+    let asked = |token: &str, kind: &str| {
+        let request = Request::post("/length").header(header::CONTENT_TYPE, kind);
+        let request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+        request.body(Body::from("{\"a\":1}")).unwrap()
+    };
+    let (status, headers, body) = send(app.clone(), asked("nurse", "application/json")).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, "7"));
+    assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    let (status, _, _) = send(app.clone(), asked("forged", "application/json")).await;
+    assert_eq!(status, StatusCode::UNAUTHORIZED);
+    let (status, _, _) = send(app, asked("nurse", "text/plain")).await;
+    assert_eq!(status, StatusCode::UNSUPPORTED_MEDIA_TYPE);
+}
+
+#[tokio::test]
+async fn a_shortcut_is_asked_first_and_learns_only_from_answers_without_errors() {
+    struct Parrot(Arc<std::sync::Mutex<Vec<String>>>);
+    impl Shortcut for Parrot {
+        fn answer(&self, request: &async_graphql::Request) -> Option<Vec<u8>> {
+            let known = self.0.lock().unwrap().contains(&request.query);
+            known.then(|| b"{\"data\":\"known\"}".to_vec())
+        }
+        fn lesson(&self, request: &mut async_graphql::Request) -> Option<Lesson> {
+            let (known, query) = (Arc::clone(&self.0), request.query.clone());
+            Some(Box::new(move || known.lock().unwrap().push(query)))
+        }
+    }
+    let known = Arc::default();
+    let mut config = config();
+    config.shortcut = Some(Arc::new(Parrot(Arc::clone(&known))));
+    let app = router(schema(), config);
+    assert_eq!(told(app.clone(), asking("{ hello }")).await, r#"200 {"data":{"hello":"hello"}}"#);
+    assert_eq!(told(app.clone(), asking("{ hello }")).await, r#"200 {"data":"known"}"#);
+    for failing in ["{ nope }", "{ boom }", "{ gently }", "{"] {
+        let first = told(app.clone(), asking(failing)).await;
+        assert_eq!(told(app.clone(), asking(failing)).await, first);
+    }
+    assert_eq!(*known.lock().unwrap(), ["{ hello }"]);
+    let stream = Request::post("/graphql").header(header::CONTENT_TYPE, "application/json");
+    let stream = stream.header(header::ACCEPT, "text/event-stream");
+    let stream = stream.body(Body::from(r#"{"query":"{ hello }"}"#)).unwrap();
+    assert!(told(app, stream).await.contains(r#"{"data":{"hello":"hello"}}"#));
 }

@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{commands::READY_QUERIES, edge, house::House, web};
 
+mod kept_plans;
 mod stories;
 
 /// A town that was just seeded, and the directory it is in.
