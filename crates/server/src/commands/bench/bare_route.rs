@@ -1,32 +1,41 @@
 //! Bare route: the least that answering from the same row over the same HTTP stack can take.
+//!
+//! It goes through the same door as GraphQL: the same layers, `Accept`, the token check, the content
+//! type, the body read within the same bounds. Then one prepared statement by the same reader, and
+//! the row as JSON. There is no document, nothing is joined and nobody's rights are asked.
 
+use api::transport::{self, TransportConfig};
 use axum::{
     Router,
-    extract::{Query, State},
     http::{StatusCode, header},
     response::{IntoResponse, Response},
-    routing::get,
 };
 use projector::ViewReader;
 use rusqlite::{Row, types::ValueRef};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use uuid::Uuid;
 
+/// Where it is asked.
+pub(super) const PATH: &str = "/bare";
+
 const BARE: &str =
     "SELECT n.* FROM pathways AS p JOIN next_step AS n ON n.no = p.no WHERE p.id = ?1";
 
-/// `GET /bare?id=…`: nobody is asked who they are, and nothing is joined.
-pub(super) fn router(reader: ViewReader) -> Router {
-    Router::new().route("/bare", get(self::bare)).with_state(reader)
+/// `POST /bare` with `{"id": "…"}`.
+pub(super) fn router(reader: ViewReader, config: TransportConfig) -> Router {
+    transport::beside(PATH, config, move |body| bare(&reader, body))
 }
 
 /// The same row by one prepared statement, as JSON.
-async fn bare(State(reader): State<ViewReader>, Query(asked): Query<BareAsked>) -> Response {
-    let json = reader.with(|conn| {
+fn bare(reader: &ViewReader, body: &[u8]) -> Response {
+    let asked: BareAsked = match serde_json::from_slice(body) {
+        Ok(asked) => asked,
+        Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
+    };
+    let json = reader.one(|conn| {
         let mut statement = conn.prepare_cached(BARE)?;
-        let names: Vec<String> = statement.column_names().map(ToOwned::to_owned).collect();
         statement.query_row([asked.id.as_bytes()], |row| {
-            serde_json::to_vec(&BareRow { names: &names, row })
+            serde_json::to_vec(&BareRow { row })
                 .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
         })
     });
@@ -42,15 +51,17 @@ struct BareAsked {
 }
 
 struct BareRow<'a> {
-    names: &'a [String],
     row: &'a Row<'a>,
 }
 
 impl Serialize for BareRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
-        let mut map = serializer.serialize_map(Some(self.names.len()))?;
-        for (at, name) in self.names.iter().enumerate() {
+        let columns = self.row.as_ref();
+        let count = columns.column_count();
+        let mut map = serializer.serialize_map(Some(count))?;
+        for at in 0..count {
+            let name = columns.column_name(at).map_err(S::Error::custom)?;
             match self.row.get_ref(at).map_err(S::Error::custom)? {
                 ValueRef::Null => map.serialize_entry(name, &None::<()>)?,
                 ValueRef::Integer(number) => map.serialize_entry(name, &number)?,
@@ -58,7 +69,9 @@ impl Serialize for BareRow<'_> {
                 ValueRef::Text(text) => {
                     map.serialize_entry(name, &String::from_utf8_lossy(text))?;
                 }
-                ValueRef::Blob(bytes) => map.serialize_entry(name, bytes)?,
+                ValueRef::Blob(bytes) => {
+                    map.serialize_entry(name, &Uuid::from_slice(bytes).ok())?;
+                }
             }
         }
         map.end()

@@ -3,8 +3,12 @@
 use std::{net::SocketAddr, sync::Arc, thread, time::Duration};
 
 use anyhow::{Context, anyhow};
-use api::identity::{Principal, Standing};
+use api::{
+    identity::{Principal, Standing},
+    transport::{GRAPHQL_PATH, TransportConfig},
+};
 use rtt_extract::Part;
+use serde_json::json;
 use steps::{PathwayId, codes::Role};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -62,11 +66,12 @@ pub(super) async fn measure(
     let token = key.sign(staff()?, edge::seconds(), TOKEN_SECONDS)?;
     let questions = Questions::new(bench, loaded, &token);
     let metrics = telemetry::start_metrics()?;
+    let config = TransportConfig::new(Arc::new(key.clone()), Arc::new(edge::seconds));
     let site = Site { settings, house: &house, key, metrics };
     let shutdown = CancellationToken::new();
     let reader = house.world.next_steps.clone();
     let router = web::router(site, shutdown.clone(), TaskTracker::new());
-    let router = router.merge(bare_route::router(reader));
+    let router = router.merge(bare_route::router(reader, config));
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let stopped = shutdown.clone();
@@ -99,15 +104,15 @@ impl Questions {
             place.ok().and_then(|place| pathways.get(place)).map_or(Uuid::nil(), |id| id.0)
         };
         let (nth_again, token) = (nth.clone(), token.to_owned());
-        let figures = post(&token, &figures_query(bench));
+        let token_again = token.clone();
+        let figures = post(GRAPHQL_PATH, &token, &json!({ "query": figures_query(bench) }));
         Self {
             who: Box::new(move |n| {
                 let query = format!("{{ whoToContact(pathwayId: \"{}\") {{ {WHO} }} }}", nth(n));
-                post(&token, &query)
+                post(GRAPHQL_PATH, &token, &json!({ "query": query }))
             }),
             bare: Box::new(move |n| {
-                let id = nth_again(n);
-                format!("GET /bare?id={id} HTTP/1.1\r\nhost: bench\r\n\r\n").into_bytes()
+                post(bare_route::PATH, &token_again, &json!({ "id": nth_again(n) }))
             }),
             figures: Box::new(move |_n| figures.clone()),
         }
@@ -119,11 +124,11 @@ fn figures_query(bench: &Bench) -> String {
     format!("{{ waitingTimes(on: \"{census}\", groupBy: TREATMENT_FUNCTION) {{ {FIGURES} }} }}")
 }
 
-fn post(token: &str, query: &str) -> Vec<u8> {
-    let body = serde_json::json!({ "query": query }).to_string();
+fn post(path: &str, token: &str, body: &serde_json::Value) -> Vec<u8> {
+    let body = body.to_string();
     let length = body.len();
     format!(
-        "POST /graphql HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
+        "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\n\
          content-type: application/json\r\naccept: application/graphql-response+json\r\n\
          content-length: {length}\r\n\r\n{body}"
     )
