@@ -167,7 +167,7 @@ mod tests {
         for document in [
             r#"{ whoToContact(pathwayId: "1") { state } }"#,
             r#"query { whoToContact(pathwayId: "1") { __typename s: state } }"#,
-            r#"query Q($id: ID!) { whoToContact(pathwayId: $id) { forDelay { value } } }"#,
+            "query Q($id: ID!) { whoToContact(pathwayId: $id) { forDelay { value } } }",
         ] {
             assert_eq!(keys(document).unwrap(), ["\"whoToContact\":"], "{document}");
         }
@@ -180,7 +180,7 @@ mod tests {
     fn whatever_else_a_document_holds_makes_it_the_executors() {
         for document in [
             r#"{ whoToContact(pathwayId: "1", atLeast: "p1") { state } }"#,
-            r#"{ whoToContact(pathwayId: 1) { state } }"#,
+            "{ whoToContact(pathwayId: 1) { state } }",
             r#"{ whoToContact(pathwayId: "1") { state @include(if: true) } }"#,
             r#"{ whoToContact(pathwayId: "1") @skip(if: true) { state } }"#,
             r#"{ whoToContact(pathwayId: "1") { ...F } } fragment F on Contacts { state }"#,
@@ -196,7 +196,7 @@ mod tests {
             r#"query A { whoToContact(pathwayId: "1") { state } } query B { __typename }"#,
             r#"query A @all { whoToContact(pathwayId: "1") { state } }"#,
             r#"query Q($id: ID! = "1") { whoToContact(pathwayId: $id) { state } }"#,
-            r#"query Q($id: ID) { whoToContact(pathwayId: $id) { state } }"#,
+            "query Q($id: ID) { whoToContact(pathwayId: $id) { state } }",
             r#"mutation { whoToContact(pathwayId: "1") { state } }"#,
         ] {
             assert_eq!(keys(document), None, "{document}");
