@@ -2,20 +2,24 @@
 
 mod deadline;
 mod facts;
+mod openings;
 mod precedence;
 mod presence;
 mod probe;
 mod standing;
 
-use pathway::{History, london};
+use std::collections::BTreeMap;
+
+use pathway::{History, clock::Effect, london};
 use serde_json::Value;
-use steps::{EventId, OdsCode, StepKind};
+use steps::{EventId, OdsCode};
 
 use crate::{
-    Accountable, Calendar, Due, EVIDENCE_MAX, Form, Obligation, Outcome, Pack, Packs, Rule,
-    Trigger, Uncovered,
+    Accountable, Calendar, Due, EVIDENCE_MAX, Ends, Form, Obligation, Outcome, Pack, Packs, Rule,
+    Trigger, Uncovered, Witness,
 };
 use facts::{Fact, Facts};
+use openings::Openings;
 
 /// The field by which a step names the side that answers.
 pub(crate) const PROVIDER: &str = "provider";
@@ -33,18 +37,23 @@ pub(crate) const REFERRER: &str = "referrer";
 /// when the answer is read.
 pub fn evaluate(history: &History, packs: &Packs) -> Vec<Obligation> {
     let facts = Facts::of(history, packs);
+    let mut openings = BTreeMap::new();
     let mut obligations = Vec::new();
     for trigger in facts.iter() {
         for pack in packs.in_force_on(trigger.entry.date()) {
-            let opened =
-                pack.rules.iter().filter_map(|rule| Some((rule, opened_by(rule, trigger)?)));
+            let opened = pack
+                .rules
+                .iter()
+                .filter_map(|rule| Some((rule, opened_by(rule, &facts, trigger)?)));
             let mut opened = opened.peekable();
             if opened.peek().is_none() || !facts.in_scope(&pack.scope, trigger) {
                 continue;
             }
             let calendar = packs.calendar();
             obligations.extend(opened.map(|(rule, asked)| {
-                let case = Case { facts: &facts, rule, asked, trigger, calendar };
+                let key = (&pack.id, pack.version, &rule.id);
+                let openings = openings.entry(key).or_insert_with(|| Openings::of(rule, &facts));
+                let case = Case { facts: &facts, rule, asked, trigger, openings, calendar };
                 case.obligation(pack)
             }));
         }
@@ -53,9 +62,14 @@ pub fn evaluate(history: &History, packs: &Packs) -> Vec<Obligation> {
 }
 
 /// The trigger of the rule that the step is, if it is one.
-fn opened_by<'a>(rule: &'a Rule, fact: &Fact<'_>) -> Option<&'a Trigger> {
+fn opened_by<'a>(rule: &'a Rule, facts: &Facts<'_>, fact: &Fact<'_>) -> Option<&'a Trigger> {
     let kind = fact.entry.step().kind();
-    rule.triggers.iter().find(|trigger| trigger.step == kind && fact.holds_all(&trigger.only))
+    let opens = |trigger: &&Trigger| {
+        trigger.step == kind
+            && fact.holds_all(&trigger.only)
+            && (!trigger.restarts || facts.clock_says(fact, Effect::Restarted))
+    };
+    rule.triggers.iter().find(opens)
 }
 
 /// One rule and one step that opens it.
@@ -64,6 +78,7 @@ struct Case<'a> {
     rule: &'a Rule,
     asked: &'a Trigger,
     trigger: &'a Fact<'a>,
+    openings: &'a Openings,
     calendar: &'a Calendar,
 }
 
@@ -107,9 +122,7 @@ impl Case<'_> {
             return Finding::of(None, Outcome::NotApplicable { since }, Vec::new());
         }
         match &self.rule.form {
-            Form::Deadline { satisfied_by, counts_before, ends } => {
-                deadline::judge(self, satisfied_by, *counts_before, ends)
-            }
+            Form::Deadline { satisfied_by, ends, .. } => deadline::judge(self, satisfied_by, ends),
             Form::Precedence { first, grace_minutes, excused_by } => {
                 precedence::judge(self, first, *grace_minutes, excused_by.as_ref())
             }
@@ -129,25 +142,20 @@ impl Case<'_> {
         named.or_else(|| self.facts.nearest(self.trigger, said))
     }
 
-    /// The first step after the trigger that ends the promise.
-    fn end(&self, ends: &[StepKind]) -> Option<&Fact<'_>> {
-        self.facts.iter().find(|fact| {
-            fact.place > self.trigger.place
-                && ends.contains(&fact.entry.step().kind())
-                && !self.was_sent_back(fact)
-        })
+    /// The steps that speak for this trigger as the n-th witness of the rule, in order.
+    fn speaking(&self, n: usize, witness: &Witness) -> impl Iterator<Item = &Fact<'_>> {
+        let places = self.openings.speaking(n, witness, self.trigger);
+        places.into_iter().filter_map(|place| self.facts.at(place))
     }
 
-    /// Whether the step passed care on and the other provider rejected it: the wait is the sender's
-    /// again, as if it had never left.
-    fn was_sent_back(&self, passed: &Fact<'_>) -> bool {
-        let kind = |fact: &Fact<'_>| fact.entry.step().kind();
-        let answers = |fact: &&Fact<'_>| {
-            let about = [StepKind::TransferReceived, StepKind::TransferRejected];
-            fact.place > passed.place && about.contains(&kind(fact))
+    /// The first step after the trigger that ends the promise.
+    fn end(&self, ends: &Ends) -> Option<&Fact<'_>> {
+        let is_end = |fact: &&Fact<'_>| {
+            let named = ends.steps.contains(&fact.entry.step().kind());
+            named && !self.facts.was_sent_back(fact)
+                || ends.nullified && self.facts.clock_says(fact, Effect::Nullified)
         };
-        kind(passed) == StepKind::CareTransferredOut
-            && self.facts.iter().find(answers).map(kind) == Some(StepKind::TransferRejected)
+        self.facts.after(self.trigger.place).find(is_end)
     }
 }
 

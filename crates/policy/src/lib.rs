@@ -26,8 +26,8 @@ pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use pack::{
-    Accountable, Basis, Class, Condition, Effective, Form, NamedWord, Pack, PackError, Rule, Scope,
-    Severity, Term, Test, Trigger, Unit, Witness,
+    Accountable, Basis, Class, Condition, Effective, Ends, Form, NamedWord, Pack, PackError, Rule,
+    Scope, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
 pub use targets::{Certainty, Limit, Measure, Target, TargetScope, Targets};

@@ -178,8 +178,19 @@ pub struct Trigger {
     pub only: Vec<Condition>,
     /// Not applicable, and shown so, where all of these hold.
     pub spared: Vec<Condition>,
+    /// Only where the step began the clock anew after a period that was nullified.
+    pub restarts: bool,
     /// By when; the first whose conditions hold.
     pub due: Vec<(Vec<Condition>, Term)>,
+}
+
+/// What ends a promise before it is kept.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// Steps that do.
+    pub steps: Vec<StepKind>,
+    /// Whether a step that nullifies the waiting period does: the clock's verdict, not the step's own.
+    pub nullified: bool,
 }
 
 /// How long there is.
@@ -222,7 +233,7 @@ pub enum Form {
         /// Whether a witness from before the trigger counts too.
         counts_before: bool,
         /// What ends the promise before it is kept.
-        ends: Vec<StepKind>,
+        ends: Ends,
     },
     /// The call comes after the appointment's start and before the trigger was entered in its source.
     Precedence {
@@ -243,7 +254,7 @@ pub enum Form {
         /// What must stand, by name.
         stands: Vec<(String, Vec<Witness>)>,
         /// What ends it.
-        ends: Vec<StepKind>,
+        ends: Ends,
     },
 }
 

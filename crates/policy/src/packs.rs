@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use steps::RuleId;
 
 use crate::{
-    Calendar, NamedWord, Pack, PackError, Rule,
+    Calendar, Form, NamedWord, Pack, PackError, Rule,
     evaluate::{PROVIDER, REFERRER},
 };
 
@@ -96,6 +96,18 @@ impl Packs {
     /// Whether evaluation asks for the field of that name.
     pub(crate) fn asks_for(&self, name: &str) -> bool {
         self.asked.binary_search_by(|asked| asked.as_str().cmp(name)).is_ok()
+    }
+
+    /// Whether a rule asks what the RTT clock says of a step: then whatever moves the clock may move
+    /// an obligation.
+    pub fn ask_the_clock(&self) -> bool {
+        self.all.iter().flat_map(|pack| &pack.rules).any(|rule| {
+            let ends = match &rule.form {
+                Form::Deadline { ends, .. } | Form::Standing { ends, .. } => ends.nullified,
+                Form::Precedence { .. } | Form::Presence { .. } => false,
+            };
+            ends || rule.triggers.iter().any(|trigger| trigger.restarts)
+        })
     }
 
     /// SHA-256, in hexadecimal, over the texts of the packs and the calendar.

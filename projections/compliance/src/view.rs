@@ -49,7 +49,8 @@ impl View for ComplianceView {
     }
 
     fn concerns(&self, kind: StepKind) -> bool {
-        moves_any_rule(kind) || self.named.binary_search(&kind).is_ok()
+        let moves_the_clock = self.packs.ask_the_clock() && pathway::clock::concerns(kind);
+        moves_any_rule(kind) || moves_the_clock || self.named.binary_search(&kind).is_ok()
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {

@@ -1,10 +1,9 @@
 //! Deadlines: a witness follows the trigger in time.
 
 use chrono::{Days, Duration};
-use steps::StepKind;
 
-use super::{Case, Fact, Finding, opened_by, span};
-use crate::{Basis, Due, Outcome, Term, Unit, Witness};
+use super::{Case, Fact, Finding, span};
+use crate::{Basis, Due, Ends, Outcome, Term, Unit, Witness};
 
 /// By when, judged for a trigger that may be known only to the day.
 pub(super) enum Deadline {
@@ -49,46 +48,14 @@ impl Case<'_> {
         };
         due.map_or(Deadline::OutsideCalendar, |due| Deadline::Day(Due::EndOf(due)))
     }
-
-    /// Whether the step speaks for this trigger.
-    pub(super) fn speaks(&self, witness: &Witness, fact: &Fact<'_>, counts_before: bool) -> bool {
-        if fact.entry.step().kind() != witness.step || !fact.holds_all(&witness.only) {
-            return false;
-        }
-        let Some(key) = &witness.same else { return self.is_latest_before(fact, counts_before) };
-        if !witness.keyed.contains(&self.asked.step) {
-            return false;
-        }
-        match (self.trigger.field(key), fact.field(key)) {
-            (Some(ours), Some(theirs)) => ours == theirs,
-            (None, _) | (_, None) => self.is_latest_before(fact, counts_before),
-        }
-    }
-
-    /// Whether this trigger is the latest of its rule before the step; with `counts_before` the
-    /// first trigger has what came before all of them too.
-    fn is_latest_before(&self, fact: &Fact<'_>, counts_before: bool) -> bool {
-        let openings = || self.facts.iter().filter(|one| opened_by(self.rule, one).is_some());
-        let last = span(fact).1;
-        let latest = openings().rev().find(|opening| span(opening).0 <= last);
-        let spoken_for = latest.or_else(|| openings().next().filter(|_| counts_before));
-        spoken_for.is_some_and(|opening| opening.place == self.trigger.place)
-    }
 }
 
 /// Whether the promise was kept, and in time.
-pub(super) fn judge(
-    case: &Case<'_>,
-    satisfied_by: &[Witness],
-    counts_before: bool,
-    ends: &[StepKind],
-) -> Finding {
+pub(super) fn judge(case: &Case<'_>, satisfied_by: &[Witness], ends: &Ends) -> Finding {
     let deadline = case.deadline();
     let end = case.end(ends);
-    let spoken = |fact: &&Fact<'_>| {
-        satisfied_by.iter().any(|witness| case.speaks(witness, fact, counts_before))
-    };
-    let kept = case.facts.iter().find(spoken);
+    let first = |(n, witness)| case.speaking(n, witness).next();
+    let kept = satisfied_by.iter().enumerate().filter_map(first).min_by_key(|fact| fact.place);
     let in_reach = kept.filter(|kept| end.is_none_or(|end| kept.place < end.place));
     match (in_reach, end) {
         (Some(kept), _) => {

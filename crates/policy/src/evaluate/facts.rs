@@ -1,11 +1,18 @@
 //! The steps of a history, as rules look at them: by field, by organisation, by what they speak for.
 
-use std::cell::OnceCell;
+use std::{
+    cell::OnceCell,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use chrono::NaiveDate;
-use pathway::{Entry, History, london};
+use pathway::{
+    Clock, Entry, History,
+    clock::{ClockPolicy, Effect},
+    london,
+};
 use serde_json::Value;
-use steps::{FunctionCode, OccurredAt, OdsCode, Step};
+use steps::{EventId, FunctionCode, OccurredAt, OdsCode, Step, StepKind};
 
 use super::{probe, span};
 use crate::{Condition, Packs, Scope, Test};
@@ -104,21 +111,71 @@ impl Fact<'_> {
     }
 }
 
-/// All steps of a history.
-pub(super) struct Facts<'a>(Vec<Fact<'a>>);
+/// All steps of a history, and what the RTT clock says of them once a rule asks.
+pub(super) struct Facts<'a> {
+    all: Vec<Fact<'a>>,
+    history: &'a History,
+    verdicts: OnceCell<BTreeMap<EventId, Effect>>,
+    sent_back: OnceCell<BTreeSet<usize>>,
+}
 
 impl<'a> Facts<'a> {
     pub(super) fn of(history: &'a History, packs: &'a Packs) -> Self {
         let entries = history.entries().iter().enumerate();
-        Self(
-            entries
-                .map(|(place, entry)| Fact { entry, place, fields: OnceCell::new(), packs })
-                .collect(),
-        )
+        let all =
+            entries.map(|(place, entry)| Fact { entry, place, fields: OnceCell::new(), packs });
+        let (verdicts, sent_back) = (OnceCell::new(), OnceCell::new());
+        Self { all: all.collect(), history, verdicts, sent_back }
+    }
+
+    /// The step at a place.
+    pub(super) fn at(&self, place: usize) -> Option<&Fact<'a>> {
+        self.all.get(place)
+    }
+
+    /// The steps after a place.
+    pub(super) fn after(&self, place: usize) -> impl Iterator<Item = &Fact<'a>> {
+        self.all.get(place + 1..).unwrap_or_default().iter()
+    }
+
+    /// Whether the clock says that of the step. No period was nullified, and none began anew after
+    /// that, where neither a missed appointment nor a correction of the clock was recorded.
+    pub(super) fn clock_says(&self, fact: &Fact<'_>, effect: Effect) -> bool {
+        let verdicts = self.verdicts.get_or_init(|| self.judged_by_clock());
+        verdicts.get(&fact.entry.event_id()) == Some(&effect)
+    }
+
+    fn judged_by_clock(&self) -> BTreeMap<EventId, Effect> {
+        let nullifies = [StepKind::DnaRecorded, StepKind::RttClockCorrected];
+        if !self.iter().any(|fact| nullifies.contains(&fact.entry.step().kind())) {
+            return BTreeMap::new();
+        }
+        let clock = Clock::of(self.history, &ClockPolicy::default());
+        clock.moves.iter().map(|one| (one.event_id, one.effect)).collect()
+    }
+
+    /// Whether the step passed care on and the other provider rejected it: the wait is the sender's
+    /// again, as if it had never left.
+    pub(super) fn was_sent_back(&self, passed: &Fact<'_>) -> bool {
+        self.sent_back.get_or_init(|| self.all_sent_back()).contains(&passed.place)
+    }
+
+    fn all_sent_back(&self) -> BTreeSet<usize> {
+        let (mut sent_back, mut answer) = (BTreeSet::new(), None);
+        for fact in self.iter().rev() {
+            let kind = fact.entry.step().kind();
+            if [StepKind::TransferReceived, StepKind::TransferRejected].contains(&kind) {
+                answer = Some(kind);
+            }
+            if kind == StepKind::CareTransferredOut && answer == Some(StepKind::TransferRejected) {
+                sent_back.insert(fact.place);
+            }
+        }
+        sent_back
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = &Fact<'a>> {
-        self.0.iter()
+        self.all.iter()
     }
 
     /// What is said nearest to `trigger`: the latest that holds on its day, else the first of all.

@@ -34,8 +34,7 @@ pub(super) fn judge(
     let Some(entered) = entered else {
         return unknown("enteredInSourceAt", at, Vec::new());
     };
-    let calls: Vec<&Fact<'_>> =
-        case.facts.iter().filter(|fact| case.speaks(first, fact, true)).collect();
+    let calls: Vec<&Fact<'_>> = case.speaking(0, first).collect();
     let start = start(case);
     if let (None, Some(call)) = (start, calls.first()) {
         return unknown("startsAt of the appointment", at, vec![call.entry.event_id()]);
@@ -65,8 +64,7 @@ fn excused(
     entered: Option<DateTime<Utc>>,
 ) -> Option<Finding> {
     let in_time = |fact: &&Fact<'_>| entered.is_none_or(|entered| span(fact).0 < entered);
-    let speaks = |fact: &&Fact<'_>| case.speaks(witness, fact, true);
-    let fact = case.facts.iter().filter(in_time).find(speaks)?;
+    let fact = case.speaking(1, witness).find(in_time)?;
     let since = case.trigger.entry.occurred_at();
     let outcome = Outcome::Excused { reason: reason.clone(), since };
     Some(Finding::of(None, outcome, vec![fact.entry.event_id()]))

@@ -1,20 +1,15 @@
 //! Standing promises: from the trigger until an end, each part has been told and stands.
 
 use chrono::Days;
-use steps::StepKind;
 
 use super::{Case, Fact, Finding, deadline::ended, span};
-use crate::{Outcome, Uncovered, Witness};
+use crate::{Ends, Outcome, Uncovered, Witness};
 
 /// When all parts had been told, and the days before that.
 ///
 /// What is told late repairs the days after it, never those before. A part told before the trigger
 /// stands from the first day.
-pub(super) fn judge(
-    case: &Case<'_>,
-    stands: &[(String, Vec<Witness>)],
-    ends: &[StepKind],
-) -> Finding {
+pub(super) fn judge(case: &Case<'_>, stands: &[(String, Vec<Witness>)], ends: &Ends) -> Finding {
     let due = case.deadline().due();
     let end = case.end(ends);
     let in_reach = |fact: &&Fact<'_>| end.is_none_or(|end| fact.place < end.place);

@@ -61,6 +61,8 @@ pub(super) struct RuleText {
     pub(super) counts_before: Option<bool>,
     #[serde(default)]
     pub(super) ends: Vec<Word>,
+    #[serde(default)]
+    pub(super) ends_when_nullified: bool,
     pub(super) first: Option<WitnessText>,
     pub(super) grace_minutes: Option<u32>,
     pub(super) delegated: Option<bool>,
@@ -78,6 +80,8 @@ pub(super) struct TriggerText {
     pub(super) only: Vec<ConditionText>,
     #[serde(default)]
     pub(super) spared: Vec<ConditionText>,
+    #[serde(default)]
+    pub(super) restarts: bool,
     pub(super) due: Option<Spanned<TermText>>,
 }
 

@@ -7,7 +7,7 @@ use steps::StepKind;
 use toml::Spanned;
 
 use super::{
-    Basis, Condition, Form, Rule, Term, Test, Trigger, Unit, Witness,
+    Basis, Condition, Ends, Form, Rule, Term, Test, Trigger, Unit, Witness,
     raw::{ConditionText, RuleText, StandsText, TermText, TriggerText, WitnessText, Word},
     read::Reader,
 };
@@ -61,14 +61,15 @@ fn trigger(reader: &mut Reader<'_>, raw: &RuleText, text: &TriggerText) -> Optio
     let only = conditions(reader, step, &text.only);
     let spared = conditions(reader, step, &text.spared);
     let mut due = Vec::new();
-    for case in &raw.due_when {
+    // A step that begins the clock anew says nothing of what the referral said.
+    for case in raw.due_when.iter().filter(|_| !text.restarts) {
         let when = conditions(reader, step, &case.when);
         due.extend(term(reader, &case.due).map(|term| (when, term)));
     }
     if let Some(general) = text.due.as_ref().or(raw.due.as_ref()) {
         due.extend(term(reader, general).map(|term| (Vec::new(), term)));
     }
-    Some(Trigger { step, only, spared, due })
+    Some(Trigger { step, only, spared, restarts: text.restarts, due })
 }
 
 fn term(reader: &mut Reader<'_>, text: &Spanned<TermText>) -> Option<Term> {
@@ -160,6 +161,7 @@ fn refuse_strangers(reader: &mut Reader<'_>, raw: &RuleText) {
         ("satisfied_by", raw.satisfied_by.is_some(), &["deadline"][..]),
         ("counts_before", raw.counts_before.is_some(), &["deadline"][..]),
         ("ends", !raw.ends.is_empty(), &["deadline", "standing"][..]),
+        ("ends_when_nullified", raw.ends_when_nullified, &["deadline", "standing"][..]),
         ("first", raw.first.is_some(), &["precedence"][..]),
         ("grace_minutes", raw.grace_minutes.is_some(), &["precedence"][..]),
         ("clinician_roles", raw.clinician_roles.is_some(), &["precedence"][..]),
@@ -200,8 +202,9 @@ fn precedence(
     Some(Form::Precedence { first, grace_minutes: raw.grace_minutes.unwrap_or(0), excused_by })
 }
 
-fn ends(reader: &mut Reader<'_>, raw: &RuleText) -> Vec<StepKind> {
-    raw.ends.iter().filter_map(|word| reader.step(word)).collect()
+fn ends(reader: &mut Reader<'_>, raw: &RuleText) -> Ends {
+    let steps = raw.ends.iter().filter_map(|word| reader.step(word)).collect();
+    Ends { steps, nullified: raw.ends_when_nullified }
 }
 
 fn witnesses(reader: &mut Reader<'_>, texts: &[WitnessText], triggers: &[Trigger]) -> Vec<Witness> {

@@ -4,7 +4,7 @@ use pathway::History;
 use proptest::prelude::*;
 use testkit::{Story, json, story};
 
-use super::{at, referred};
+use super::{at, of_rule, referred};
 use crate::{Packs, State, evaluate};
 
 const SEL: &str = include_str!("../../../../../schema/policies/sel-consensus-2025-08.toml");
@@ -152,4 +152,22 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn a_history_of_many_hundred_contacts_and_letters_is_judged_letter_by_letter() {
+    let mut story = referred("2026-01-05");
+    for n in 0..400 {
+        let at = format!("2026-02-02T{:02}:{:02}:00Z", n / 60, n % 60);
+        story = story.on(&at, "outpatientAttended", json!({"appointmentId": format!("A{n}")}));
+    }
+    for n in 0..400 {
+        let at = format!("2026-02-03T{:02}:{:02}:00Z", n / 60, n % 60);
+        let about = if n % 2 == 0 { json!(format!("A{n}")) } else { json!(null) };
+        story = story.on(&at, "clinicLetterSent", json!({"appointmentId": about}));
+    }
+    let found = of_rule(&story, "SEL-2.5c");
+    let states: Vec<_> = found.iter().map(|one| one.state(at("2026-06-01T00:00:00Z"))).collect();
+    assert_eq!(states.iter().filter(|state| **state == State::Met).count(), 201);
+    assert_eq!((states[0], states[1], states[399]), (State::Met, State::Breached, State::Met));
 }

@@ -178,3 +178,81 @@ fn a_death_ends_both_promises() {
         assert_eq!(state(&died, rule, LATER), State::NotApplicable, "{rule}");
     }
 }
+
+/// The first appointment, of which the patient was told, was missed on 10 February.
+fn missed(story: Story) -> Story {
+    miss(story.on("2026-01-20", "appointmentCommunicated", json!({"appointmentId": "A1"})))
+}
+
+/// The same, and nothing shows that the patient was told.
+fn miss(story: Story) -> Story {
+    let (appointment, date) = ("A1", "2026-02-10");
+    let fields = json!({"appointmentId": appointment, "appointmentDate": date, "attendanceCode": "DID_NOT_ATTEND"});
+    story.on(date, "dnaRecorded", fields)
+}
+
+fn asked_again(story: Story) -> Story {
+    story.on("2026-02-20", "patientRebookRequested", json!({}))
+}
+
+#[test]
+fn a_nullified_period_ends_the_promise_on_the_day_of_the_miss() {
+    let found = only(&missed(referred("2026-01-05")), "SEL-6.3");
+    let while_waiting = Uncovered { from: day("2026-01-05"), to: Some(day("2026-02-09")) };
+    assert_eq!(found.uncovered, Some(while_waiting));
+    assert_eq!(found.evidence, [Story::event(3)]);
+    let late = told(missed(referred("2026-01-05")), "2026-02-12", both());
+    assert_eq!(only(&late, "SEL-6.3"), found, "nobody waits who could be told");
+}
+
+#[test]
+fn a_promise_that_was_not_due_when_the_period_was_nullified_does_not_apply() {
+    let same_day = missed(referred("2026-02-10"));
+    assert_eq!(state(&same_day, "SEL-6.3", LATER), State::NotApplicable);
+}
+
+#[test]
+fn a_rebooking_after_a_nullified_period_makes_both_promises_anew() {
+    let story = asked_again(missed(referred("2026-01-05")));
+    for rule in ["SEL-6.2", "SEL-6.3"] {
+        let found = of_rule(&story, rule);
+        assert_eq!(found.len(), 2, "{rule}");
+        assert_eq!(found[1].trigger, Story::event(4), "{rule}");
+    }
+    let anew = of_rule(&story, "SEL-6.2").remove(1);
+    assert_eq!(anew.state(at("2026-03-01T00:00:00Z")), State::Pending);
+    assert_eq!(anew.state(at(LATER)), State::Breached);
+    let offered = story.clone().on("2026-03-02", "appointmentOffered", json!({}));
+    let found = of_rule(&offered, "SEL-6.2");
+    assert_eq!(found[1].state(at(LATER)), State::Met);
+    let heard = told(story, "2026-02-20", both());
+    assert_eq!(of_rule(&heard, "SEL-6.3")[1].state(at(LATER)), State::Met);
+}
+
+#[test]
+fn a_contact_told_before_the_miss_still_stands_after_the_rebooking() {
+    let story = told(referred("2026-01-05"), "2026-01-05", both());
+    let found = of_rule(&asked_again(missed(story)), "SEL-6.3");
+    assert_eq!(found[0].state(at(LATER)), State::Met);
+    assert_eq!(found[1].state(at(LATER)), State::Met);
+    assert_eq!(found[1].uncovered, None);
+}
+
+#[test]
+fn a_clinicians_offer_of_another_appointment_makes_the_promise_anew_and_a_discharge_does_not() {
+    let decided = |decision: &str| {
+        missed(referred("2026-01-05")).on(
+            "2026-02-15",
+            "dnaClinicalDecisionMade",
+            json!({"dnaDecision": decision, "decidedAt": "2026-02-15"}),
+        )
+    };
+    assert_eq!(of_rule(&decided("REOFFER"), "SEL-6.3").len(), 2);
+    assert_eq!(of_rule(&decided("DISCHARGE"), "SEL-6.3").len(), 1);
+}
+
+#[test]
+fn a_miss_that_nullifies_nothing_ends_no_promise() {
+    let found = only(&asked_again(miss(referred("2026-01-05"))), "SEL-6.3");
+    assert_eq!(found.uncovered.unwrap().to, None);
+}
