@@ -5,6 +5,8 @@ mod crash;
 #[cfg(test)]
 mod drain;
 #[cfg(test)]
+mod full_disk;
+#[cfg(test)]
 mod identifiers;
 #[cfg(test)]
 mod import;

@@ -189,7 +189,18 @@ pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
         RecordError::Overloaded => {
             coded("OVERLOADED", "too many are waiting: try again with the same command id")
         }
-        other => failed(other),
+        away @ (RecordError::Log(_) | RecordError::Keys(_)) => {
+            // Logged with its causes; the caller hears what to do.
+            drop(failed(away));
+            coded(
+                "UNAVAILABLE",
+                "the log cannot be written for now, and the step may or may not be recorded: send it \
+                 again with the same command id",
+            )
+        }
+        other @ (RecordError::Contended | RecordError::History(_) | RecordError::Write(_)) => {
+            failed(other)
+        }
     }
 }
 

@@ -44,9 +44,10 @@ impl Context {
     }
 
     /// Says how far each view is.
-    pub(crate) fn report(&self, slots: &[Slot]) {
+    pub(crate) fn report(&self, slots: &[Slot], long_histories: usize) {
         let dense = self.store.capabilities().dense_positions;
         self.status.send_modify(|status| {
+            status.long_histories = long_histories;
             for (view, slot) in status.views.iter_mut().zip(slots) {
                 let Some(file) = &slot.file else { continue };
                 if dense {

@@ -79,6 +79,11 @@ impl Engine {
         worst
     }
 
+    /// How many pathways have a long history.
+    pub(crate) fn long_histories(&self) -> usize {
+        self.histories.long()
+    }
+
     fn is_wanted(&self, last: Position) -> bool {
         self.slots.iter().filter_map(|slot| slot.file.as_ref()).any(|file| file.position() < last)
     }

@@ -57,10 +57,6 @@ impl Steps {
             }
             Err(bad) => self.broken = Some(Fault::unreadable(event.position, &bad)),
         }
-        if self.told.len() == LONG_HISTORY + 1 {
-            tracing::warn!(pathway_id = %event.stream.id, steps = LONG_HISTORY, "a history is long");
-            metrics::counter!("projector_long_histories_total").increment(1);
-        }
     }
 }
 
@@ -93,11 +89,18 @@ pub(crate) struct Histories {
     steps: usize,
     most_steps: usize,
     pages: u64,
+    long: FxHashSet<Uuid>,
 }
 
 impl Histories {
     pub(crate) fn new(most_steps: usize) -> Self {
-        Self { held: FxHashMap::default(), steps: 0, most_steps, pages: 0 }
+        Self {
+            held: FxHashMap::default(),
+            steps: 0,
+            most_steps,
+            pages: 0,
+            long: FxHashSet::default(),
+        }
     }
 
     /// The streams a page needs that are neither held nor whole in the page.
@@ -141,6 +144,19 @@ impl Histories {
         }
     }
 
+    /// How many pathways have a long history.
+    pub(crate) fn long(&self) -> usize {
+        self.long.len()
+    }
+
+    /// Raises the alarm of a history that has become long, once.
+    fn look_at_length(&mut self, id: Uuid, steps: usize) {
+        if steps > LONG_HISTORY && self.long.insert(id) {
+            tracing::warn!(pathway_id = %id, most = LONG_HISTORY, "a history is long");
+            metrics::counter!("projector_long_histories_total").increment(1);
+        }
+    }
+
     fn next_of(&self, pathway: Uuid) -> u64 {
         self.held.get(&pathway).map_or(0, |held| held.steps.seen)
     }
@@ -167,11 +183,14 @@ impl Histories {
         for event in &group.events {
             steps.push(event);
         }
-        self.steps += steps.told.len() - before;
+        let length = steps.told.len();
+        self.steps += length - before;
+        let steps = Arc::clone(&held.steps);
+        self.look_at_length(group.id, length);
         let kind = |event: &&StoredEvent| (event.position, StepKind::from_name(&event.event.kind));
         Touched {
             pathway: PathwayId(group.id),
-            steps: Arc::clone(&held.steps),
+            steps,
             brought: group.events.iter().map(kind).collect(),
         }
     }

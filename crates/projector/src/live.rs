@@ -145,7 +145,8 @@ impl Live {
     }
 
     pub(crate) fn report(&self) {
-        self.context.report(&self.engine().slots);
+        let engine = self.engine();
+        self.context.report(&engine.slots, engine.long_histories());
     }
 
     fn trouble(&self, error: &TakeError) {

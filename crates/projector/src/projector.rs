@@ -112,7 +112,8 @@ impl Projector {
         let files = Files::open(&setup.data.join("views"))?;
         let head = setup.store.head().await?;
         let found = find(&setup, &files, head).await?;
-        let status = Status { views: found.iter().map(Found::status).collect(), head };
+        let status =
+            Status { views: found.iter().map(Found::status).collect(), head, long_histories: 0 };
         let context = Arc::new(Context {
             store: Arc::clone(&setup.store),
             files,

@@ -58,6 +58,10 @@ pub struct Status {
     pub views: Vec<ViewStatus>,
     /// The last position known to be in the log.
     pub head: Position,
+    /// Pathways with more than 2,000 steps among those that a step came for since the start: an
+    /// alarm, for a history is tens of steps, and each step of such a one is dear. They are kept and
+    /// judged like any other.
+    pub long_histories: usize,
 }
 
 impl Status {

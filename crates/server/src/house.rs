@@ -259,7 +259,7 @@ mod tests {
             refused: None,
             trouble: trouble.map(str::to_owned),
         };
-        Status { views: vec![view], head: Position(2) }
+        Status { views: vec![view], head: Position(2), long_histories: 0 }
     }
 
     #[tokio::test]

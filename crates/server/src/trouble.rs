@@ -26,6 +26,11 @@ impl Trouble {
         *self.lock() = None;
     }
 
+    /// Takes over what is wrong now from who has said so already.
+    pub(crate) fn is(&self, now: Option<String>) {
+        *self.lock() = now;
+    }
+
     /// What is wrong now.
     pub(crate) fn now(&self) -> Option<String> {
         self.lock().clone()
@@ -53,16 +58,22 @@ impl Trouble {
 pub(crate) struct Troubles {
     pub(crate) reactor: Trouble,
     pub(crate) directory: Trouble,
+    /// The writing of the event log.
+    pub(crate) log: Trouble,
 }
 
 impl Troubles {
     /// A house that is well.
     pub(crate) fn none() -> Self {
-        Self { reactor: Trouble::none("reactor"), directory: Trouble::none("directory") }
+        Self {
+            reactor: Trouble::none("reactor"),
+            directory: Trouble::none("directory"),
+            log: Trouble::none("log"),
+        }
     }
 
     /// Whether every part is well.
     pub(crate) fn is_none(&self) -> bool {
-        self.reactor.now().is_none() && self.directory.now().is_none()
+        [&self.reactor, &self.directory, &self.log].iter().all(|part| part.now().is_none())
     }
 }

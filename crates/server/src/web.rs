@@ -73,19 +73,25 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     let projector = Arc::clone(&site.house.projector);
     let metrics = site.metrics;
     let (troubles, measured) = (site.house.troubles.clone(), site.house.troubles.clone());
+    let (log, log_measured) =
+        (Arc::clone(&site.house.cellar.store), Arc::clone(&site.house.cellar.store));
     let routes = transport::router(schema, config)
         .route("/", get(page))
         .route("/health/live", get(|| async { "live" }))
         .route(
             "/health/ready",
             get(move || {
+                troubles.log.is(log.trouble());
                 let answer = ready(&status.borrow(), &troubles, shutdown.is_cancelled());
                 async { answer }
             }),
         )
         .route(
             "/metrics",
-            get(move || scrape(metrics.clone(), Arc::clone(&projector), measured.clone())),
+            get(move || {
+                measured.log.is(log_measured.trouble());
+                scrape(metrics.clone(), Arc::clone(&projector), measured.clone())
+            }),
         );
     if site.settings.allow_demo_identity { routes.layer(map_response(demo)) } else { routes }
 }
@@ -112,6 +118,7 @@ async fn scrape(
 ) -> String {
     troubles.reactor.measure();
     troubles.directory.measure();
+    troubles.log.measure();
     if let Err(error) = projector.observe().await {
         tracing::warn!(%error, "the lag of the views cannot be measured");
     }
@@ -138,6 +145,8 @@ fn ready(status: &Status, troubles: &Troubles, stopping: bool) -> Response {
         "lag": status.lag(),
         "reactor": troubles.reactor.told(),
         "directory": troubles.directory.told(),
+        "log": troubles.log.told(),
+        "longHistories": status.long_histories,
         "views": views.collect::<Vec<_>>(),
     });
     (code, [(header::CONTENT_TYPE, "application/json")], said.to_string()).into_response()

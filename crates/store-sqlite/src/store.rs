@@ -2,8 +2,8 @@
 
 use std::fs::File;
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use event_store::{
     Append, AppendError, Appended, Capabilities, Category, EventStore, NowMicros, Position,
@@ -74,6 +74,7 @@ impl SqliteStore {
             head: watch::Sender::new(Position::START),
             commits: AtomicU64::new(0),
             events: AtomicU64::new(0),
+            trouble: Mutex::default(),
         });
         let pool = Arc::new(Pool::new(opened.file.clone(), options.readers_max));
         let writer = Writer::new(opened.connection, options.now, Arc::clone(&progress))
@@ -96,6 +97,12 @@ impl SqliteStore {
             commits: self.progress.commits.load(Ordering::Relaxed),
             events: self.progress.events.load(Ordering::Relaxed),
         }
+    }
+
+    /// Why the log cannot be written now; none while it can. It holds what the database says and
+    /// nothing of any event.
+    pub fn trouble(&self) -> Option<String> {
+        self.progress.trouble()
     }
 
     /// [`EventStore::read_stream`] on this thread, for bulk work on threads of one's own.

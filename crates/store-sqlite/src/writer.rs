@@ -3,9 +3,10 @@
 mod command;
 mod memory;
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::Receiver;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use event_store::{AppendError, NowMicros, Position};
 use rusqlite::Connection;
@@ -20,11 +21,26 @@ const GROUP_COMMANDS_MAX: usize = 2_048;
 /// Bytes after which no further command joins a group.
 const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// How often it is tried whether a log that could not be written can be again.
+const PROBE_EVERY: Duration = Duration::from_secs(1);
+
 /// What the writer tells the rest of the store.
 pub(crate) struct Progress {
     pub(crate) head: watch::Sender<Position>,
     pub(crate) commits: AtomicU64,
     pub(crate) events: AtomicU64,
+    /// Why the log cannot be written now.
+    pub(crate) trouble: Mutex<Option<String>>,
+}
+
+impl Progress {
+    pub(crate) fn trouble(&self) -> Option<String> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_trouble(&self, now: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) = now;
+    }
 }
 
 /// Owns the only connection that writes.
@@ -50,13 +66,38 @@ impl Writer {
 
     /// Serves the queue until it is closed and empty.
     pub(crate) fn serve(mut self, jobs: Receiver<Job>) {
-        while let Ok(first) = jobs.recv() {
+        while let Some(first) = self.next(&jobs) {
             let group = gather(first, &jobs);
             let answers = self.write(&group);
             for (job, answer) in group.into_iter().zip(answers) {
                 // Whoever no longer waits finds out by asking again with the same ids.
                 drop(job.reply.send(answer));
             }
+        }
+    }
+
+    /// The next append; none once the queue is closed. While the log cannot be written it is tried
+    /// between them whether it can: nobody may send anything until health says so.
+    fn next(&self, jobs: &Receiver<Job>) -> Option<Job> {
+        while self.progress.trouble().is_some() {
+            match jobs.recv_timeout(PROBE_EVERY) {
+                Ok(job) => return Some(job),
+                Err(RecvTimeoutError::Disconnected) => return None,
+                Err(RecvTimeoutError::Timeout) => self.probe(),
+            }
+        }
+        jobs.recv().ok()
+    }
+
+    /// Writes the version that stands there already: a commit like any other, of no event.
+    fn probe(&self) {
+        let version = self.connection.query_row("PRAGMA user_version", [], |row| row.get(0));
+        let written = version.and_then(|version: i64| {
+            self.connection.execute_batch(&format!("PRAGMA user_version = {version}"))
+        });
+        if written.is_ok() {
+            tracing::info!("the log can be written again");
+            self.progress.set_trouble(None);
         }
     }
 
@@ -73,6 +114,7 @@ impl Writer {
                 Failure::Commit(error) => (true, Arc::new(error)),
             };
             tracing::error!(error = %cause, maybe_committed, "a group of appends failed");
+            self.progress.set_trouble(Some(format!("the log cannot be written: {cause}")));
             let failed =
                 || AppendError::Unavailable { maybe_committed, source: Arc::clone(&cause).into() };
             group.iter().map(|_| Err(failed())).collect()
@@ -122,6 +164,7 @@ impl Writer {
         if events == 0 {
             return;
         }
+        self.progress.set_trouble(None);
         self.progress.commits.fetch_add(1, Ordering::Relaxed);
         self.progress.events.fetch_add(events, Ordering::Relaxed);
         metrics::counter!("event_store_commits_total").increment(1);

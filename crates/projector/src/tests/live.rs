@@ -107,3 +107,33 @@ async fn waiting_for_what_does_not_come_ends() {
     assert!(!reader.wait_for(Position(1), Duration::from_millis(1)).await);
     projector.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_history_of_more_than_two_thousand_steps_is_kept_and_raises_an_alarm_once() {
+    let world = World::new();
+    let view = Small::new();
+    let mut setup = world.setup(&view);
+    setup.limits.page_events = 500;
+    setup.limits.cache_steps = 10_000;
+    let projector = Projector::start(setup).await.unwrap();
+    let steps: Vec<Said> =
+        (1..=2_000).map(|event| plain(event, "2026-01-05", "appointmentBooked")).collect();
+    let mut told = projector.status();
+    let mut at = Position::START;
+    for some in steps.chunks(500) {
+        at = world.tell(1, some).await;
+    }
+    let status = told.wait_for(|status| status.views[0].position == at).await.unwrap().clone();
+    assert_eq!(status.long_histories, 0, "exactly the most is no alarm");
+
+    for event in 2_001..=2_002 {
+        let at = world.tell(1, &[plain(event, "2026-01-06", "appointmentBooked")]).await;
+        let status = told.wait_for(|status| status.views[0].position == at).await.unwrap();
+        assert_eq!(status.long_histories, 1);
+        assert!(status.is_healthy(), "the pathway is judged like any other");
+    }
+    let reader = projector.reader("small").unwrap();
+    assert_eq!(shown(&reader, 1).len(), 2_003);
+    assert_eq!(digest(&reader), world.replayed("replay").await);
+    projector.stop().await;
+}

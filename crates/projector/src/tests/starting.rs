@@ -48,7 +48,11 @@ async fn crash_at(world: &World, position: u64) {
         on_other: None,
         page_events: 5,
         cache_steps: 10,
-        status: watch::Sender::new(Status { views: Vec::new(), head: Position::START }),
+        status: watch::Sender::new(Status {
+            views: Vec::new(),
+            head: Position::START,
+            long_histories: 0,
+        }),
         building: tokio::sync::Mutex::new(()),
     };
     drop(catch_up(&context, &view, file, Position(position)).await.unwrap());
