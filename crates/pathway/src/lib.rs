@@ -1,10 +1,12 @@
-//! RULES. A pathway's history, its RTT clock, what may be recorded, and what does not add up.
+//! RULES. A pathway's history, its RTT, cancer and diagnostic clocks, what may be recorded, and what
+//! does not add up.
 //!
 //! Invariants of this room:
 //! - pure: no input or output, no async, no clock, no chance; time is an argument;
 //! - a history is the same whatever order its steps arrived in: nothing here asks for a position;
 //! - facts are recorded and judged later: `decide` refuses only what is wrong in itself.
 
+pub mod cancer_and_diagnostics;
 pub mod clock;
 pub mod decide;
 pub mod findings;

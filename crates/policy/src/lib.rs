@@ -18,6 +18,7 @@ mod functions;
 mod obligation;
 mod pack;
 mod packs;
+mod standards;
 mod targets;
 
 pub use calendar::Calendar;
@@ -30,4 +31,5 @@ pub use pack::{
     Scope, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
+pub use standards::{read_standards, shipped_standards};
 pub use targets::{Certainty, Limit, Measure, Target, TargetScope, Targets};
