@@ -20,12 +20,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("projector", &["envelope", "event-store", "pathway", "steps"]),
     ("directory", &["pathway", "steps"]),
     ("history", &["envelope", "event-store", "pathway", "steps"]),
+    ("cancer-and-diagnostics", &["pathway", "projector", "steps"]),
     ("compliance", &["pathway", "policy", "projector", "steps"]),
     ("next-step", &["directory", "pathway", "policy", "projector", "steps"]),
     ("waiting-times", &["pathway", "projector", "steps"]),
     (
         "api",
         &[
+            "cancer-and-diagnostics",
             "compliance",
             "directory",
             "envelope",
@@ -44,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "server",
         &[
             "api",
+            "cancer-and-diagnostics",
             "compliance",
             "csv-map",
             "directory",
