@@ -1,6 +1,8 @@
 //! Journeys over HTTP: what people came for, from recording to answer, against the real binary.
 
 #[cfg(test)]
+mod cancer_and_diagnostics;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod own_data;

@@ -8,6 +8,7 @@
               function, and descriptions are read in GraphQL, where codes stand bare"
 )]
 
+pub mod cancer_and_diagnostics;
 mod clock_why;
 pub mod directory;
 pub mod findings;
@@ -34,6 +35,7 @@ pub struct Query(
     who_to_contact::WhoToContactQuery,
     work_list::WorkListQuery,
     waiting_times::WaitingTimesQuery,
+    cancer_and_diagnostics::CancerAndDiagnosticsQuery,
     obligations::ObligationsQuery,
     history::HistoryQuery,
     directory::DirectoryQuery,

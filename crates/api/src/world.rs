@@ -12,7 +12,7 @@ use envelope::{Meta, Owner};
 use event_store::{Category, Position, StoredEvent, StreamId};
 use history::Recorded;
 use next_step::DuePolicy;
-use pathway::{History, Told, clock::ClockPolicy};
+use pathway::{History, Told, cancer_and_diagnostics::Standards, clock::ClockPolicy};
 use policy::{Packs, ReportingFunctions, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
@@ -41,6 +41,8 @@ pub struct Rules {
     pub targets: Arc<Targets>,
     /// How treatment functions are folded in the return.
     pub functions: Arc<ReportingFunctions>,
+    /// The cancer standards and the diagnostics return.
+    pub standards: Arc<Standards>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.
@@ -58,6 +60,8 @@ pub struct World {
     pub waiting: ViewReader,
     /// Its figures, in memory.
     pub waiting_times: Arc<WaitingTimesView>,
+    /// The view of cancer and diagnostic clocks.
+    pub cancer_and_diagnostics: ViewReader,
     /// What reads the ledger of promises.
     pub ledger: Arc<ComplianceView>,
     /// Told of every pathway whose next step changed.

@@ -8,6 +8,7 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use api::{Rules, World};
+use cancer_and_diagnostics::CancerAndDiagnosticsView;
 use compliance::ComplianceView;
 use directory::Directory;
 use envelope::Keys;
@@ -50,6 +51,7 @@ pub(crate) struct Views {
     pub(crate) next_step: Arc<NextStepView>,
     pub(crate) compliance: Arc<ComplianceView>,
     pub(crate) waiting_times: Arc<WaitingTimesView>,
+    pub(crate) cancer_and_diagnostics: Arc<CancerAndDiagnosticsView>,
     pub(crate) rules: Rules,
 }
 
@@ -86,11 +88,14 @@ impl Views {
             packs: Arc::new(Packs::shipped()),
             targets: Arc::new(Targets::shipped()),
             functions: Arc::new(ReportingFunctions::shipped()),
+            standards: Arc::new(policy::shipped_standards()),
         };
+        let standards = (*rules.standards).clone();
         Self {
             next_step: Arc::new(NextStepView::new(DuePolicy::shipped())),
             compliance: Arc::new(ComplianceView::new((*rules.packs).clone())),
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
+            cancer_and_diagnostics: Arc::new(CancerAndDiagnosticsView::new(standards)),
             rules,
         }
     }
@@ -101,6 +106,7 @@ impl Views {
             Arc::clone(&self.next_step) as Arc<dyn View>,
             Arc::clone(&self.compliance) as Arc<dyn View>,
             Arc::clone(&self.waiting_times) as Arc<dyn View>,
+            Arc::clone(&self.cancer_and_diagnostics) as Arc<dyn View>,
         ]
     }
 }
@@ -143,6 +149,7 @@ impl House {
             compliance: reader(&projector, views.compliance.name())?,
             waiting: reader(&projector, views.waiting_times.name())?,
             waiting_times: views.waiting_times,
+            cancer_and_diagnostics: reader(&projector, views.cancer_and_diagnostics.name())?,
             ledger: views.compliance,
             changed,
             rules: views.rules,

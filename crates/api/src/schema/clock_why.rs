@@ -3,12 +3,17 @@
 use std::collections::HashMap;
 
 use pathway::{
-    History, Told,
+    Actor, History, Told,
     clock::{ClockPolicy, ClockState, Move, Reason, Silent},
 };
 use steps::EventId;
 
 use super::{history::role_name, pathway::ClockMove, scalars::Date};
+
+/// Who recorded a step, in words.
+pub(super) fn in_words(actor: &Actor) -> String {
+    format!("{} at {}", next_step::role_in_words(actor.role), actor.organisation)
+}
 
 /// Reads moves and silences against the history that they come from.
 pub(super) struct WhyReader<'a> {
@@ -43,9 +48,6 @@ impl<'a> WhyReader<'a> {
     pub(super) fn silent(&self, step: &Silent, state: ClockState) -> ClockMove {
         let told = self.told.get(&step.event_id);
         let actor = told.and_then(|told| told.actor.as_ref());
-        let by = actor.map(|actor| {
-            format!("{} at {}", next_step::role_in_words(actor.role), actor.organisation)
-        });
         ClockMove {
             event_id: step.event_id.0.into(),
             title: step.kind.title(),
@@ -57,7 +59,7 @@ impl<'a> WhyReader<'a> {
             moved: false,
             reason: Some(step.why.sentence()),
             status: None,
-            recorded_by: by,
+            recorded_by: actor.map(in_words),
             recorded_by_role: actor.map(|actor| role_name(actor.role)),
             recorded_by_organisation: actor.map(|actor| actor.organisation.to_string()),
             recorded_at: told.map(|told| told.recorded_at),

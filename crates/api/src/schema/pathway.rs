@@ -12,6 +12,7 @@ use pathway::{
 use steps::PathwayId;
 
 use super::{
+    cancer_and_diagnostics::StandardClocks,
     clock_why::WhyReader,
     findings::{self, DataFinding},
     history::Step,
@@ -64,6 +65,18 @@ impl Pathway {
         let today = pathway::london::date_of(self.moment(world));
         let policy = &world.rules.clock;
         Ok(RttClock::of(&self.history, &Clock::of(&self.history, policy), policy, today))
+    }
+
+    /// The clocks of the cancer standards (28, 31 and 62 days), beside the RTT clock, and why.
+    async fn cancer_clocks(&self, ctx: &Context<'_>) -> async_graphql::Result<StandardClocks> {
+        let world = ctx.data::<World>()?;
+        Ok(StandardClocks::of_cancer(world, &self.history, self.moment(world)))
+    }
+
+    /// The clocks of the tests of the diagnostics return, beside the RTT clock, and why.
+    async fn diagnostic_clocks(&self, ctx: &Context<'_>) -> async_graphql::Result<StandardClocks> {
+        let world = ctx.data::<World>()?;
+        Ok(StandardClocks::of_tests(world, &self.history, self.moment(world)))
     }
 
     /// Who owns the next step and whom to contact.

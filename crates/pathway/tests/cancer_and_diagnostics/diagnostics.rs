@@ -189,6 +189,17 @@ fn a_test_that_does_not_say_which_it_is_waits_all_the_same() {
 }
 
 #[test]
+fn a_test_whose_request_names_no_provider_is_reported_by_who_booked_it() {
+    for surveillance in [false, true] {
+        let fields = json!({"provider": null, "surveillance": surveillance});
+        let story = booked(asked_for(fields), "2026-01-10", "A1", "2026-02-02T10:00:00Z", "TEST");
+        let passed = json!({"dueDate": "2026-03-01", "clinicallyReady": true});
+        let made = tests_of(story.on("2026-03-01", "plannedDatePassed", passed)).made;
+        assert_eq!(made.clocks[0].provider, Some("RJ1".parse().unwrap()));
+    }
+}
+
+#[test]
 fn a_withdrawn_request_leaves_no_clock() {
     let withdrawn = json!({"eventId": testkit::Story::event(1).0});
     tests_of(asked_for(json!({})).on("2026-01-06", "stepEnteredInError", withdrawn))

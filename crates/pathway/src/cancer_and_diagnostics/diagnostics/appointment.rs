@@ -25,10 +25,13 @@ pub(super) fn booked(diagnostics: &mut Diagnostics<'_>, step: &AppointmentBooked
         .and_then(|test_id| diagnostics.tests.iter().position(|test| test.test_id == *test_id));
     let is_test = step.booking_kind == BookingKind::Test;
     let found = named.or_else(|| is_test.then(|| only(diagnostics, &step.provider)).flatten());
-    if let Some(test) = found.and_then(|place| diagnostics.tests.get_mut(place)) {
-        test.appointments.push(id.clone());
-        test.has_appointment = true;
-        test.provider.get_or_insert_with(|| step.provider.clone());
+    let Some(test) = found.and_then(|place| diagnostics.tests.get_mut(place)) else { return };
+    test.appointments.push(id.clone());
+    test.has_appointment = true;
+    let reporter = test.provider.get_or_insert_with(|| step.provider.clone());
+    let clock = test.clock.and_then(|place| diagnostics.book.made.clocks.get_mut(place));
+    if let Some(clock) = clock {
+        clock.provider.get_or_insert_with(|| reporter.clone());
     }
 }
 

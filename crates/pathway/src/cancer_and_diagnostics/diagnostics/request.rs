@@ -67,11 +67,9 @@ fn start(
 ) -> Option<usize> {
     let (test_id, test) = (step.test_id.clone(), step.dm01_test);
     let kind = Kind::Test { test_id, test, modality: step.modality };
-    diagnostics.book.start(
-        at,
-        rule,
-        Opening { kind, start: at.on, provider: step.provider.clone() },
-    )
+    let asked = diagnostics.tests.iter().find(|asked| asked.test_id == step.test_id);
+    let provider = asked.map_or(&step.provider, |asked| &asked.provider).clone();
+    diagnostics.book.start(at, rule, Opening { kind, start: at.on, provider })
 }
 
 /// Every planned test that was asked for by then, and not done, waits from the day it was due.

@@ -1,0 +1,224 @@
+//! The figures of a month and of a day, each beside the share that was asked for.
+
+use ::cancer_and_diagnostics::{self as view, CancerAsk, DiagnosticAsk};
+use async_graphql::SimpleObject;
+use chrono::NaiveDate;
+use pathway::cancer_and_diagnostics::{Share, Standard, Standards, Target, cancer};
+
+use super::super::scalars::Date;
+
+/// The share that a standard, or a milestone on the way to it, asks for.
+#[derive(Clone, SimpleObject)]
+pub struct ShareTarget {
+    /// Its name.
+    title: String,
+    /// At least this share within the standard.
+    at_least: Option<f64>,
+    /// At most this share over it.
+    at_most: Option<f64>,
+    /// Whether the figure meets it; null where nobody is counted.
+    met: Option<bool>,
+    /// Where it stands.
+    source: String,
+    /// VERIFIED, EXCERPT, OWN_KNOWLEDGE, DESIGN or OPEN: how sure we are of it.
+    certainty: &'static str,
+}
+
+/// The cancer waits that ended in a month.
+#[derive(SimpleObject)]
+pub struct CancerWaits {
+    /// The month, 2026-01.
+    month: String,
+    /// One figure for each standard asked.
+    figures: Vec<CancerFigure>,
+}
+
+/// How many waits ended, and how many of them within a standard.
+#[derive(SimpleObject)]
+pub struct CancerFigure {
+    /// CANCER_28_DAY, CANCER_31_DAY or CANCER_62_DAY.
+    standard: &'static str,
+    /// How many ended that the standard judges.
+    number: u32,
+    /// How many of them within it.
+    within: u32,
+    /// Their share; null where none ended.
+    share: Option<f64>,
+    /// How many ended that no standard judges, for none was in force when they started.
+    unjudged: u32,
+    /// What was asked for in that month.
+    targets: Vec<ShareTarget>,
+    /// The same by route, or by first and later treatment.
+    parts: Vec<CancerPart>,
+}
+
+/// A part of a cancer figure.
+#[derive(SimpleObject)]
+pub struct CancerPart {
+    /// A route, CONSULTANT_UPGRADE, FIRST_TREATMENT or SUBSEQUENT_TREATMENT.
+    key: String,
+    /// How many ended that the standard judges.
+    number: u32,
+    /// How many of them within it.
+    within: u32,
+    /// Their share; null where none ended.
+    share: Option<f64>,
+}
+
+/// Who waits for a test at the end of a day.
+#[derive(SimpleObject)]
+pub struct DiagnosticWaits {
+    /// The day.
+    on: Date,
+    /// The groups, sorted by key.
+    groups: Vec<DiagnosticGroup>,
+}
+
+/// One group of those who wait for a test.
+#[derive(SimpleObject)]
+pub struct DiagnosticGroup {
+    /// A test, a code, TOTAL or UNKNOWN.
+    key: String,
+    /// How many wait.
+    waiting: u32,
+    /// How many of them for six weeks or more: 42 days.
+    six_weeks_or_more: u32,
+    /// How many of them for thirteen weeks or more: 91 days.
+    thirteen_weeks_or_more: u32,
+    /// The share of six weeks or more; null where nobody waits.
+    share: Option<f64>,
+    /// What was asked for on that day.
+    targets: Vec<ShareTarget>,
+}
+
+impl CancerWaits {
+    pub(super) fn of(standards: &Standards, ask: &CancerAsk, found: &[view::CancerFigure]) -> Self {
+        let asked = cancer::STANDARDS.into_iter();
+        let asked = asked.filter(|one| ask.standard.is_none_or(|standard| standard == *one));
+        let figures = asked.map(|standard| {
+            let parts: Vec<_> = found.iter().filter(|one| one.standard == standard).collect();
+            CancerFigure::of(standards, standard, ask.month.last(), &parts)
+        });
+        Self { month: ask.month.to_string(), figures: figures.collect() }
+    }
+}
+
+impl CancerFigure {
+    fn of(
+        standards: &Standards,
+        standard: Standard,
+        on: NaiveDate,
+        parts: &[&view::CancerFigure],
+    ) -> Self {
+        let sum = |of: fn(&view::CancerFigure) -> u32| parts.iter().map(|part| of(part)).sum();
+        let (number, within) = (sum(|part| part.number), sum(|part| part.within));
+        Self {
+            standard: standard.code(),
+            number,
+            within,
+            share: share(within, number),
+            unjudged: sum(|part| part.unjudged),
+            targets: targets(standards, standard, on, (within, number)),
+            parts: parts.iter().map(|part| CancerPart::of(part)).collect(),
+        }
+    }
+}
+
+impl CancerPart {
+    fn of(part: &view::CancerFigure) -> Self {
+        let (number, within) = (part.number, part.within);
+        Self { key: part.part.clone(), number, within, share: share(within, number) }
+    }
+}
+
+impl DiagnosticWaits {
+    pub(super) fn of(
+        standards: &Standards,
+        ask: &DiagnosticAsk,
+        found: Vec<view::DiagnosticFigure>,
+    ) -> Self {
+        let groups = found.into_iter().map(|group| {
+            let over = group.six_weeks_or_more;
+            DiagnosticGroup {
+                targets: targets(standards, Standard::Dm01, ask.on, (over, group.waiting)),
+                share: share(over, group.waiting),
+                key: group.key,
+                waiting: group.waiting,
+                six_weeks_or_more: over,
+                thirteen_weeks_or_more: group.thirteen_weeks_or_more,
+            }
+        });
+        Self { on: Date(ask.on), groups: groups.collect() }
+    }
+}
+
+fn share(part: u32, whole: u32) -> Option<f64> {
+    (whole > 0).then(|| f64::from(part) / f64::from(whole))
+}
+
+/// The targets in force on a day, and whether `part` of `whole` meets them.
+fn targets(
+    standards: &Standards,
+    standard: Standard,
+    on: NaiveDate,
+    (part, whole): (u32, u32),
+) -> Vec<ShareTarget> {
+    let in_force = standards.targets(standard, on);
+    in_force.map(|target| ShareTarget::of(target, part, whole)).collect()
+}
+
+impl ShareTarget {
+    fn of(target: &Target, part: u32, whole: u32) -> Self {
+        // In whole numbers, so that 75 of 100 meets 75 per cent.
+        let (got, full) = (u64::from(part) * 100, u64::from(whole));
+        let (at_least, at_most, met) = match target.share {
+            Share::AtLeast(percent) => (Some(percent), None, got >= full * u64::from(percent)),
+            Share::AtMost(percent) => (None, Some(percent), got <= full * u64::from(percent)),
+        };
+        let as_share = |percent: u32| f64::from(percent) / 100.0;
+        Self {
+            title: target.title.clone(),
+            at_least: at_least.map(as_share),
+            at_most: at_most.map(as_share),
+            met: (whole > 0).then_some(met),
+            source: target.source.clone(),
+            certainty: target.certainty.code(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn met(standard: Standard, on: &str, part: u32, whole: u32) -> Vec<Option<bool>> {
+        let standards = policy::shipped_standards();
+        let told = targets(&standards, standard, on.parse().unwrap(), (part, whole));
+        told.into_iter().map(|target| target.met).collect()
+    }
+
+    #[test]
+    fn exactly_the_share_that_is_asked_for_meets_it_and_one_fewer_does_not() {
+        assert_eq!(met(Standard::Cancer28Day, "2026-02-28", 75, 100), [Some(true)]);
+        assert_eq!(met(Standard::Cancer28Day, "2026-02-28", 74, 100), [Some(false)]);
+        assert_eq!(met(Standard::Dm01, "2026-02-28", 1, 100), [Some(true)]);
+        assert_eq!(met(Standard::Dm01, "2026-02-28", 2, 100), [Some(false)]);
+    }
+
+    #[test]
+    fn a_target_of_march_judges_no_figure_of_february() {
+        assert_eq!(met(Standard::Cancer28Day, "2026-02-28", 78, 100), [Some(true)]);
+        assert_eq!(met(Standard::Cancer28Day, "2026-03-31", 78, 100), [Some(false)]);
+    }
+
+    #[test]
+    fn a_standard_and_its_milestone_are_told_side_by_side() {
+        assert_eq!(met(Standard::Cancer62Day, "2026-03-31", 80, 100), [Some(false), Some(true)]);
+    }
+
+    #[test]
+    fn where_nobody_is_counted_nothing_is_met_and_nothing_missed() {
+        assert_eq!(met(Standard::Cancer31Day, "2026-01-31", 0, 0), [None]);
+        assert_eq!(share(0, 0), None);
+    }
+}
