@@ -7,6 +7,7 @@ use pathway::{
     cancer_and_diagnostics::{self as rules, Kind, Rule, Standards, cancer, diagnostics},
 };
 use serde::Serialize;
+use steps::EventId;
 
 use super::super::{clock_why::in_words, scalars::Date};
 use crate::World;
