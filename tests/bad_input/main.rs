@@ -5,6 +5,8 @@ mod body;
 #[cfg(test)]
 mod commands;
 #[cfg(test)]
+mod dear;
+#[cfg(test)]
 mod house;
 #[cfg(test)]
 mod pages;

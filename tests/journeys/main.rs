@@ -3,13 +3,13 @@
 #[cfg(test)]
 mod cancer_and_diagnostics;
 #[cfg(test)]
-mod findings;
-#[cfg(test)]
-mod own_data;
-#[cfg(test)]
 mod clock_command;
 #[cfg(test)]
 mod clock_why;
+#[cfg(test)]
+mod findings;
+#[cfg(test)]
+mod own_data;
 #[cfg(test)]
 mod real_figures;
 #[cfg(test)]

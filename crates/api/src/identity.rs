@@ -8,13 +8,16 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use async_graphql::{Context, ErrorExtensions};
+use async_graphql::{Context, ErrorExtensions, Request};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use pathway::Actor;
 use serde::{Deserialize, Serialize};
 use steps::{OdsCode, Step, SubjectRef, UserRef, booking_and_attendance::Initiator, codes::Role};
 
-use crate::transport::{AuthRefusal, Authenticate, Now, RequestData};
+use crate::{
+    desk::Desk,
+    transport::{AuthRefusal, Authenticate, Now, RequestData},
+};
 
 const ISSUER: &str = "waymark-demo";
 const AUDIENCE: &str = "waymark";
@@ -179,7 +182,9 @@ impl Authenticate for TokenKey {
         let Some(token) = bearer else { return Ok(RequestData::new(|request| request)) };
         let known = self.known(token).or_else(|| self.learn(token));
         let (principal, expires_at) = known.ok_or_else(|| AuthRefusal::new(BAD_TOKEN))?;
-        Ok(RequestData::of(principal).expires_at(expires_at))
+        let dress =
+            move |request: Request| request.data(Arc::clone(&principal)).data(Desk::default());
+        Ok(RequestData::new(dress).expires_at(expires_at))
     }
 }
 

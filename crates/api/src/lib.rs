@@ -6,8 +6,9 @@
 //! - another person's pathway answers as one that does not exist;
 //! - a refusal is data in the payload; only failures are errors.
 //!
-//! Read in this order: `transport`, `identity`, `world`, `input`, `schema`, `kept_plans`.
+//! Read in this order: `transport`, `identity`, `world`, `desk`, `input`, `schema`, `kept_plans`.
 
+mod desk;
 pub mod graphiql;
 pub mod identity;
 pub mod input;
@@ -16,5 +17,6 @@ pub mod schema;
 pub mod transport;
 mod world;
 
+pub use desk::Turns;
 pub use kept_plans::KeptPlans;
 pub use world::{Rules, World};

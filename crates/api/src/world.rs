@@ -8,20 +8,20 @@ use std::{
 use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
 use directory::Directory;
-use envelope::{Meta, Owner};
-use event_store::{Category, Position, StoredEvent, StreamId};
-use history::Recorded;
+use event_store::Position;
 use next_step::DuePolicy;
-use pathway::{History, Told, cancer_and_diagnostics::Standards, clock::ClockPolicy};
+use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
 use policy::{Packs, ReportingFunctions, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
-use steps::{Label, PathwayId, Step, SubjectRef};
+use steps::{Label, PathwayId};
 use tokio::sync::broadcast;
 use waiting_times::WaitingTimesView;
 
 use crate::{
-    identity::{Principal, Standing},
+    Turns,
+    desk::{Asked, Desk},
+    identity::Standing,
     schema::scalars::{bad_input, coded, failed},
 };
 
@@ -68,6 +68,8 @@ pub struct World {
     pub changed: broadcast::Sender<PathwayId>,
     /// The rules.
     pub rules: Rules,
+    /// How many requests that ask much may run at once.
+    pub turns: Turns,
     /// The clock of the edge.
     pub now: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
     /// The name of this door, as the source of what it records.
@@ -97,67 +99,16 @@ impl World {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The steps of a pathway as known at a moment, or `None` where there is no such pathway for this
-    /// caller: another's pathway and one that does not exist answer alike.
-    pub(crate) async fn recorded(
-        &self,
-        principal: &Principal,
-        pathway_id: PathwayId,
-        as_known_at: Option<DateTime<Utc>>,
-    ) -> async_graphql::Result<Option<Vec<Recorded>>> {
-        let stream = StreamId::new(Category::Pathway, pathway_id.0);
-        let stored = self.recorder.stream(stream).await.map_err(failed)?;
-        // Rights are checked on the clear part alone: nothing is unsealed for who may not see it.
-        let told = stored.iter().map(envelope::read).collect::<Result<Vec<Told>, _>>();
-        let told = told.map_err(failed)?;
-        let subject = recorder::subject_of(&History::of(pathway_id, told.clone()));
-        if stored.is_empty() || !principal.may_see(subject) {
-            return Ok(None);
-        }
-        let mut recorded = Vec::with_capacity(stored.len());
-        for (event, told) in stored.iter().zip(&told) {
-            if principal.standing == Standing::Patient && names_another(&told.step, subject) {
-                continue;
-            }
-            let (told, meta) = self.read_for(principal, event)?;
-            let (position, revision) = (event.position, event.revision);
-            recorded.push(Recorded { position, revision, told, meta });
-        }
-        let known = history::known_at(recorded, as_known_at);
-        Ok((!known.is_empty()).then_some(known))
-    }
-
-    /// An event with whatever of it this caller may see: a patient does not see what was sealed for
-    /// somebody else, as on a pathway that was linked to the wrong person at first.
-    fn read_for(
-        &self,
-        principal: &Principal,
-        event: &StoredEvent,
-    ) -> async_graphql::Result<(Told, Meta)> {
-        let keys = self.recorder.keys();
-        let own = match (&event.event.sealed, principal.subject) {
-            (Some(sealed), Some(person)) => match keys.owner(sealed.key_id).map_err(failed)? {
-                Some(Owner::Person(owner)) => owner == person.0,
-                Some(Owner::Stream(stream)) => stream == event.stream.id,
-                None => false,
-            },
-            (_, _) => true,
-        };
-        let read =
-            if own { envelope::read_open(event, keys) } else { envelope::read_closed(event) };
-        read.map_err(failed)
-    }
-
     /// Whether the caller may write there. Staff may; a patient only to a pathway of their own.
     pub(crate) async fn may_write(
-        &self,
-        principal: &Principal,
+        asked: Asked<'_>,
+        desk: &Desk,
         target: &Target,
     ) -> async_graphql::Result<bool> {
-        match (principal.standing, target) {
+        match (asked.principal.standing, target) {
             (Standing::Staff, _) => Ok(true),
             (Standing::Patient, Target::Pathway(PathwayRef::Id(id))) => {
-                Ok(self.recorded(principal, *id, None).await?.is_some())
+                Ok(desk.stream(asked, *id).await?.is_some())
             }
             (Standing::Patient | Standing::Auditor, _) => Ok(false),
         }
@@ -205,15 +156,5 @@ pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
         other @ (RecordError::Contended | RecordError::History(_) | RecordError::Write(_)) => {
             failed(other)
         }
-    }
-}
-
-/// Whether the step says that the pathway is somebody else's.
-fn names_another(step: &Step, subject: Option<SubjectRef>) -> bool {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "two steps can name a person")]
-    match step {
-        Step::PathwaySubject(named) => Some(named.subject_ref) != subject,
-        Step::StepCorrected(correction) => names_another(&correction.step, subject),
-        _ => false,
     }
 }

@@ -1,13 +1,14 @@
 //! The house put together: store, keys, recorder, views, directory and the world of the resolvers.
 
 use std::{
+    num::NonZero,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, RwLock},
     time::Duration,
 };
 
 use anyhow::{Context, anyhow};
-use api::{Rules, World};
+use api::{Rules, Turns, World};
 use cancer_and_diagnostics::CancerAndDiagnosticsView;
 use compliance::ComplianceView;
 use directory::Directory;
@@ -153,6 +154,7 @@ impl House {
             ledger: views.compliance,
             changed,
             rules: views.rules,
+            turns: Turns::of_cores(std::thread::available_parallelism().map_or(1, NonZero::get)),
             now: edge::clock(),
             source: "GraphQL".parse().map_err(|bad| anyhow!("{bad}"))?,
         };

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use steps::{OdsCode, ServiceId};
 
 use super::scalars::{Date, bad_input};
-use crate::{World, identity};
+use crate::{World, desk, identity};
 
 /// An organisation.
 #[derive(SimpleObject)]
@@ -113,8 +113,12 @@ impl DirectoryQuery {
         let id: ServiceId =
             service.parse().map_err(|bad| bad_input(format!("`service`: {bad}")))?;
         let on = on.unwrap_or_else(|| world.now());
-        let directory = world.directory();
-        let contacts = directory.contacts_of(&id, on, None);
-        Ok(contacts.into_iter().map(ContactPoint::from).collect())
+        let contacts: Vec<ContactPoint> = {
+            let directory = world.directory();
+            let contacts = directory.contacts_of(&id, on, None);
+            contacts.into_iter().map(ContactPoint::from).collect()
+        };
+        desk::charge(ctx, contacts.len()).await?;
+        Ok(contacts)
     }
 }

@@ -2,10 +2,10 @@
 
 use async_graphql::{ID, SimpleObject};
 use chrono::{DateTime, Utc};
-use pathway::{Clock, History, findings::Finding};
+use pathway::findings::Finding;
 
 use super::scalars::failed;
-use crate::World;
+use crate::{World, desk::Known};
 
 /// What a step says that cannot be the whole of it. It never repeats a value.
 #[derive(SimpleObject)]
@@ -41,11 +41,10 @@ impl From<Finding> for DataFinding {
 /// identifiers.
 pub(super) async fn of_pathway(
     world: &World,
-    history: &History,
-    as_known_at: Option<DateTime<Utc>>,
+    known: &Known,
 ) -> async_graphql::Result<Vec<DataFinding>> {
-    let clock = Clock::of(history, &world.rules.clock);
-    let named = pathway::findings::findings(history, &clock);
-    let asked = world.recorder.identifier_findings(history.pathway_id(), as_known_at).await;
+    let clock = known.clock(&world.rules).await?;
+    let named = pathway::findings::findings(&known.history, &clock);
+    let asked = world.recorder.identifier_findings(known.id, known.at).await;
     Ok(named.into_iter().chain(asked.map_err(failed)?).map(DataFinding::from).collect())
 }

@@ -9,7 +9,10 @@ use super::{
     page::{Page, PageAsk},
     scalars::{LogPosition, Moment, failed, pathway_id},
 };
-use crate::{World, identity};
+use crate::{
+    desk::{self, Asked, Desk, Known},
+    identity,
+};
 
 /// What became of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -108,11 +111,19 @@ impl Step {
     }
 }
 
-impl Step {
-    /// What names it among the steps of its pathway.
-    pub(super) fn cursor(&self) -> String {
-        self.0.recorded.told.event_id.to_string()
-    }
+/// A page of a pathway's timeline.
+pub(super) async fn page_of(
+    ctx: &Context<'_>,
+    known: &Known,
+    ask: &PageAsk,
+) -> async_graphql::Result<Page<Step>> {
+    let lines = known.lines().await?;
+    let cursor = |line: &Line| line.recorded.told.event_id.to_string();
+    let from = ask.begins_at(&lines, cursor)?;
+    let page = lines.iter().skip(from);
+    desk::charge(ctx, page.len().min(ask.first)).await?;
+    let page: Vec<Line> = page.take(ask.first + 1).cloned().collect();
+    Ok(ask.of_read(page, cursor).map(Step))
 }
 
 /// The name of a role, as JSON has it.
@@ -138,14 +149,13 @@ impl HistoryQuery {
         after: Option<String>,
     ) -> async_graphql::Result<Option<Page<Step>>> {
         let principal = identity::principal(ctx)?;
-        let world = ctx.data::<World>()?;
+        let asked = Asked::by(ctx, principal)?;
         let id = self::pathway_id(&pathway_id)?;
         let ask = PageAsk::new(first, after)?;
-        world.not_to_come("asKnownAt", as_known_at)?;
-        let Some(recorded) = world.recorded(principal, id, as_known_at).await? else {
-            return Ok(None);
-        };
-        let steps = history::timeline(id, recorded).into_iter().map(Step).collect();
-        ask.of_all(steps, Step::cursor).map(Some)
+        asked.world.not_to_come("asKnownAt", as_known_at)?;
+        match Desk::of(ctx)?.known(asked, id, as_known_at).await? {
+            Some(known) => page_of(ctx, &known, &ask).await.map(Some),
+            None => Ok(None),
+        }
     }
 }

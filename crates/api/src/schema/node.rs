@@ -3,7 +3,10 @@
 use async_graphql::{Context, ID, Object};
 
 use super::{pathway::Pathway, scalars::pathway_id};
-use crate::{World, identity};
+use crate::{
+    desk::{Asked, Desk},
+    identity,
+};
 
 mod interface {
     #![expect(missing_docs, reason = "the derive writes a method without a doc comment")]
@@ -32,9 +35,8 @@ impl NodeQuery {
     /// The thing of that id, with the same rights as everywhere; null where there is none for you.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> async_graphql::Result<Option<Node>> {
         let principal = identity::principal(ctx)?;
-        let world = ctx.data::<World>()?;
-        let id = pathway_id(&id)?;
-        let recorded = world.recorded(principal, id, None).await?;
-        Ok(recorded.map(|recorded| Node::Pathway(Pathway::of(id, recorded, None))))
+        let asked = Asked::by(ctx, principal)?;
+        let known = Desk::of(ctx)?.known(asked, pathway_id(&id)?, None).await?;
+        Ok(known.map(|known| Node::Pathway(Pathway(known))))
     }
 }

@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject, Subscription};
 use chrono::{DateTime, Utc};
 use compliance::{FellDueAsk, LedgerAsk, Listed, PAGE_MAX, ScorecardAsk};
 use futures::{Stream, StreamExt, stream};
-use pathway::{History, london};
+use pathway::london;
 use policy::{Due, Outcome, State};
 use steps::{EventId, OdsCode, PathwayId, RuleId};
 
@@ -15,7 +15,12 @@ use super::{
     page::{Page, PageAsk, bad_cursor},
     scalars::{Date, LogPosition, Moment, bad_input, failed},
 };
-use crate::{World, identity, world::unread};
+use crate::{
+    World,
+    desk::{self, Known},
+    identity,
+    world::unread,
+};
 
 /// How an obligation stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -162,15 +167,16 @@ impl Obligation {
     }
 }
 
-/// The obligations that a history opens, as they stand at a moment.
-pub(super) fn of_history(
-    world: &World,
-    history: &History,
+/// The obligations that a pathway opens, as they stand at a moment.
+pub(super) async fn of_pathway(
+    ctx: &Context<'_>,
+    known: &Known,
     moment: DateTime<Utc>,
-) -> Vec<Obligation> {
-    let all = policy::evaluate(history, &world.rules.packs);
-    let id = history.pathway_id();
-    all.into_iter().map(|one| Obligation::of(world, id, one, moment)).collect()
+) -> async_graphql::Result<Vec<Obligation>> {
+    let world = ctx.data::<World>()?;
+    let all = known.promises(&world.rules).await?;
+    desk::charge(ctx, all.len()).await?;
+    Ok(all.iter().map(|one| Obligation::of(world, known.id, one.clone(), moment)).collect())
 }
 
 /// How many obligations of a rule are in a state.
@@ -222,6 +228,7 @@ impl ObligationsQuery {
         let ledger = world.ledger.clone();
         let read = world.compliance.read(move |conn| Ok(ledger.list(conn, &ask)));
         let listed = read.await.map_err(unread)?.map_err(failed)?;
+        desk::charge(ctx, listed.len()).await?;
         let cursors: Vec<String> = listed.iter().map(|one| one.cursor.to_string()).collect();
         let nodes = listed.into_iter().zip(cursors);
         let nodes = nodes.map(|(one, cursor)| (obligation(&world, one), cursor)).collect();
@@ -248,6 +255,8 @@ impl ObligationsQuery {
             to: to.0,
             now: world.now(),
         };
+        // It counts every promise of those days.
+        desk::charge_survey(ctx, 10).await?;
         let ledger = world.ledger.clone();
         let read = world.compliance.read(move |conn| Ok(ledger.scorecard(conn, &ask)));
         let scores = read.await.map_err(unread)?.map_err(failed)?;

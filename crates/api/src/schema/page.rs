@@ -25,22 +25,16 @@ impl PageAsk {
         Ok(Self { first, after })
     }
 
-    /// The page of a list that is whole in memory; `cursor` names a node for good, so that it
-    /// survives what is inserted before it.
-    pub(super) fn of_all<T>(
+    /// Where in a list that is whole in memory the page begins; `cursor` names a node for good, so
+    /// that it survives what is inserted before it.
+    pub(super) fn begins_at<T>(
         &self,
-        all: Vec<T>,
+        all: &[T],
         cursor: impl Fn(&T) -> String,
-    ) -> async_graphql::Result<Page<T>> {
-        let mut edges: Vec<Edge<T>> =
-            all.into_iter().map(|node| Edge { cursor: cursor(&node), node }).collect();
-        if let Some(after) = &self.after {
-            let found = edges.iter().position(|edge| edge.cursor == *after);
-            edges.drain(..=found.ok_or_else(bad_cursor)?);
-        }
-        let has_next_page = edges.len() > self.first;
-        edges.truncate(self.first);
-        Ok(Page { edges, has_next_page })
+    ) -> async_graphql::Result<usize> {
+        let Some(after) = &self.after else { return Ok(0) };
+        let found = all.iter().position(|node| cursor(node) == *after);
+        found.map(|place| place + 1).ok_or_else(bad_cursor)
     }
 
     /// The page of a list of which one more than asked was read.

@@ -2,52 +2,36 @@
 
 use std::sync::Arc;
 
-use ::history::Recorded;
 use async_graphql::{Context, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{
     Clock, History,
     clock::{ClockPolicy, Counted, Period, Row, waiting},
 };
-use steps::PathwayId;
 
 use super::{
     cancer_and_diagnostics::StandardClocks,
     clock_why::WhyReader,
     findings::{self, DataFinding},
-    history::Step,
-    obligations::{Obligation, of_history},
+    history::{Step, page_of},
+    obligations::{Obligation, of_pathway},
     page::{Page, PageAsk},
     scalars::{Date, LogPosition, pathway_id},
-    who_to_contact::{Contacts, contacts_of},
+    who_to_contact::{Contacts, contacts_as_known},
 };
 use crate::{
     World,
+    desk::{self, Asked, Desk, Known},
     identity::{self, Standing},
 };
 
 /// A pathway, as known at a moment.
-pub struct Pathway {
-    pub(super) id: PathwayId,
-    pub(super) recorded: Arc<Vec<Recorded>>,
-    pub(super) history: Arc<History>,
-    pub(super) as_known_at: Option<DateTime<Utc>>,
-}
+pub struct Pathway(pub(super) Arc<Known>);
 
 impl Pathway {
-    pub(super) fn of(
-        id: PathwayId,
-        recorded: Vec<Recorded>,
-        as_known_at: Option<DateTime<Utc>>,
-    ) -> Self {
-        let told = recorded.iter().map(|one| one.told.clone()).collect();
-        let history = Arc::new(History::of(id, told));
-        Self { id, recorded: Arc::new(recorded), history, as_known_at }
-    }
-
     /// The moment that is asked: everything of one answer is judged at the same.
     fn moment(&self, world: &World) -> DateTime<Utc> {
-        self.as_known_at.unwrap_or_else(|| world.now())
+        self.0.at.unwrap_or_else(|| world.now())
     }
 }
 
@@ -56,40 +40,52 @@ impl Pathway {
 impl Pathway {
     /// Our own id of it.
     pub async fn id(&self) -> ID {
-        self.id.0.into()
+        self.0.id.0.into()
     }
 
     /// The RTT clock: its periods, and what each step did to it or why it did nothing.
     async fn clock(&self, ctx: &Context<'_>) -> async_graphql::Result<RttClock> {
         let world = ctx.data::<World>()?;
         let today = pathway::london::date_of(self.moment(world));
-        let policy = &world.rules.clock;
-        Ok(RttClock::of(&self.history, &Clock::of(&self.history, policy), policy, today))
+        let clock = self.0.clock(&world.rules).await?;
+        let policy = Arc::clone(&world.rules.clock);
+        Ok(RttClock { history: Arc::clone(&self.0.history), clock, policy, today })
     }
 
     /// The clocks of the cancer standards (28, 31 and 62 days), beside the RTT clock, and why.
     async fn cancer_clocks(&self, ctx: &Context<'_>) -> async_graphql::Result<StandardClocks> {
         let world = ctx.data::<World>()?;
-        Ok(StandardClocks::of_cancer(world, &self.history, self.moment(world)))
+        desk::charge(ctx, self.0.history.entries().len()).await?;
+        let (history, at) = (Arc::clone(&self.0.history), self.moment(world));
+        let standards = Arc::clone(&world.rules.standards);
+        desk::aside(history.entries().len(), move || {
+            StandardClocks::of_cancer(&standards, &history, at)
+        })
+        .await
     }
 
     /// The clocks of the tests of the diagnostics return, beside the RTT clock, and why.
     async fn diagnostic_clocks(&self, ctx: &Context<'_>) -> async_graphql::Result<StandardClocks> {
         let world = ctx.data::<World>()?;
-        Ok(StandardClocks::of_tests(world, &self.history, self.moment(world)))
+        desk::charge(ctx, self.0.history.entries().len()).await?;
+        let (history, at) = (Arc::clone(&self.0.history), self.moment(world));
+        let standards = Arc::clone(&world.rules.standards);
+        desk::aside(history.entries().len(), move || {
+            StandardClocks::of_tests(&standards, &history, at)
+        })
+        .await
     }
 
     /// Who owns the next step and whom to contact.
     async fn who_to_contact(&self, ctx: &Context<'_>) -> async_graphql::Result<Contacts> {
         let world = ctx.data::<World>()?;
-        let step = next_step::next_step(&self.history, &world.rules.due);
-        Ok(contacts_of(world, &step, self.as_known_at))
+        contacts_as_known(world, &self.0).await
     }
 
     /// Each promise that applies, and whether it was kept.
     async fn obligations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Obligation>> {
         let world = ctx.data::<World>()?;
-        Ok(of_history(world, &self.history, self.moment(world)))
+        of_pathway(ctx, &self.0, self.moment(world)).await
     }
 
     /// What its steps name and it does not hold, and dates that cannot be: for staff and auditors;
@@ -98,19 +94,19 @@ impl Pathway {
         if identity::principal(ctx)?.standing == Standing::Patient {
             return Ok(None);
         }
-        let world = ctx.data::<World>()?;
-        findings::of_pathway(world, &self.history, self.as_known_at).await.map(Some)
+        let found = findings::of_pathway(ctx.data::<World>()?, &self.0).await?;
+        desk::charge(ctx, found.len()).await?;
+        Ok(Some(found))
     }
 
     /// Its steps, in the order in which they happened.
     async fn history(
         &self,
+        ctx: &Context<'_>,
         #[graphql(default = 50)] first: i32,
         after: Option<String>,
     ) -> async_graphql::Result<Page<Step>> {
-        let ask = PageAsk::new(first, after)?;
-        let lines = ::history::timeline(self.id, self.recorded.to_vec());
-        ask.of_all(lines.into_iter().map(Step).collect(), Step::cursor)
+        page_of(ctx, &self.0, &PageAsk::new(first, after)?).await
     }
 }
 
@@ -135,16 +131,43 @@ impl From<Row> for ClockRule {
 }
 
 /// The RTT clock of a pathway.
-#[derive(SimpleObject)]
 pub struct RttClock {
+    history: Arc<History>,
+    clock: Arc<Clock>,
+    policy: Arc<ClockPolicy>,
+    today: NaiveDate,
+}
+
+/// The RTT clock of a pathway.
+#[Object]
+impl RttClock {
     /// NONE, TICKING, NULLIFIED, TREATED, MONITORING, STOPPED, TRANSFERRED, DECEASED or PLANNED.
-    state: String,
+    async fn state(&self) -> &'static str {
+        self.clock.state_on(self.today).name()
+    }
+
     /// Its waiting periods, the earliest first.
-    periods: Vec<RttPeriod>,
+    async fn periods(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<RttPeriod>> {
+        desk::charge(ctx, self.clock.periods.len()).await?;
+        let periods = self.clock.periods.iter();
+        Ok(periods.map(|period| RttPeriod::of(period, &self.policy, self.today)).collect())
+    }
+
     /// What each step did, and why.
-    why: Vec<ClockMove>,
+    async fn why(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ClockMove>> {
+        desk::charge(ctx, self.clock.moves.len()).await?;
+        let reader = WhyReader::of(&self.history, &self.policy);
+        Ok(self.clock.moves.iter().map(|one| reader.made(one)).collect())
+    }
+
     /// The steps that made no move at all, and why: with `why`, every step of the pathway answers.
-    unmoved: Vec<ClockMove>,
+    async fn unmoved(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ClockMove>> {
+        let unmoved = self.clock.silent(&self.history);
+        desk::charge(ctx, unmoved.len()).await?;
+        let reader = WhyReader::of(&self.history, &self.policy);
+        let state = |on| self.clock.state_on(on);
+        Ok(unmoved.iter().map(|step| reader.silent(step, state(step.on))).collect())
+    }
 }
 
 /// One waiting period.
@@ -245,28 +268,8 @@ pub struct ClockMove {
     pub(super) policy_version: u32,
 }
 
-impl RttClock {
-    fn of(
-        history: &History,
-        clock: &Clock,
-        policy: &ClockPolicy,
-        today: chrono::NaiveDate,
-    ) -> Self {
-        let reader = WhyReader::of(history, policy);
-        let periods = clock.periods.iter();
-        let unmoved = clock.silent(history);
-        let unmoved = unmoved.iter().map(|step| reader.silent(step, clock.state_on(step.on)));
-        Self {
-            state: clock.state_on(today).name().to_owned(),
-            periods: periods.map(|period| RttPeriod::of(period, policy, today)).collect(),
-            why: clock.moves.iter().map(|one| reader.made(one)).collect(),
-            unmoved: unmoved.collect(),
-        }
-    }
-}
-
 impl RttPeriod {
-    fn of(period: &Period, policy: &ClockPolicy, today: chrono::NaiveDate) -> Self {
+    fn of(period: &Period, policy: &ClockPolicy, today: NaiveDate) -> Self {
         let end = period.end.as_ref();
         let until = end.map_or(today, |end| end.date);
         let segment = period.segments.last();
@@ -313,12 +316,12 @@ impl PathwayQuery {
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<Option<Pathway>> {
         let principal = identity::principal(ctx)?;
-        let world = ctx.data::<World>()?;
-        let id = pathway_id(&id)?;
+        let asked = Asked::by(ctx, principal)?;
+        let (id, world) = (pathway_id(&id)?, asked.world);
         world.not_to_come("asKnownAt", as_known_at)?;
         world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
-        let recorded = world.recorded(principal, id, as_known_at).await?;
-        Ok(recorded.map(|recorded| Pathway::of(id, recorded, as_known_at)))
+        let known = Desk::of(ctx)?.known(asked, id, as_known_at).await?;
+        Ok(known.map(Pathway))
     }
 
     /// The pathways of the patient who asks, at most 100.
@@ -329,10 +332,10 @@ impl PathwayQuery {
         let found = world.next_steps.with(|conn| next_step::by_subject(conn, subject));
         let mut pathways = Vec::new();
         for (id, _row) in found.map_err(crate::world::unread)? {
-            if let Some(recorded) = world.recorded(principal, id, None).await? {
-                pathways.push(Pathway::of(id, recorded, None));
-            }
+            let known = Desk::of(ctx)?.known(Asked::by(ctx, principal)?, id, None).await?;
+            pathways.extend(known.map(Pathway));
         }
+        desk::charge(ctx, pathways.len()).await?;
         Ok(pathways)
     }
 }

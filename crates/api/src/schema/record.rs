@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 use super::scalars::LogPosition;
 use crate::{
     World,
+    desk::{Asked, Desk},
     identity::{self, Principal, Standing},
     input::StepInput,
     world,
@@ -116,8 +117,7 @@ impl RecordMutation {
         ctx: &Context<'_>,
         input: RecordInput,
     ) -> async_graphql::Result<RecordPayload> {
-        let principal = identity::principal(ctx)?;
-        record_one(ctx.data::<World>()?, principal, input).await
+        record_one(Asked::by(ctx, identity::principal(ctx)?)?, Desk::of(ctx)?, input).await
     }
 
     /// Records up to 500 steps, in order; each is answered by itself.
@@ -133,20 +133,21 @@ impl RecordMutation {
                 format!("{} steps in one batch: expected at most {STEPS_MAX}", inputs.len());
             return Err(super::scalars::bad_input(message));
         }
-        let world = ctx.data::<World>()?;
+        let (asked, desk) = (Asked::by(ctx, principal)?, Desk::of(ctx)?);
         let mut payloads = Vec::with_capacity(inputs.len());
         for input in inputs {
-            payloads.push(record_one(world, principal, input).await?);
+            payloads.push(record_one(asked, desk, input).await?);
         }
         Ok(payloads)
     }
 }
 
 async fn record_one(
-    world: &World,
-    principal: &Principal,
+    asked: Asked<'_>,
+    desk: &Desk,
     mut input: RecordInput,
 ) -> async_graphql::Result<RecordPayload> {
+    let Asked { world, principal, .. } = asked;
     if principal.standing == Standing::Patient {
         // A patient speaks for no other system.
         input.source = None;
@@ -160,7 +161,7 @@ async fn record_one(
         let message = "this step is not yours to record: expected a token of the staff who do";
         return Ok(refused("NOT_ALLOWED", "step".to_owned(), message.to_owned()));
     }
-    if !world.may_write(principal, &command.target).await? {
+    if !World::may_write(asked, desk, &command.target).await? {
         let message = "no such pathway: expected the id of one of yours";
         return Ok(refused("NOT_ALLOWED", "pathway".to_owned(), message.to_owned()));
     }

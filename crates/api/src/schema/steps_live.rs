@@ -12,6 +12,7 @@ use super::{
 };
 use crate::{
     World,
+    desk::{AllSteps, Asked, Desk},
     identity::{self, Principal},
 };
 use event_store::{Category, Position, Revision, StreamId};
@@ -33,7 +34,7 @@ impl StepsSubscription {
         let world = ctx.data::<World>()?.clone();
         let principal = identity::principal(ctx)?.clone();
         let id = self::pathway_id(&pathway_id)?;
-        let found = world.recorded(&principal, id, None).await?;
+        let found = read(&world, &principal, id).await?;
         let recorded = found.ok_or_else(|| coded("NOT_FOUND", "no such pathway"))?;
         let last = recorded.last().map_or(Position::START, |last| last.position);
         let after = after.map_or(last, |after| after.0);
@@ -49,6 +50,15 @@ impl StepsSubscription {
         };
         Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())
     }
+}
+
+/// The steps as they now are: each look has a desk of its own.
+async fn read(
+    world: &World,
+    principal: &Principal,
+    id: PathwayId,
+) -> async_graphql::Result<Option<AllSteps>> {
+    Desk::default().stream(Asked { world, principal, field: "steps" }, id).await
 }
 
 struct Following {
@@ -81,9 +91,9 @@ impl Following {
             self.wait().await?;
         }
         self.begun = true;
-        let recorded = self.world.recorded(&self.principal, self.id, None).await.ok()??;
+        let recorded = read(&self.world, &self.principal, self.id).await.ok()??;
         self.next_revision = Revision(recorded.len() as u64);
-        let mut lines: Vec<Line> = ::history::timeline(self.id, recorded);
+        let mut lines: Vec<Line> = ::history::timeline(self.id, recorded.to_vec());
         lines.retain(|line| line.recorded.position > self.after);
         lines.sort_by_key(|line| line.recorded.position);
         self.after = lines.last().map_or(self.after, |line| line.recorded.position);

@@ -14,7 +14,7 @@ use self::{
     month::{RttMonth, month_of},
 };
 use super::scalars::{Date, LogPosition, bad_input};
-use crate::{World, identity};
+use crate::{World, desk, identity};
 
 /// What a list is divided by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -111,7 +111,10 @@ impl WaitingTimesQuery {
             method,
             exact: exact_is_asked(ctx),
         };
-        Ok(WaitingList::of(world, asked.ask(world, count, on)?, on))
+        desk::charge_survey(ctx, 1).await?;
+        let list = WaitingList::of(world, asked.ask(world, count, on)?, on);
+        desk::charge(ctx, list.groups.len()).await?;
+        Ok(list)
     }
 
     /// The parts of the national return for a month, 2026-01: what was completed (1A, 1B), who waits at

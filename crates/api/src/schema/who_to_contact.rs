@@ -5,7 +5,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use directory::Directory;
 use next_step::{ContactLine, NextStep, who_to_contact};
-use pathway::{History, london};
+use pathway::london;
 
 use super::{
     directory::{Organisation, channel_name, ways_in},
@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     World,
+    desk::{Asked, Desk, Known},
     identity::{self, Principal},
     world::unread,
 };
@@ -199,7 +200,12 @@ impl WhoToContactQuery {
         let id = self::pathway_id(&pathway_id)?;
         world.not_to_come("asKnownAt", as_known_at)?;
         if as_known_at.is_some() {
-            return as_known(world, principal, id, as_known_at).await;
+            let asked = Asked { world, principal, field: "whoToContact" };
+            let known = Desk::of(ctx)?.known(asked, id, as_known_at).await?;
+            return match known {
+                Some(known) => contacts_as_known(world, &known).await.map(Some),
+                None => Ok(None),
+            };
         }
         world.wait(&world.next_steps, at_least.map(|at| at.0)).await?;
         as_of_now(world, principal, id)
@@ -217,14 +223,11 @@ pub(crate) fn as_of_now(
     Ok(row.map(|row| contacts_of(world, &row, None)))
 }
 
-async fn as_known(
+/// The answer for a pathway as known at a moment.
+pub(super) async fn contacts_as_known(
     world: &World,
-    principal: &Principal,
-    id: steps::PathwayId,
-    moment: Option<DateTime<Utc>>,
-) -> async_graphql::Result<Option<Contacts>> {
-    let Some(recorded) = world.recorded(principal, id, moment).await? else { return Ok(None) };
-    let history = History::of(id, recorded.into_iter().map(|one| one.told).collect());
-    let step = next_step::next_step(&history, &world.rules.due);
-    Ok(Some(contacts_of(world, &step, moment)))
+    known: &Known,
+) -> async_graphql::Result<Contacts> {
+    let step = known.next_step(&world.rules).await?;
+    Ok(contacts_of(world, &step, known.at))
 }

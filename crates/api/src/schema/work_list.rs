@@ -13,7 +13,7 @@ use super::{
     scalars::{Date, LogPosition, bad_input},
     who_to_contact::{Contacts, contacts_of},
 };
-use crate::{World, identity, world::unread};
+use crate::{World, desk, identity, world::unread};
 
 /// A next step in a work list.
 pub struct OwnedStep {
@@ -85,6 +85,7 @@ impl WorkListQuery {
             next_step::by_owner(conn, &asked)
         });
         let rows: Vec<OwnedRow> = read.await.map_err(unread)?;
+        desk::charge(ctx, rows.len()).await?;
         let read =
             page.of_read(rows, |row: &OwnedRow| format!("{}.{}", row.cursor.due_by, row.cursor.no));
         Ok(read.map(|row| OwnedStep::of(world, row.pathway_id, &row.step)))

@@ -10,7 +10,6 @@ use serde::Serialize;
 use steps::EventId;
 
 use super::super::{clock_why::in_words, scalars::Date};
-use crate::World;
 
 /// A rule of the cancer and diagnostic clocks.
 #[derive(SimpleObject)]
@@ -99,14 +98,12 @@ pub struct StandardMove {
 
 impl StandardClocks {
     /// The cancer clocks at a moment.
-    pub(crate) fn of_cancer(world: &World, history: &History, at: DateTime<Utc>) -> Self {
-        let standards = &world.rules.standards;
+    pub(crate) fn of_cancer(standards: &Standards, history: &History, at: DateTime<Utc>) -> Self {
         Self::of(history, standards, cancer::clocks(history, standards), at)
     }
 
     /// The clocks of tests at a moment.
-    pub(crate) fn of_tests(world: &World, history: &History, at: DateTime<Utc>) -> Self {
-        let standards = &world.rules.standards;
+    pub(crate) fn of_tests(standards: &Standards, history: &History, at: DateTime<Utc>) -> Self {
         Self::of(history, standards, diagnostics::clocks(history, standards), at)
     }
 

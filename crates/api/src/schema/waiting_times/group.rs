@@ -15,7 +15,7 @@ use crate::{
 pub struct WaitingList {
     ask: Ask,
     on: NaiveDate,
-    groups: Vec<WaitingGroup>,
+    pub(super) groups: Vec<WaitingGroup>,
 }
 
 /// One group of people who wait, or whose wait ended or began.
@@ -236,8 +236,7 @@ impl WaitingGroup {
         #[graphql(default = false)] unknown_start: bool,
     ) -> async_graphql::Result<Page<WaitingPathway>> {
         identity::not_a_patient(ctx)?;
-        let world = ctx.data::<World>()?;
         let which = if unknown_start { Which::UnknownStart } else { Which::Counted };
-        page_of(world, &self.ask, &self.group.key, (which, self.on), (first, after)).await
+        page_of(ctx, &self.ask, &self.group.key, (which, self.on), (first, after)).await
     }
 }

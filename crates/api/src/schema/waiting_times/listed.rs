@@ -1,13 +1,13 @@
 //! The pathways behind a figure, a page at a time.
 
 use ::waiting_times::{Ask, ListedPathway, PageOf, Which, pathways_of};
-use async_graphql::{ID, SimpleObject};
+use async_graphql::{Context, ID, SimpleObject};
 use chrono::NaiveDate;
 use steps::PathwayId;
 
 use super::month::{WayIn, WayOut, reason_word};
 use crate::{
-    World,
+    World, desk,
     schema::{
         page::{Page, PageAsk, bad_cursor},
         scalars::{Date, failed, pathway_id},
@@ -58,12 +58,13 @@ pub struct WaitingPathway {
 
 /// The page of the pathways that a group counts.
 pub(super) async fn page_of(
-    world: &World,
+    ctx: &Context<'_>,
     ask: &Ask,
     key: &str,
     (which, on): (Which, NaiveDate),
     (first, after): (i32, Option<String>),
 ) -> async_graphql::Result<Page<WaitingPathway>> {
+    let world = ctx.data::<World>()?;
     let page = PageAsk::new(first, after)?;
     let after = page.after.as_deref().map(cursor_of).transpose()?;
     let first = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
@@ -73,6 +74,7 @@ pub(super) async fn page_of(
         Ok(pathways_of(&view, conn, &ask, PageOf { key: &key, which, after, first }))
     });
     let listed = read.await.map_err(unread)?.map_err(failed)?;
+    desk::charge(ctx, listed.len()).await?;
     let nodes = listed.into_iter().map(|listed| WaitingPathway::of(listed, on)).collect();
     let cursor = |node: &WaitingPathway| format!("{}/{}", node.pathway_id.0, node.stretch);
     Ok(page.of_read(nodes, cursor))

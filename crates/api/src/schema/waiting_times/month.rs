@@ -9,7 +9,7 @@ use super::{
     listed::{WaitingPathway, page_of},
 };
 use crate::{
-    World, identity,
+    World, desk, identity,
     schema::{
         page::Page,
         scalars::{Date, bad_input},
@@ -96,10 +96,17 @@ pub(super) fn month_of(raw: &str, today: NaiveDate) -> async_graphql::Result<Mon
 }
 
 impl RttMonth {
-    fn groups(&self, ctx: &Context<'_>, count: Count) -> async_graphql::Result<Vec<WaitingGroup>> {
+    async fn groups(
+        &self,
+        ctx: &Context<'_>,
+        count: Count,
+    ) -> async_graphql::Result<Vec<WaitingGroup>> {
+        desk::charge_survey(ctx, 1).await?;
         let world = ctx.data::<World>()?;
         let ask = Ask { count, ..self.ask.clone() };
-        Ok(groups_of(world, &ask, self.month.last()))
+        let groups = groups_of(world, &ask, self.month.last());
+        desk::charge(ctx, groups.len()).await?;
+        Ok(groups)
     }
 }
 
@@ -117,30 +124,33 @@ impl RttMonth {
     /// Completed in the month with an admission.
     #[graphql(name = "part1A")]
     async fn part_1a(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingGroup>> {
-        self.groups(ctx, Count::Completed { month: self.month, admitted: true })
+        self.groups(ctx, Count::Completed { month: self.month, admitted: true }).await
     }
     /// Completed in the month without one.
     #[graphql(name = "part1B")]
     async fn part_1b(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingGroup>> {
-        self.groups(ctx, Count::Completed { month: self.month, admitted: false })
+        self.groups(ctx, Count::Completed { month: self.month, admitted: false }).await
     }
     /// Waiting at the end of the month.
     async fn part2(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingGroup>> {
-        self.groups(ctx, Count::Waiting(self.month.last()))
+        self.groups(ctx, Count::Waiting(self.month.last())).await
     }
     /// Those of them for whom admission had been decided.
     #[graphql(name = "part2A")]
     async fn part_2a(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingGroup>> {
-        self.groups(ctx, Count::WaitingForAdmission(self.month.last()))
+        self.groups(ctx, Count::WaitingForAdmission(self.month.last())).await
     }
     /// Waiting periods that began in the month: a count without bands.
     async fn part3(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<WaitingGroup>> {
-        self.groups(ctx, Count::Started(self.month))
+        self.groups(ctx, Count::Started(self.month)).await
     }
     /// The account of each group: opening, what came, less what left, is closing.
     async fn accounts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MonthAccount>> {
+        desk::charge_survey(ctx, 1).await?;
         let world = ctx.data::<World>()?;
-        let closed = world.waiting_times.closing(&self.ask, self.month).into_iter();
+        let closed = world.waiting_times.closing(&self.ask, self.month);
+        desk::charge(ctx, closed.iter().map(|one| 1 + one.lines.len()).sum()).await?;
+        let closed = closed.into_iter();
         let of = |closing| MonthAccount { ask: self.ask.clone(), month: self.month, closing };
         Ok(closed.map(of).collect())
     }
@@ -208,6 +218,6 @@ impl AccountLine {
         identity::not_a_patient(ctx)?;
         let ask = Ask { count: self.line.count(self.month), ..self.ask.clone() };
         let which = (Which::Counted, self.month.last());
-        page_of(ctx.data::<World>()?, &ask, &self.key, which, (first, after)).await
+        page_of(ctx, &ask, &self.key, which, (first, after)).await
     }
 }
