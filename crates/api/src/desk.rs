@@ -74,6 +74,8 @@ pub(crate) struct Desk {
     strangers: AtomicUsize,
     values: AtomicUsize,
     turn: OnceCell<OwnedSemaphorePermit>,
+    /// Held while a stream is read: what one reading is charged stops the next before it begins.
+    reading: tokio::sync::Mutex<()>,
     streams: Cells<PathwayId, Option<AllSteps>>,
     known: Cells<AtMoment, Option<Arc<Known>>>,
 }
