@@ -1,4 +1,4 @@
-//! The dearest requests that the gate admits, over a pathway of many hundred steps.
+//! The dearest requests that the gate admits, over a pathway of 1,501 steps.
 //!
 //! What they cost is printed, for a machine's figure is no promise:
 //! `cargo test --release -p waymark-tests --test bad_input dear -- --nocapture --test-threads 1`.
