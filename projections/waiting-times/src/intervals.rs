@@ -73,7 +73,7 @@ impl Interval {
         self.decided <= day
     }
 
-    /// The day it came to the list; none for a free slot.
+    /// Whether it came to the list in these days. A free slot never did.
     pub(crate) const fn came_within(&self, days: (u16, u16)) -> bool {
         self.listed_from != NO_DAY && days.0 <= self.listed_from && self.listed_from <= days.1
     }

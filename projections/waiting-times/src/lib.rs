@@ -1,8 +1,9 @@
 //! How long people wait: rows, lists on any date, the published measures.
 //!
-//! A waiting period becomes one row for each provider (and function, and commissioner) that reported
-//! it: an interval `[listed_from, listed_to)`. Who waits on a date is then a question of which
-//! intervals hold that date, and every figure is one pass over a compact copy of them in memory.
+//! A waiting period becomes one row for each stretch in which the same provider, site, service,
+//! function, commissioner and clinician had it: an interval `[listed_from, listed_to)`. Who waits on a
+//! date is then a question of which intervals hold that date, and every figure is one pass over a
+//! compact copy of them in memory.
 //!
 //! Invariants of this room:
 //! - a row depends on the history and the clock's policy alone, never on the day it was computed;

@@ -22,9 +22,9 @@ const WITHIN_18_WEEKS: usize = 18;
 pub struct Group {
     /// Its code, or [`crate::TOTAL`], or [`crate::UNKNOWN`].
     pub key: String,
-    /// How many, with a known start; of what has no bands, how many.
+    /// How many there are whose start is known; of what has no bands, how many there are.
     pub total: u32,
-    /// How many of them for 18 weeks or less.
+    /// How many of them have waited 18 weeks or less.
     pub within_18_weeks: u32,
     /// Their share of the total, 0 to 1; none of nobody, and where there are no bands.
     pub share: Option<f64>,

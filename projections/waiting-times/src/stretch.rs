@@ -1,8 +1,9 @@
 //! The stretches of a period on a list: who reports it, how it came there and how it left.
 //!
-//! A period is one stretch for each provider, function and commissioner that reported it. Taking
-//! somebody off a list stops no clock (RTT row 61), so a removal ends a stretch only while no stop
-//! is known; a stop that comes to light later gives the wait back to the list until that day.
+//! A period is one stretch for each provider, site, service, commissioner, function and clinician that
+//! it had, one behind the other. Taking somebody off a list stops no clock (RTT row 61), so a removal
+//! ends a stretch only while no stop is known; a stop that comes to light later gives the wait back to
+//! the list until that day.
 
 use chrono::NaiveDate;
 use pathway::{
@@ -22,7 +23,7 @@ pub enum Entered {
     Started,
     /// Another provider handed the patient over.
     TransferredIn,
-    /// The same provider reports it under another function, commissioner, site or service.
+    /// The same provider reports it under another function, commissioner, site, service or clinician.
     ReclassifiedIn,
     /// The patient was put back on the list after a removal.
     Returned,
@@ -37,7 +38,7 @@ pub enum Left {
     StoppedNonAdmitted,
     /// Another provider took the patient over.
     TransferredOut,
-    /// The same provider reports it under another function, commissioner, site or service.
+    /// The same provider reports it under another function, commissioner, site, service or clinician.
     ReclassifiedOut,
     /// Taken off the list while the clock ticked.
     Removed(RemovalReason),
