@@ -93,7 +93,7 @@ pub struct CancerFigure {
     pub number: u32,
     /// How many of them within it.
     pub within: u32,
-    /// How many stopped that none judges, for none was in force when they started.
+    /// How many stopped that none judges, for none was in force on the day they count from.
     pub unjudged: u32,
 }
 

@@ -1,5 +1,5 @@
 -- count_stopped: cancer clocks that stopped in a month, by standard and part, judged by the standard
--- in force when they started.
+-- in force on the day they count from.
 SELECT c.standard AS standard,
   c.part AS part,
   COUNT(c.within_days_max) AS number,

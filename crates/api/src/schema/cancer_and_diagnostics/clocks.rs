@@ -65,7 +65,7 @@ pub struct StandardClock {
     days: Option<u32>,
     /// Days taken off.
     days_not_counted: u32,
-    /// The most days that are within the standard in force when it started; null: none was.
+    /// The most days within the standard that is in force on the day it counts from; null: none is.
     within_days_max: Option<u32>,
     /// Whether it is within the standard so far, or was when it ended.
     within: Option<bool>,

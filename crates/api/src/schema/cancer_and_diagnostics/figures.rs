@@ -44,7 +44,7 @@ pub struct CancerFigure {
     within: u32,
     /// Their share; null where none ended.
     share: Option<f64>,
-    /// How many ended that no standard judges, for none was in force when they started.
+    /// How many ended that no standard judges, for none was in force on the day they count from.
     unjudged: u32,
     /// What was asked for in that month.
     targets: Vec<ShareTarget>,

@@ -178,7 +178,7 @@ impl WaitingGroup {
     async fn percentile92_weeks(&self) -> Option<f64> {
         self.group.percentile_92_weeks
     }
-    /// Whether that percentile is in the open band, 104 weeks or more.
+    /// Whether that percentile is in the open band, over 104 weeks.
     async fn percentile92_is_open(&self) -> bool {
         self.group.percentile_92_open
     }
@@ -186,7 +186,7 @@ impl WaitingGroup {
     async fn percentile95_weeks(&self) -> Option<f64> {
         self.group.percentile_95_weeks
     }
-    /// Whether that percentile is in the open band, 104 weeks or more.
+    /// Whether that percentile is in the open band, over 104 weeks.
     async fn percentile95_is_open(&self) -> bool {
         self.group.percentile_95_open
     }
@@ -199,19 +199,19 @@ impl WaitingGroup {
             method: "exact-nearest-rank",
         })
     }
-    /// How many have waited 52 weeks or more.
+    /// How many have waited over 52 weeks.
     async fn over52_weeks(&self) -> u32 {
         self.group.over_52
     }
-    /// How many have waited 65 weeks or more.
+    /// How many have waited over 65 weeks.
     async fn over65_weeks(&self) -> u32 {
         self.group.over_65
     }
-    /// How many have waited 78 weeks or more.
+    /// How many have waited over 78 weeks.
     async fn over78_weeks(&self) -> u32 {
         self.group.over_78
     }
-    /// How many have waited 104 weeks or more.
+    /// How many have waited over 104 weeks.
     async fn over104_weeks(&self) -> u32 {
         self.group.over_104
     }
