@@ -4,8 +4,10 @@
 //! A clock is a pure function of a pathway's history and of dated standards. Every step that speaks
 //! to one leaves a move: the rule, what it did, and why it did no more.
 //!
-//! Laws, each with a test (`tests/cancer_and_diagnostics`, under the standards that ship): at most one clock of a kind is open for a pathway or a test; no wait is
-//! negative; the order of telling does not matter; a standard that changes leaves earlier clocks alone.
+//! Laws, each with a test (`tests/cancer_and_diagnostics`, under the standards that ship): at most one
+//! clock of a kind is open for a pathway or a test; no wait is negative; the order of telling does not
+//! matter; a standard that changes leaves earlier clocks alone.
+//!
 //! Read `standards` (what is data), `rule` (what is meaning), `book` (what can happen to a clock),
 //! then `cancer` and `diagnostics` (which step does it).
 
