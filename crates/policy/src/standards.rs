@@ -38,7 +38,7 @@ pub fn read_standards(file: &str, text: &str) -> Result<Standards, Vec<PackError
             reader.refuse(
                 at,
                 error.message().trim(),
-                "limits, targets and rules as the page has them",
+                "limits, targets and rules as the shipped file writes them",
             );
             return Err(reader.errors);
         }
