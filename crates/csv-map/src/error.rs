@@ -59,7 +59,7 @@ pub enum FileError {
     },
     /// A column that the map names is in the header twice.
     #[error(
-        "column `{column}` of the map (line {map_line}) is in the header twice, as the {first}. and the {second}. column: expected it once"
+        "column `{column}` of the map (line {map_line}) is in the header twice, as columns {first} and {second}: expected it once"
     )]
     RepeatedColumn {
         /// The column.

@@ -52,7 +52,7 @@ fn a_missing_column_is_named_with_the_one_that_may_be_meant() {
 fn a_column_that_is_there_twice_is_refused_only_where_the_map_names_it() {
     assert_eq!(
         failed(format!("{HEADER},STATUS")),
-        "column `STATUS` of the map (line 18) is in the header twice, as the 5. and the 10. column: expected it once"
+        "column `STATUS` of the map (line 18) is in the header twice, as columns 5 and 10: expected it once"
     );
     let others = format!("{HEADER},NOTE,NOTE");
     assert_eq!(read(&[&others, &format!("{ROW},a,b")])[0].steps.len(), 2);
