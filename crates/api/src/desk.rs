@@ -20,7 +20,7 @@ use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 
 use crate::{
     World,
-    identity::Principal,
+    identity::{self, Principal},
     schema::scalars::{coded, failed},
 };
 
@@ -37,7 +37,7 @@ pub(crate) const STEPS_MAX: usize = 10_000;
 pub(crate) const VALUES_MAX: usize = 100_000;
 
 /// Fields that are one value to the document and many to the answer: a step whole, and the week bands.
-const MANY_VALUES: [(&str, usize); 2] = [("payload", 20), ("bands", 105)];
+const MANY_VALUES: [(&str, usize); 2] = [("payload", 20), ("bands", waiting_times::BANDS)];
 
 /// What a count over a whole list is charged as, whatever it answers.
 const SURVEY_VALUES: usize = 1_000;
@@ -175,6 +175,12 @@ impl<'a> Asked<'a> {
 /// Charges a list of the field that is being answered.
 pub(crate) async fn charge(ctx: &Context<'_>, length: usize) -> async_graphql::Result<()> {
     Desk::of(ctx)?.charge_list(ctx, length, ctx.field()).await
+}
+
+/// Charges steps that are read once more, before they are.
+pub(crate) async fn charge_reading(ctx: &Context<'_>, steps: usize) -> async_graphql::Result<()> {
+    let asked = Asked::by(ctx, identity::principal(ctx)?)?;
+    Desk::of(ctx)?.charge_steps(asked, steps).await
 }
 
 /// Charges a count over a whole list, before it is made.

@@ -18,6 +18,7 @@ pub mod obligations;
 pub mod page;
 pub mod pathway;
 pub mod record;
+pub mod rtt_clock;
 pub mod scalars;
 pub mod steps_live;
 pub mod waiting_times;

@@ -10,7 +10,11 @@ mod standing;
 
 use std::collections::BTreeMap;
 
-use pathway::{History, clock::Effect, london};
+use pathway::{
+    History,
+    clock::{ClockPolicy, Effect},
+    london,
+};
 use serde_json::Value;
 use steps::{EventId, OdsCode};
 
@@ -34,9 +38,9 @@ pub(crate) const REFERRER: &str = "referrer";
 /// that the pathway's own steps name. An ICB is known by its commissioners (see [`crate::Scope`]);
 /// as long as the steps name no commissioner, a pack for one ICB does not apply. Whether a contact
 /// point that a patient was told of is *live* is not asked here: it is joined from the directory
-/// when the answer is read.
-pub fn evaluate(history: &History, packs: &Packs) -> Vec<Obligation> {
-    let facts = Facts::of(history, packs);
+/// when the answer is read. A wait that the clock ends, ends as it does under `clock`.
+pub fn evaluate(history: &History, packs: &Packs, clock: &ClockPolicy) -> Vec<Obligation> {
+    let facts = Facts::of(history, packs, clock);
     let mut openings = BTreeMap::new();
     let mut obligations = Vec::new();
     for trigger in facts.iter() {

@@ -93,8 +93,11 @@ impl Views {
         };
         let standards = (*rules.standards).clone();
         Self {
-            next_step: Arc::new(NextStepView::new(DuePolicy::shipped())),
-            compliance: Arc::new(ComplianceView::new((*rules.packs).clone())),
+            next_step: Arc::new(NextStepView::new(DuePolicy::shipped(), (*rules.clock).clone())),
+            compliance: Arc::new(ComplianceView::new(
+                (*rules.packs).clone(),
+                (*rules.clock).clone(),
+            )),
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
             cancer_and_diagnostics: Arc::new(CancerAndDiagnosticsView::new(standards)),
             rules,

@@ -4,7 +4,7 @@ mod ledger;
 mod questions;
 
 use chrono::{DateTime, Utc};
-use pathway::History;
+use pathway::{History, clock::ClockPolicy};
 use policy::Packs;
 use projector::{ColumnKind, Row, View};
 use rusqlite::{Connection, ToSql};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::ComplianceView;
 
 fn view() -> ComplianceView {
-    ComplianceView::new(Packs::shipped())
+    ComplianceView::new(Packs::shipped(), ClockPolicy::default())
 }
 
 fn at(raw: &str) -> DateTime<Utc> {

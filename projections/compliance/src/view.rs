@@ -1,6 +1,6 @@
 //! The view: a history's obligations under the packs it was made with.
 
-use pathway::History;
+use pathway::{History, clock::ClockPolicy};
 use policy::{Packs, evaluate};
 use projector::{Row, Table, View};
 use steps::StepKind;
@@ -11,18 +11,20 @@ use crate::{concerns::moves_any_rule, row};
 #[derive(Debug, Clone)]
 pub struct ComplianceView {
     packs: Packs,
+    clock: ClockPolicy,
     named: Vec<StepKind>,
 }
 
 impl ComplianceView {
-    /// The view under these packs; under others it is another view and is rebuilt.
-    pub fn new(packs: Packs) -> Self {
+    /// The view under these packs and settings of the clock; under others it is another view and is
+    /// rebuilt.
+    pub fn new(packs: Packs, clock: ClockPolicy) -> Self {
         let words = packs.named_words();
         let mut named: Vec<_> =
             words.iter().filter_map(|word| StepKind::from_name(&word.step)).collect();
         named.sort_unstable();
         named.dedup();
-        Self { packs, named }
+        Self { packs, clock, named }
     }
 
     /// The packs it judges by: titles, readings and sources of its rules.
@@ -41,7 +43,7 @@ impl View for ComplianceView {
     }
 
     fn rules_digest(&self) -> String {
-        self.packs.digest().to_owned()
+        format!("{} {}", self.packs.digest(), self.clock.digest())
     }
 
     fn tables(&self) -> &'static [Table] {
@@ -54,7 +56,7 @@ impl View for ComplianceView {
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {
-        let obligations = evaluate(history, &self.packs);
+        let obligations = evaluate(history, &self.packs, &self.clock);
         let numbered = obligations.iter().zip(0_u32..);
         numbered.map(|(one, seq)| Row { table: 0, seq, cells: row::cells(one) }).collect()
     }

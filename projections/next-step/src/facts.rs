@@ -71,8 +71,8 @@ pub(crate) struct Facts {
 
 impl Facts {
     /// The facts of a whole history.
-    pub(crate) fn of(history: &History) -> Self {
-        let mut facts = Self { refused: refused_discharges(history), ..Self::default() };
+    pub(crate) fn of(history: &History, clock: &ClockPolicy) -> Self {
+        let mut facts = Self { refused: refused_discharges(history, clock), ..Self::default() };
         for (place, entry) in history.entries().iter().enumerate() {
             facts.take(place, entry);
         }
@@ -149,12 +149,12 @@ impl Facts {
 
 /// The discharges after a DNA that row 18 of the clock refuses. The clock is worked out only for a
 /// history that has such a discharge.
-fn refused_discharges(history: &History) -> Vec<EventId> {
+fn refused_discharges(history: &History, clock: &ClockPolicy) -> Vec<EventId> {
     let discharges = |entry: &Entry| matches!(entry.step(), Step::DnaClinicalDecisionMade(it) if it.dna_decision == DnaDecision::Discharge);
     if !history.entries().iter().any(discharges) {
         return Vec::new();
     }
-    let clock = Clock::of(history, &ClockPolicy::default());
+    let clock = Clock::of(history, clock);
     let refused = clock.moves.iter().filter(|made| made.row == Row::DischargeUnguarded);
     refused.map(|made| made.event_id).collect()
 }

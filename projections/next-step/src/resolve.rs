@@ -6,7 +6,7 @@
 //! 2. The first open thread in the order of [`State`].
 //! 3. Nobody: an alarm, with the provider's pathway coordinator.
 
-use pathway::{History, london};
+use pathway::{History, clock::ClockPolicy, london};
 use steps::{OdsCode, codes::ContactPurpose, codes::Role};
 
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
 
 /// Who owns the next step of the pathway. Pure and total: the same history gives the same answer in
 /// whatever order it was told.
-pub fn next_step(history: &History, policy: &DuePolicy) -> NextStep {
-    let facts = Facts::of(history);
+pub fn next_step(history: &History, policy: &DuePolicy, clock: &ClockPolicy) -> NextStep {
+    let facts = Facts::of(history, clock);
     let mut threads = facts.threads();
     threads.sort_by_key(rank);
     let by_rule = threads.first().map(|first| (first, owner_of(first, &facts)));

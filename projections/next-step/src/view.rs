@@ -1,6 +1,6 @@
 //! The view: one row a pathway, enough to say whom to contact without reading the stream.
 
-use pathway::History;
+use pathway::{History, clock::ClockPolicy};
 use projector::{Index, Row, Table, View};
 use steps::StepKind;
 
@@ -33,12 +33,13 @@ const TABLES: &[Table] = &[Table {
 #[derive(Debug)]
 pub struct NextStepView {
     policy: DuePolicy,
+    clock: ClockPolicy,
 }
 
 impl NextStepView {
     /// The view under these settings.
-    pub fn new(policy: DuePolicy) -> Self {
-        Self { policy }
+    pub fn new(policy: DuePolicy, clock: ClockPolicy) -> Self {
+        Self { policy, clock }
     }
 }
 
@@ -52,7 +53,7 @@ impl View for NextStepView {
     }
 
     fn rules_digest(&self) -> String {
-        self.policy.identity()
+        format!("{} {}", self.policy.identity(), self.clock.digest())
     }
 
     fn tables(&self) -> &'static [Table] {
@@ -64,7 +65,7 @@ impl View for NextStepView {
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {
-        let step = next_step(history, &self.policy);
+        let step = next_step(history, &self.policy, &self.clock);
         vec![Row { table: 0, seq: 0, cells: cells::cells(&step) }]
     }
 }

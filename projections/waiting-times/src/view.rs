@@ -9,7 +9,6 @@ use pathway::{
 };
 use projector::{Change, Row, Table, View};
 use steps::{FunctionCode, OdsCode, StepKind};
-use uuid::Uuid;
 
 use crate::{
     Ask, Closing, ExpectedWait, Group, GroupBy, Month, PercentileMethod,
@@ -120,8 +119,7 @@ impl View for WaitingTimesView {
     }
 
     fn rules_digest(&self) -> String {
-        let policy = format!("{:?}", self.policy);
-        Uuid::new_v5(&Uuid::NAMESPACE_OID, policy.as_bytes()).to_string()
+        self.policy.digest()
     }
 
     fn tables(&self) -> &'static [Table] {

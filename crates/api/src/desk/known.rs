@@ -76,10 +76,10 @@ impl Known {
 
     /// Its next step.
     pub(crate) async fn next_step(&self, rules: &Rules) -> async_graphql::Result<Arc<NextStep>> {
-        let due = &rules.due;
+        let (due, clock) = (&rules.due, &rules.clock);
         let work = || {
-            let due = Arc::clone(due);
-            self.follow(move |history| next_step::next_step(history, &due))
+            let (due, clock) = (Arc::clone(due), Arc::clone(clock));
+            self.follow(move |history| next_step::next_step(history, &due, &clock))
         };
         self.next_step.get_or_try_init(work).await.cloned()
     }
@@ -89,10 +89,10 @@ impl Known {
         &self,
         rules: &Rules,
     ) -> async_graphql::Result<Arc<Vec<Obligation>>> {
-        let packs = &rules.packs;
+        let (packs, clock) = (&rules.packs, &rules.clock);
         let work = || {
-            let packs = Arc::clone(packs);
-            self.follow(move |history| policy::evaluate(history, &packs))
+            let (packs, clock) = (Arc::clone(packs), Arc::clone(clock));
+            self.follow(move |history| policy::evaluate(history, &packs, &clock))
         };
         self.promises.get_or_try_init(work).await.cloned()
     }

@@ -15,7 +15,7 @@ use pathway::cancer_and_diagnostics::Standard;
 use steps::OdsCode;
 
 use super::scalars::{Date, LogPosition, bad_input};
-use crate::{World, identity, world::unread};
+use crate::{World, desk, identity, world::unread};
 
 /// A standard of cancer waiting times.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -68,6 +68,7 @@ impl CancerAndDiagnosticsQuery {
             standard: standard.map(Standard::from),
         };
         world.wait(&world.cancer_and_diagnostics, at_least.map(|at| at.0)).await?;
+        desk::charge_survey(ctx, 1).await?;
         let asked = ask.clone();
         let read = world.cancer_and_diagnostics.read(move |conn| Ok(asked.figures(conn)));
         let found = read.await.map_err(unread)?.map_err(super::scalars::failed)?;
@@ -96,6 +97,7 @@ impl CancerAndDiagnosticsQuery {
             group_by: group_by.into(),
         };
         world.wait(&world.cancer_and_diagnostics, at_least.map(|at| at.0)).await?;
+        desk::charge_survey(ctx, 1).await?;
         let asked = ask.clone();
         let read = world.cancer_and_diagnostics.read(move |conn| Ok(asked.figures(conn)));
         let found = read.await.map_err(unread)?.map_err(super::scalars::failed)?;

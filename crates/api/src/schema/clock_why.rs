@@ -8,7 +8,7 @@ use pathway::{
 };
 use steps::EventId;
 
-use super::{history::role_name, pathway::ClockMove, scalars::Date};
+use super::{history::role_name, rtt_clock::ClockMove, scalars::Date};
 
 /// Who recorded a step, in words.
 pub(super) fn in_words(actor: &Actor) -> String {

@@ -6,6 +6,7 @@
 
 use chrono::NaiveDate;
 use steps::{OdsCode, ServiceId, codes::RttStatus};
+use uuid::Uuid;
 
 /// The date a clock stops on when a patient is discharged after a later DNA (row 17): the guidance
 /// says one thing in its rule and another in its example.
@@ -127,6 +128,11 @@ impl ClockPolicy {
     ) -> Self {
         later.sort_by_key(|version| version.from);
         Self { first, later, single_points }
+    }
+
+    /// What tells these settings from others: a view that reads them is another view under others.
+    pub fn digest(&self) -> String {
+        Uuid::new_v5(&Uuid::NAMESPACE_OID, format!("{self:?}").as_bytes()).to_string()
     }
 
     /// The settings in force on `day`.

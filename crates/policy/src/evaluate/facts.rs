@@ -115,17 +115,18 @@ impl Fact<'_> {
 pub(super) struct Facts<'a> {
     all: Vec<Fact<'a>>,
     history: &'a History,
+    clock: &'a ClockPolicy,
     verdicts: OnceCell<BTreeMap<EventId, Effect>>,
     sent_back: OnceCell<BTreeSet<usize>>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(history: &'a History, packs: &'a Packs) -> Self {
+    pub(super) fn of(history: &'a History, packs: &'a Packs, clock: &'a ClockPolicy) -> Self {
         let entries = history.entries().iter().enumerate();
         let all =
             entries.map(|(place, entry)| Fact { entry, place, fields: OnceCell::new(), packs });
         let (verdicts, sent_back) = (OnceCell::new(), OnceCell::new());
-        Self { all: all.collect(), history, verdicts, sent_back }
+        Self { all: all.collect(), history, clock, verdicts, sent_back }
     }
 
     /// The step at a place.
@@ -150,7 +151,7 @@ impl<'a> Facts<'a> {
         if !self.iter().any(|fact| nullifies.contains(&fact.entry.step().kind())) {
             return BTreeMap::new();
         }
-        let clock = Clock::of(self.history, &ClockPolicy::default());
+        let clock = Clock::of(self.history, self.clock);
         clock.moves.iter().map(|one| (one.event_id, one.effect)).collect()
     }
 

@@ -7,6 +7,7 @@ mod referral;
 mod waiting;
 
 use chrono::{DateTime, Utc};
+use pathway::clock::ClockPolicy;
 use testkit::{Story, json, story};
 
 use crate::{Obligation, Packs, State, evaluate};
@@ -22,7 +23,7 @@ fn at(raw: &str) -> DateTime<Utc> {
 
 /// The obligations of one rule, in the order of their triggers.
 fn of_rule(story: &Story, rule: &str) -> Vec<Obligation> {
-    let all = evaluate(&story.history(), &Packs::shipped());
+    let all = evaluate(&story.history(), &Packs::shipped(), &ClockPolicy::default());
     all.into_iter().filter(|one| one.rule.as_str() == rule).collect()
 }
 

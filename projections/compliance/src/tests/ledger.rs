@@ -1,5 +1,6 @@
 //! Rows: there and back, in any order of arrival, moved only by steps that concern them.
 
+use pathway::clock::{ClockPolicy, ClockSettings};
 use policy::{Packs, State, evaluate};
 use projector::{Cell, View};
 use proptest::prelude::*;
@@ -26,9 +27,16 @@ fn every_state() -> Story {
 }
 
 #[test]
+fn other_settings_of_the_clock_make_another_view() {
+    let settings = ClockSettings { arrived_late_nullifies: true, ..ClockSettings::default() };
+    let other = crate::ComplianceView::new(Packs::shipped(), ClockPolicy::always(settings));
+    assert_ne!(other.rules_digest(), view().rules_digest());
+}
+
+#[test]
 fn an_obligation_in_any_state_is_read_as_it_was_written() {
     let history = pathway(7, &every_state());
-    let expected = evaluate(&history, &Packs::shipped());
+    let expected = evaluate(&history, &Packs::shipped(), &ClockPolicy::default());
     let now = super::at("2026-02-26T00:00:00Z");
     let mut states: Vec<_> = expected.iter().map(|one| one.state(now)).collect();
     states.sort_unstable();

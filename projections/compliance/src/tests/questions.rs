@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::Duration;
-use pathway::History;
+use pathway::{History, clock::ClockPolicy};
 use policy::{Packs, State, evaluate};
 
 use super::{at, ledger, pathway, trust, view, visit};
@@ -74,7 +74,9 @@ fn a_cursor_that_is_none_is_refused() {
 #[test]
 fn the_ledger_and_the_rules_agree_on_every_state_on_every_day() {
     let (view, conn) = (view(), ledger(&town()));
-    let judged = town().into_iter().flat_map(|history| evaluate(&history, view.packs()));
+    let judged = town()
+        .into_iter()
+        .flat_map(|history| evaluate(&history, view.packs(), &ClockPolicy::default()));
     let judged: Vec<_> = judged.filter(|one| one.accountable == Some(trust("RJ1"))).collect();
     for day in 0..70 {
         let now = at("2025-12-30T12:00:00Z") + Duration::days(day);
@@ -167,7 +169,9 @@ fn a_ledger_of_other_packs_is_told_to_be_rebuilt() {
     let newer = text.replace("version = 1", "version = 2");
     let packs = Packs::parse(&[("sel.toml", &newer)], ("calendar.toml", calendar)).unwrap();
     let asked = ask("RJ1", None, None, "2026-03-01T00:00:00Z");
-    let error = crate::ComplianceView::new(packs).list(&ledger(&town()), &asked).unwrap_err();
+    let error = crate::ComplianceView::new(packs, ClockPolicy::default())
+        .list(&ledger(&town()), &asked)
+        .unwrap_err();
     assert!(error.to_string().ends_with("rebuild the view"), "{error}");
 }
 

@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use pathway::{History, Told};
+use pathway::{History, Told, clock::ClockPolicy};
 use projector::View;
 use proptest::prelude::*;
 use steps::{Step, StepKind, decode_input};
@@ -48,7 +48,7 @@ proptest! {
     fn the_row_is_the_same_in_whatever_order_the_steps_arrive(
         (first, second) in picks().prop_map(|picks| told(&picks)).prop_flat_map(|told| (Just(told.clone()), Just(told).prop_shuffle()))
     ) {
-        let view = NextStepView::new(DuePolicy::shipped());
+        let view = NextStepView::new(DuePolicy::shipped(), ClockPolicy::default());
         let rows = |told| view.rows(&History::of(pathway_id(), told));
         prop_assert_eq!(rows(first), rows(second));
     }
@@ -65,7 +65,8 @@ fn ten_thousand_histories_have_exactly_one_owner_each() {
     for _ in 0..10_000 {
         let picks: Vec<(usize, u32)> =
             (0..=next() % 8).map(|_| (next(), u32::try_from(next() % 60).unwrap())).collect();
-        let step = next_step(&History::of(pathway_id(), told(&picks)), &policy);
+        let step =
+            next_step(&History::of(pathway_id(), told(&picks)), &policy, &ClockPolicy::default());
         let unowned = step.alarm == Some(Alarm::Unowned);
         assert_eq!(unowned, step.state == State::Unowned);
         assert!(unowned || step.owner.organisation.is_some(), "{picks:?}");
@@ -75,7 +76,7 @@ fn ten_thousand_histories_have_exactly_one_owner_each() {
 
 #[test]
 fn a_step_that_does_not_concern_the_view_never_changes_a_row() {
-    let view = NextStepView::new(DuePolicy::shipped());
+    let view = NextStepView::new(DuePolicy::shipped(), ClockPolicy::default());
     let base = settled("DISCHARGED");
     let before = view.rows(&base.history());
     for kind in StepKind::ALL.iter().filter(|kind| !view.concerns(**kind)) {

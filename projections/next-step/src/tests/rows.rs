@@ -1,5 +1,6 @@
 //! A row is written to a view's file and read back as it was; work lists come in the order of dates.
 
+use pathway::clock::{ClockPolicy, ClockSettings};
 use projector::{Cell, ColumnKind, View};
 use rusqlite::{Connection, ToSql, types::Null};
 use steps::{OdsCode, PathwayId, SubjectRef, codes::Role};
@@ -12,7 +13,7 @@ use crate::{Cursor, DuePolicy, NextStepView, OwnedBy, by_owner, by_pathway, by_s
 
 /// A view's file as the projector makes it, with these histories.
 fn file(stories: &[Story]) -> Connection {
-    let view = NextStepView::new(DuePolicy::shipped());
+    let view = NextStepView::new(DuePolicy::shipped(), ClockPolicy::default());
     let conn = Connection::open_in_memory().unwrap();
     conn.execute_batch("CREATE TABLE pathways(no INTEGER PRIMARY KEY, id BLOB UNIQUE);").unwrap();
     let [table] = view.tables() else { panic!("one table") };
@@ -83,6 +84,13 @@ fn stories() -> Vec<Story> {
         json!({"dueDate": "2026-06-01"}),
     );
     vec![testkit::story(), referred(), assigned, two, sent, planned, settled("DISCHARGED")]
+}
+
+#[test]
+fn other_settings_of_the_clock_make_another_view() {
+    let settings = ClockSettings { arrived_late_nullifies: true, ..ClockSettings::default() };
+    let view = |clock| NextStepView::new(DuePolicy::shipped(), clock).rules_digest();
+    assert_ne!(view(ClockPolicy::always(settings)), view(ClockPolicy::default()));
 }
 
 #[test]

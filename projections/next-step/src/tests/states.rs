@@ -1,5 +1,6 @@
 //! For each state a shortest history that reaches it, its owner, its due date and whom to ask.
 
+use pathway::clock::ClockPolicy;
 use steps::codes::{ContactPurpose, Role};
 use testkit::{Story, json, story};
 
@@ -9,7 +10,7 @@ use crate::{
 };
 
 pub(super) fn answer(told: &Story) -> NextStep {
-    next_step(&told.history(), &DuePolicy::shipped())
+    next_step(&told.history(), &DuePolicy::shipped(), &ClockPolicy::default())
 }
 
 /// State, organisation, role, due, contact.
@@ -28,7 +29,10 @@ pub(super) fn check(told: &Story, expected: Expected<'_>) {
     let organisation = step.owner.organisation.as_ref().map_or("-", |code| code.as_str());
     let got = (step.state, organisation, step.owner.role, due.as_str(), step.contact_at);
     assert_eq!(got, (expected.0, expected.1, expected.2, expected.3, expected.4));
-    assert_eq!(next_step(&told.told_backwards(), &DuePolicy::shipped()), step);
+    assert_eq!(
+        next_step(&told.told_backwards(), &DuePolicy::shipped(), &ClockPolicy::default()),
+        step
+    );
 }
 
 pub(super) const QUESTIONS: ContactSide = Provider(ContactPurpose::Questions);

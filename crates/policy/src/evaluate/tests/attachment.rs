@@ -1,6 +1,6 @@
 //! Which rules attach: scope, version, and the same answer in whatever order steps arrive.
 
-use pathway::History;
+use pathway::{History, clock::ClockPolicy};
 use proptest::prelude::*;
 use testkit::{Story, json, story};
 
@@ -12,7 +12,7 @@ const CALENDAR: (&str, &str) =
     ("calendar.toml", include_str!("../../../../../schema/policies/bank-holidays-england.toml"));
 
 fn rules(story: &Story) -> Vec<String> {
-    let found = evaluate(&story.history(), &Packs::shipped());
+    let found = evaluate(&story.history(), &Packs::shipped(), &ClockPolicy::default());
     found.iter().map(|one| one.rule.to_string()).collect()
 }
 
@@ -82,7 +82,7 @@ fn a_september_version_leaves_august_alone() {
         .on("2025-09-01", "outpatientAttended", json!({"appointmentId": "A2"}))
         .on("2025-09-10", "clinicLetterSent", json!({"appointmentId": "A1"}))
         .on("2025-09-10", "clinicLetterSent", json!({"appointmentId": "A2"}));
-    let found = evaluate(&story.history(), &packs);
+    let found = evaluate(&story.history(), &packs, &ClockPolicy::default());
     let letters: Vec<_> = found.iter().filter(|one| one.rule.as_str() == "SEL-2.5c").collect();
     let now = at("2025-12-01T00:00:00Z");
     assert_eq!((letters[0].pack_version, letters[0].state(now)), (1, State::Met));
@@ -98,7 +98,7 @@ fn working_days_that_leave_the_calendar_cannot_be_told() {
     );
     let packs = Packs::parse(&[("sel.toml", &text)], CALENDAR).unwrap();
     let story = referred("2027-12-01").on("2027-12-20", "outpatientAttended", json!({}));
-    let found = evaluate(&story.history(), &packs);
+    let found = evaluate(&story.history(), &packs, &ClockPolicy::default());
     let letter = found.iter().find(|one| one.rule.as_str() == "SEL-2.5c").unwrap();
     assert_eq!(letter.state(at("2028-03-01T00:00:00Z")), State::Unknown);
 }
@@ -139,13 +139,13 @@ proptest! {
     fn the_order_of_arrival_changes_nothing(told in Just(busy().told()).prop_shuffle()) {
         let shuffled = History::of(testkit::pathway_id(), told);
         let packs = Packs::shipped();
-        prop_assert_eq!(evaluate(&shuffled, &packs), evaluate(&busy().history(), &packs));
+        prop_assert_eq!(evaluate(&shuffled, &packs, &ClockPolicy::default()), evaluate(&busy().history(), &packs, &ClockPolicy::default()));
     }
 
     #[test]
     fn once_met_a_promise_never_falls_back(days in 0_i64..120) {
         let now = at("2026-01-01T12:00:00Z") + chrono::Duration::days(days);
-        for one in evaluate(&busy().history(), &Packs::shipped()) {
+        for one in evaluate(&busy().history(), &Packs::shipped(), &ClockPolicy::default()) {
             let (today, tomorrow) = (one.state(now), one.state(now + chrono::Duration::days(1)));
             if matches!(today, State::Met | State::MetLate | State::Excused) {
                 prop_assert_eq!(today, tomorrow);

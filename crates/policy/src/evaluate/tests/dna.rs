@@ -1,5 +1,6 @@
 //! SEL 2.4: the orders in which slot, call and entry can lie.
 
+use pathway::clock::ClockPolicy;
 use testkit::json;
 
 use super::{Story, at, only, referred};
@@ -138,7 +139,7 @@ fn a_call_by_the_front_desk_counts_only_where_the_pack_delegates_it() {
     let calendar = include_str!("../../../../../schema/policies/bank-holidays-england.toml");
     let delegated = text.replace("\ndelegated = false", "\ndelegated = true");
     let packs = Packs::parse(&[("sel.toml", &delegated)], ("calendar.toml", calendar)).unwrap();
-    let found = evaluate(&story.history(), &packs);
+    let found = evaluate(&story.history(), &packs, &ClockPolicy::default());
     let found = found.iter().find(|one| one.rule.as_str() == "SEL-2.4").unwrap();
     assert_eq!(found.state(at("2026-03-01T00:00:00Z")), State::Met);
 }
@@ -170,6 +171,6 @@ fn a_dna_entered_in_error_leaves_no_obligation() {
         "stepEnteredInError",
         json!({"eventId": Story::event(3)}),
     );
-    let all = evaluate(&story.history(), &Packs::shipped());
+    let all = evaluate(&story.history(), &Packs::shipped(), &ClockPolicy::default());
     assert!(all.iter().all(|one| one.rule.as_str() != "SEL-2.4"));
 }

@@ -1,9 +1,10 @@
 //! SEL 6.2 and 6.3: what a waiting patient has heard.
 
+use pathway::clock::{ClockPolicy, ClockSettings};
 use testkit::json;
 
 use super::{Story, at, of_rule, only, referred, state};
-use crate::{State, Uncovered};
+use crate::{Packs, State, Uncovered, evaluate};
 
 const LATER: &str = "2026-06-01T00:00:00Z";
 
@@ -255,4 +256,21 @@ fn a_clinicians_offer_of_another_appointment_makes_the_promise_anew_and_a_discha
 fn a_miss_that_nullifies_nothing_ends_no_promise() {
     let found = only(&asked_again(miss(referred("2026-01-05"))), "SEL-6.3");
     assert_eq!(found.uncovered.unwrap().to, None);
+}
+
+#[test]
+fn whether_a_late_arrival_ends_the_promise_is_for_the_settings_of_the_clock() {
+    let late = json!({"appointmentId": "A1", "appointmentDate": "2026-02-10",
+        "attendanceCode": "ARRIVED_LATE_NOT_SEEN"});
+    let story = referred("2026-01-05")
+        .on("2026-01-20", "appointmentCommunicated", json!({"appointmentId": "A1"}))
+        .on("2026-02-10", "dnaRecorded", late);
+    let ends = |arrived_late_nullifies| {
+        let settings = ClockSettings { arrived_late_nullifies, ..ClockSettings::default() };
+        let clock = ClockPolicy::always(settings);
+        let all = evaluate(&story.history(), &Packs::shipped(), &clock);
+        let found = all.into_iter().find(|one| one.rule.as_str() == "SEL-6.3").unwrap();
+        found.uncovered.unwrap().to
+    };
+    assert_eq!((ends(false), ends(true)), (None, Some(day("2026-02-09"))));
 }
