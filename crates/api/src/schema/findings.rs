@@ -1,11 +1,16 @@
 //! Data-quality findings: what a pathway's history names and does not hold.
 
-use async_graphql::{ID, SimpleObject};
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use pathway::findings::Finding;
 
 use super::scalars::failed;
-use crate::{World, desk::Known};
+use crate::{
+    World,
+    desk::{self, Known, aside},
+};
 
 /// What a step says that cannot be the whole of it. It never repeats a value.
 #[derive(SimpleObject)]
@@ -40,11 +45,16 @@ impl From<Finding> for DataFinding {
 /// What is found on a pathway, as known at a moment: first about what its steps name, then about its
 /// identifiers.
 pub(super) async fn of_pathway(
-    world: &World,
+    ctx: &Context<'_>,
     known: &Known,
 ) -> async_graphql::Result<Vec<DataFinding>> {
+    let world = ctx.data::<World>()?;
+    let history = Arc::clone(&known.history);
+    let steps = history.entries().len();
+    // The stream is read once more for its identifiers, and each of these has a stream of its own.
+    desk::charge_reading(ctx, 2 * steps).await?;
     let clock = known.clock(&world.rules).await?;
-    let named = pathway::findings::findings(&known.history, &clock);
+    let named = aside(steps, move || pathway::findings::findings(&history, &clock)).await?;
     let asked = world.recorder.identifier_findings(known.id, known.at).await;
     Ok(named.into_iter().chain(asked.map_err(failed)?).map(DataFinding::from).collect())
 }

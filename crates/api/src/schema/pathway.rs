@@ -90,9 +90,7 @@ impl Pathway {
         if identity::principal(ctx)?.standing == Standing::Patient {
             return Ok(None);
         }
-        // The stream is read once more for its identifiers, and each of these has one of its own.
-        desk::charge_reading(ctx, 2 * self.0.history.entries().len()).await?;
-        let found = findings::of_pathway(ctx.data::<World>()?, &self.0).await?;
+        let found = findings::of_pathway(ctx, &self.0).await?;
         desk::charge(ctx, found.len()).await?;
         Ok(Some(found))
     }
