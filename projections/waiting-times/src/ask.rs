@@ -84,8 +84,24 @@ pub enum Count {
         /// Whether the clock stopped with an admission for treatment.
         admitted: bool,
     },
+    /// As [`Count::Completed`], on any days.
+    Stopped {
+        /// The first day.
+        from: NaiveDate,
+        /// The last day.
+        to: NaiveDate,
+        /// Whether the clock stopped with an admission for treatment.
+        admitted: bool,
+    },
     /// Whose clock start lies in a month (Part 3): no bands.
     Started(Month),
+    /// As [`Count::Started`], on any days.
+    Began {
+        /// The first day.
+        from: NaiveDate,
+        /// The last day.
+        to: NaiveDate,
+    },
     /// Who came to the list in a month, in that way: no bands.
     Entered(Month, Entered),
     /// Who left the list in a month, in that way: no bands.

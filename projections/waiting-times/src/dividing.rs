@@ -21,20 +21,30 @@ enum Way<'a> {
     All,
     /// One group a word; `index` by the word's code.
     ByWord { code_of: CodeOf, index: Vec<usize> },
-    /// One group a pair of provider and function that is met.
-    ByPair { intervals: &'a Intervals, met: FxHashMap<u32, usize> },
+    /// One group a combination of words that is met: provider and function, with or without the
+    /// commissioner between them.
+    ByWords { intervals: &'a Intervals, with_commissioner: bool, met: FxHashMap<u64, usize> },
 }
 
 impl<'a> Groups<'a> {
     pub(crate) fn of(intervals: &'a Intervals, ask: &Ask) -> Self {
         match dimension(intervals, ask.group_by) {
             Dimension::All => Self { keys: vec![TOTAL.to_owned()], way: Way::All },
-            Dimension::Pair => {
-                Self { keys: Vec::new(), way: Way::ByPair { intervals, met: FxHashMap::default() } }
-            }
+            Dimension::Pair => Self::by_words(intervals, false),
             Dimension::Word(words, code_of) => Self::by_word(words, code_of),
             Dimension::Merged(words, code_of) => Self::merged(words, code_of, ask),
         }
+    }
+
+    /// One group for each provider, commissioner and function: the rows of the return. The key is
+    /// `provider/commissioner/function`.
+    pub(crate) fn of_return(intervals: &'a Intervals) -> Self {
+        Self::by_words(intervals, true)
+    }
+
+    fn by_words(intervals: &'a Intervals, with_commissioner: bool) -> Self {
+        let met = FxHashMap::default();
+        Self { keys: Vec::new(), way: Way::ByWords { intervals, with_commissioner, met } }
     }
 
     fn by_word(words: &Dictionary, code_of: CodeOf) -> Self {
@@ -64,10 +74,13 @@ impl<'a> Groups<'a> {
             Way::ByWord { code_of, index } => {
                 index.get(usize::from(code_of(interval))).copied().unwrap_or(0)
             }
-            Way::ByPair { intervals, met } => {
-                let pair = (u32::from(interval.provider) << 16) | u32::from(interval.function());
-                *met.entry(pair).or_insert_with(|| {
-                    self.keys.push(pair_key(intervals, interval));
+            Way::ByWords { intervals, with_commissioner, met } => {
+                let commissioner = with_commissioner.then_some(interval.commissioner);
+                let words = (u64::from(interval.provider) << 32)
+                    | (u64::from(commissioner.unwrap_or(0)) << 16)
+                    | u64::from(interval.function());
+                *met.entry(words).or_insert_with(|| {
+                    self.keys.push(words_key(intervals, interval, commissioner));
                     self.keys.len() - 1
                 })
             }
@@ -109,12 +122,16 @@ fn dimension(intervals: &Intervals, group_by: GroupBy) -> Dimension<'_> {
     }
 }
 
-fn pair_key(intervals: &Intervals, interval: &Interval) -> String {
+fn words_key(intervals: &Intervals, interval: &Interval, commissioner: Option<u16>) -> String {
     let word = |words: &Dictionary, code: u16| {
         words.words().get(usize::from(code)).map_or_else(String::new, |word| key_of(word))
     };
     let provider = word(&intervals.providers, interval.provider);
-    format!("{provider}/{}", word(&intervals.functions, interval.function()))
+    let function = word(&intervals.functions, interval.function());
+    match commissioner {
+        Some(code) => format!("{provider}/{}/{function}", word(&intervals.commissioners, code)),
+        None => format!("{provider}/{function}"),
+    }
 }
 
 fn key_of(word: &str) -> String {

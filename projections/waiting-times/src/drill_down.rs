@@ -65,7 +65,7 @@ pub enum Which {
 
 impl Which {
     const fn takes(self, counted: Counted) -> bool {
-        let unknown = matches!(counted, Counted::UnknownStart);
+        let unknown = matches!(counted, Counted::UnknownStart | Counted::LaterStart);
         match self {
             Self::Counted => !unknown,
             Self::UnknownStart => unknown,

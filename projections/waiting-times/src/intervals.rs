@@ -68,6 +68,11 @@ impl Interval {
         self.waited(self.listed_to)
     }
 
+    /// Whether its start is known.
+    pub(crate) const fn has_start(&self) -> bool {
+        self.clock_start != NO_DAY
+    }
+
     /// Whether admission had been decided by the end of `day`.
     pub(crate) const fn decided_by(&self, day: u16) -> bool {
         self.decided <= day

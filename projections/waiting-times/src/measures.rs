@@ -50,6 +50,8 @@ pub struct Group {
     pub over_104: u32,
     /// How many have a start that is not known, or later than the day; they are in no other figure.
     pub unknown_start: u32,
+    /// How many of those have a start later than the day: a finding about the data, never clamped.
+    pub later_start: u32,
     /// How many wait in each week band.
     pub bands: [u32; BANDS],
     /// Percentiles of the exact days, where these were asked for.
@@ -79,6 +81,7 @@ impl Group {
             over_78: from(78),
             over_104: from(104),
             unknown_start: tally.unknown_start,
+            later_start: tally.later_start,
             bands,
             exact: ExactDays::of(&tally.days),
         }
@@ -89,19 +92,29 @@ impl Group {
 struct Tally {
     bands: [u32; BANDS],
     unknown_start: u32,
+    later_start: u32,
     without_bands: u32,
     /// How many waited each number of days, where that is wanted.
     days: Vec<u32>,
 }
 
 impl Tally {
-    const NOTHING: Self =
-        Self { bands: [0; BANDS], unknown_start: 0, without_bands: 0, days: Vec::new() };
+    const NOTHING: Self = Self {
+        bands: [0; BANDS],
+        unknown_start: 0,
+        later_start: 0,
+        without_bands: 0,
+        days: Vec::new(),
+    };
 
     fn count(&mut self, counted: Counted, exact: bool) {
         match counted {
             Counted::Once => self.without_bands += 1,
             Counted::UnknownStart => self.unknown_start += 1,
+            Counted::LaterStart => {
+                self.unknown_start += 1;
+                self.later_start += 1;
+            }
             Counted::After(days) => {
                 if let Some(band) = self.bands.get_mut(waiting::band(days.into())) {
                     *band += 1;
@@ -131,7 +144,22 @@ impl Tally {
 /// The groups of a question, sorted by key. Empty groups are left out, save that of
 /// [`GroupBy::Total`].
 pub(crate) fn groups_of(intervals: &Intervals, ask: &Ask) -> Vec<Group> {
-    let mut groups = Groups::of(intervals, ask);
+    let keep_empty = ask.group_by == GroupBy::Total;
+    counted(intervals, ask, Groups::of(intervals, ask), keep_empty)
+}
+
+/// What a question counts by provider, commissioner and function, sorted by key; whatever the
+/// question is divided by.
+pub(crate) fn return_rows(intervals: &Intervals, ask: &Ask) -> Vec<Group> {
+    counted(intervals, ask, Groups::of_return(intervals), false)
+}
+
+fn counted(
+    intervals: &Intervals,
+    ask: &Ask,
+    mut groups: Groups<'_>,
+    keep_empty: bool,
+) -> Vec<Group> {
     let mut tallies = vec![Tally::NOTHING; groups.keys().len()];
     if let Some(wanted) = Wanted::of(ask, intervals) {
         for interval in intervals.iter() {
@@ -146,7 +174,7 @@ pub(crate) fn groups_of(intervals: &Intervals, ask: &Ask) -> Vec<Group> {
         }
     }
     let found = groups.keys().iter().zip(&tallies);
-    let found = found.filter(|(_, tally)| ask.group_by == GroupBy::Total || !tally.is_empty());
+    let found = found.filter(|(_, tally)| keep_empty || !tally.is_empty());
     let mut groups: Vec<_> = found.map(|(key, tally)| Group::of(key, tally, ask.method)).collect();
     groups.sort_by(|one, other| one.key.cmp(&other.key));
     groups

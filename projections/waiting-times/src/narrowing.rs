@@ -37,8 +37,10 @@ enum Moment {
 pub(crate) enum Counted {
     /// In a week band, after so many days.
     After(u16),
-    /// With a start that is not known, or is later than the day.
+    /// With a start that is not known.
     UnknownStart,
+    /// With a start that is later than the day.
+    LaterStart,
     /// Without bands.
     Once,
 }
@@ -111,7 +113,12 @@ impl Moment {
                 let left = if admitted { Left::StoppedAdmitted } else { Left::StoppedNonAdmitted };
                 Self::Completed(days(month), left_code(left))
             }
+            Count::Stopped { from, to, admitted } => {
+                let left = if admitted { Left::StoppedAdmitted } else { Left::StoppedNonAdmitted };
+                Self::Completed((day_of(from), day_of(to)), left_code(left))
+            }
             Count::Started(month) => Self::Started(days(month)),
+            Count::Began { from, to } => Self::Started((day_of(from), day_of(to))),
             Count::Entered(month, how) => Self::Entered(days(month), entered_code(how)),
             Count::Left(month, how) => Self::Left(days(month), left_code(how)),
         }
@@ -120,14 +127,16 @@ impl Moment {
     fn counts(self, interval: &Interval) -> Option<Counted> {
         let once = |counts: bool| counts.then_some(Counted::Once);
         match self {
-            Self::Waiting(day) => interval.holds(day).then(|| after(interval.waited(day))),
+            Self::Waiting(day) => {
+                interval.holds(day).then(|| after(interval, interval.waited(day)))
+            }
             Self::WaitingForAdmission(day) => {
                 let counts = interval.holds(day) && interval.decided_by(day);
-                counts.then(|| after(interval.waited(day)))
+                counts.then(|| after(interval, interval.waited(day)))
             }
             Self::Completed(days, left) => {
                 let counts = interval.left() == left && interval.went_within(days);
-                counts.then(|| after(interval.waited_in_all()))
+                counts.then(|| after(interval, interval.waited_in_all()))
             }
             Self::Started(days) => {
                 let first = interval.entered() == entered_code(Entered::Started);
@@ -141,6 +150,10 @@ impl Moment {
     }
 }
 
-fn after(days: Option<u16>) -> Counted {
-    days.map_or(Counted::UnknownStart, Counted::After)
+fn after(interval: &Interval, days: Option<u16>) -> Counted {
+    match days {
+        Some(days) => Counted::After(days),
+        None if interval.has_start() => Counted::LaterStart,
+        None => Counted::UnknownStart,
+    }
 }

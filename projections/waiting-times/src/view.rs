@@ -47,6 +47,12 @@ impl WaitingTimesView {
         measures::groups_of(&self.read().present, ask)
     }
 
+    /// What is asked for by provider, commissioner and function, as the rows of the return are, sorted
+    /// by key `provider/commissioner/function`. What `ask` is divided by does not matter.
+    pub fn return_rows(&self, ask: &Ask) -> Vec<Group> {
+        measures::return_rows(&self.read().present, ask)
+    }
+
     /// The account of a month: of each group what was there, what came, what left and what is there.
     /// What `ask` counts does not matter.
     pub fn closing(&self, ask: &Ask, month: Month) -> Vec<Closing> {

@@ -9,6 +9,8 @@ SELECT
     WHEN 'commissioner' THEN COALESCE(commissioner, 'UNKNOWN')
     WHEN 'function' THEN COALESCE(function, 'UNKNOWN')
     WHEN 'provider and function' THEN COALESCE(provider, 'UNKNOWN') || '/' || COALESCE(function, 'UNKNOWN')
+    WHEN 'return row' THEN COALESCE(provider, 'UNKNOWN') || '/' || COALESCE(commissioner, 'UNKNOWN') || '/'
+      || COALESCE(function, 'UNKNOWN')
     WHEN 'priority' THEN COALESCE(priority, 'UNKNOWN')
     ELSE 'TOTAL'
   END AS key,

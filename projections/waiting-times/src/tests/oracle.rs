@@ -11,8 +11,8 @@ use uuid::Uuid;
 
 use super::{commit, date};
 use crate::{
-    Ask, BANDS, Count, Entered, GroupBy, Left, Month, Narrow, PageOf, WaitingTimesView, Which,
-    pathways_of, row,
+    Ask, BANDS, Count, Entered, Group, GroupBy, Left, Month, Narrow, PageOf, WaitingTimesView,
+    Which, pathways_of, row,
 };
 
 const GROUPINGS: [(GroupBy, &str); 8] = [
@@ -121,6 +121,10 @@ fn counted(count: Count) -> (&'static str, NaiveDate, NaiveDate, i64) {
         Count::Completed { month, admitted } => {
             of("completed", month, if admitted { 1 } else { 2 })
         }
+        Count::Stopped { from, to, admitted } => {
+            ("completed", from, to, if admitted { 1 } else { 2 })
+        }
+        Count::Began { from, to } => ("started", from, to, 0),
         Count::Started(month) => of("started", month, 0),
         Count::Entered(month, how) => of("entered", month, row::entered_code(how).into()),
         Count::Left(month, how) => of("left", month, row::left_code(how).into()),
@@ -161,8 +165,11 @@ fn by_sql(conn: &Connection, ask: &Ask, group_by: &str) -> Counted {
 
 /// By bands and unknown starts; what has no bands is in the first.
 fn in_memory(view: &WaitingTimesView, ask: &Ask) -> Counted {
-    let groups = view.waiting_times(ask).into_iter();
-    let counted = groups.map(|group| {
+    counted_groups(view.waiting_times(ask))
+}
+
+fn counted_groups(groups: Vec<Group>) -> Counted {
+    let counted = groups.into_iter().map(|group| {
         let mut bands = group.bands.to_vec();
         bands[0] += group.total - bands.iter().sum::<u32>();
         (group.key, (bands, group.unknown_start))
@@ -197,14 +204,16 @@ fn any_count() -> impl Strategy<Value = Count> {
         Left::Removed(RemovalReason::NotGiven),
         Left::Removed(RemovalReason::Validation),
     ]);
-    (day, 0..6, any::<bool>(), ways_out).prop_map(|(day, what, admitted, left)| {
+    (day, 0..8, any::<bool>(), ways_out).prop_map(|(day, what, admitted, left)| {
         let month = Month::of(day);
         match what {
             0 => Count::Waiting(day),
             1 => Count::WaitingForAdmission(day),
             2 => Count::Completed { month, admitted },
             3 => Count::Started(month),
-            4 => Count::Entered(month, Entered::ReclassifiedIn),
+            4 => Count::Stopped { from: day, to: day + chrono::TimeDelta::days(6), admitted },
+            5 => Count::Began { from: day, to: day + chrono::TimeDelta::days(6) },
+            6 => Count::Entered(month, Entered::ReclassifiedIn),
             _ => Count::Left(month, left),
         }
     })
@@ -262,6 +271,8 @@ proptest! {
                 }
             }
         }
+        let rows: Counted = counted_groups(view.return_rows(&ask));
+        prop_assert_eq!(rows, by_sql(&conn, &ask, "return row"), "by row of the return");
         let (_, _, day, _) = counted(ask.count);
         let month = Month::of(day);
         for account in view.closing(&ask, month) {
