@@ -15,7 +15,7 @@ use steps::{
 use uuid::Uuid;
 
 use crate::{
-    extract::{Extract, OrganisationEntry, Part},
+    extract::{Extract, OrganisationEntry, Part, Parts},
     lay_down::NAMESPACE,
 };
 
@@ -42,18 +42,19 @@ pub struct LaidService {
     pub steps: Vec<(OccurredAt, Step)>,
 }
 
-/// The organisations, services and contact points that the laid-down pathways speak of.
-pub fn directory(extract: &Extract) -> Vec<LaidService> {
+/// The organisations, services and contact points that the pathways laid down from these parts speak of.
+pub fn directory(extract: &Extract, parts: Parts) -> Vec<LaidService> {
     let published = extract.census.checked_sub_days(Days::new(PUBLISHED_DAYS_BEFORE));
     let at = OccurredAt::Day(published.unwrap_or(extract.census));
     let organisations = extract.organisations.iter().map(|(code, entry)| {
         laid(&format!("organisation/{code}"), vec![(at, recorded(code, entry))])
     });
     let practices = (0..PRACTICES).filter_map(|number| practice(number, at));
-    let services = services(extract).into_iter().filter_map(|((provider, function), name)| {
-        let steps = service_steps(extract, (provider, function), name, at)?;
-        Some(laid(&format!("service/{provider}/{function}"), steps))
-    });
+    let services =
+        services(extract, parts).into_iter().filter_map(|((provider, function), name)| {
+            let steps = service_steps(extract, (provider, function), name, at)?;
+            Some(laid(&format!("service/{provider}/{function}"), steps))
+        });
     organisations.chain(practices).chain(services).collect()
 }
 
@@ -124,8 +125,13 @@ impl Line {
     }
 }
 
-fn services(extract: &Extract) -> BTreeMap<(&OdsCode, &FunctionCode), Option<&Label>> {
-    let rows = extract.rows_of(Part::Incomplete);
+fn services(
+    extract: &Extract,
+    parts: Parts,
+) -> BTreeMap<(&OdsCode, &FunctionCode), Option<&Label>> {
+    let is_laid =
+        |part: Part| part == Part::Incomplete || (parts == Parts::All && part.is_completed());
+    let rows = extract.rows.iter().filter(|row| is_laid(row.part) && !row.is_total());
     rows.map(|row| ((&row.provider, &row.function), row.function_name.as_ref())).collect()
 }
 

@@ -9,7 +9,7 @@ use steps::{FunctionCode, Label, OdsCode};
 pub(crate) const NON_ENGLISH: &str = "NONC";
 
 /// The function code of the rows that total the others.
-const TOTAL_FUNCTION: &str = "C_999";
+pub(crate) const TOTAL_FUNCTION: &str = "C_999";
 
 /// One month's extract.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,12 @@ impl Extract {
     /// The rows of one part that are no totals of other rows.
     pub fn rows_of(&self, part: Part) -> impl Iterator<Item = &ExtractRow> {
         self.rows.iter().filter(move |row| row.part == part && !row.is_total())
+    }
+
+    /// How many waits were completed in the month.
+    pub fn completed_pathways(&self) -> u64 {
+        let rows = self.rows.iter().filter(|row| row.part.is_completed() && !row.is_total());
+        rows.map(|row| u64::from(row.total_all)).sum()
     }
 
     /// How many pathways wait on the census date.
@@ -107,6 +113,52 @@ impl Part {
             _ => None,
         }
     }
+
+    /// Its name in the file.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::CompletedAdmitted => "Part_1A",
+            Self::CompletedNonAdmitted => "Part_1B",
+            Self::Incomplete => "Part_2",
+            Self::IncompleteWithDecisionToAdmit => "Part_2A",
+            Self::NewPeriods => "Part_3",
+        }
+    }
+
+    /// Its description in the file.
+    pub const fn description(self) -> &'static str {
+        match self {
+            Self::CompletedAdmitted => "Completed Pathways For Admitted Patients",
+            Self::CompletedNonAdmitted => "Completed Pathways For Non-Admitted Patients",
+            Self::Incomplete => "Incomplete Pathways",
+            Self::IncompleteWithDecisionToAdmit => "Incomplete Pathways with DTA",
+            Self::NewPeriods => "New RTT Periods - All Patients",
+        }
+    }
+
+    /// Whether it counts stops in the month, some of which may have no known start.
+    pub const fn is_completed(self) -> bool {
+        matches!(self, Self::CompletedAdmitted | Self::CompletedNonAdmitted)
+    }
+
+    /// Every part, in the order of the file.
+    pub const ALL: [Self; 5] = [
+        Self::CompletedAdmitted,
+        Self::CompletedNonAdmitted,
+        Self::Incomplete,
+        Self::IncompleteWithDecisionToAdmit,
+        Self::NewPeriods,
+    ];
+}
+
+/// Which parts of a file become pathways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Parts {
+    /// Who waits on the census date (`Part_2`, with its share of `Part_2A`).
+    Waiting,
+    /// Those, and everyone whose wait was completed in the month (`Part_1A`, `Part_1B`), with clock
+    /// starts as near to `Part_3` as the bands allow.
+    All,
 }
 
 /// An organisation as the extract names it.

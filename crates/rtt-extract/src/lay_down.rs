@@ -1,11 +1,15 @@
-//! Laying down: each count of `Part_2` becomes that many pathways, one at a time.
+//! Laying down: each count of `Part_2`, `Part_1A` and `Part_1B` becomes that many pathways, one at a
+//! time.
 //!
 //! What a pathway varies in (the day inside its band, its priority, its delays) is read off the
 //! digits of its id, which is a digest of its place in the file: no chance, and no memory.
 
+mod completed;
+mod starts;
 mod steps_of;
+mod stops;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
 use chrono::{Days, NaiveDate};
 use steps::{CommandId, OccurredAt, PathwayId, Step};
@@ -14,6 +18,11 @@ use uuid::Uuid;
 use crate::{
     bands::days_of_band,
     extract::{Extract, ExtractRow, Part},
+};
+
+pub use self::{
+    completed::lay_down_completed,
+    starts::{Starts, starts_of},
 };
 
 /// Every id of this room is made below this one.
@@ -61,17 +70,22 @@ fn places(row: &ExtractRow) -> impl Iterator<Item = Place> + '_ {
     bands.flat_map(|(band, count)| (0..*count).map(move |index| Place { band, index }))
 }
 
+/// The id of a pathway that waits on the census date.
+fn waiting_id(extract: &Extract, row: &ExtractRow, place: Place) -> Uuid {
+    let name = format!(
+        "{}/{}/{}/{}/{}/{}",
+        extract.period, row.provider, row.commissioner, row.function, place.band, place.index
+    );
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
 fn laid(
     extract: &Extract,
     row: &ExtractRow,
     admitted: Option<&ExtractRow>,
     place: Place,
 ) -> LaidPathway {
-    let name = format!(
-        "{}/{}/{}/{}/{}/{}",
-        extract.period, row.provider, row.commissioner, row.function, place.band, place.index
-    );
-    let id = Uuid::new_v5(&NAMESPACE, name.as_bytes());
+    let id = waiting_id(extract, row, place);
     let decided = admitted.is_some_and(|admitted| place.index < admitted.in_band(place.band));
     let course = Course::of(id, extract.census, place.band, decided);
     LaidPathway {
@@ -95,18 +109,21 @@ struct Course {
 impl Course {
     fn of(id: Uuid, census: NaiveDate, band: usize, decided: bool) -> Self {
         let digits = Digits(id.as_u128());
-        let band = days_of_band(band);
-        let days_waited = band.start() + digits.below(0, band.end() - band.start() + 1);
-        let received = days_before(census, days_waited);
+        Self::until(census, digits.day_in(days_of_band(band)), digits, decided)
+    }
+
+    /// The course that ends, or is looked at, on `last` after so many days.
+    fn until(last: NaiveDate, days_waited: u32, digits: Digits, decided: bool) -> Self {
+        let received = days_before(last, days_waited);
         let delay = 1 + digits.below(1, 10);
         let triaged_after = match (delay <= days_waited, decided) {
             (true, _) => Some(delay),
             (false, true) => Some(days_waited),
             (false, false) => None,
         };
-        let decided_before_census =
+        let decided_before_last =
             digits.below(2, (days_waited - triaged_after.unwrap_or(0)) / 2 + 1);
-        let decision_to_admit = decided.then(|| days_before(census, decided_before_census));
+        let decision_to_admit = decided.then(|| days_before(last, decided_before_last));
         Self { digits, received, days_waited, triaged_after, decision_to_admit }
     }
 }
@@ -125,6 +142,11 @@ impl Digits {
     fn below(self, choice: u32, bound: u32) -> u32 {
         let sixteen_bits = (self.0 >> (choice * 16)) as u16;
         u32::from(sixteen_bits) % bound.max(1)
+    }
+
+    /// A day of the band.
+    fn day_in(self, band: RangeInclusive<u32>) -> u32 {
+        band.start() + self.below(0, band.end() - band.start() + 1)
     }
 
     /// Whether this one is among `percent` of a hundred.

@@ -78,6 +78,9 @@ pub(crate) struct ImportArgs {
     pub(crate) csv: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) by_map: CsvArgs,
+    /// Which parts of the extract become pathways: 2 (who waits) or all (completed waits too).
+    #[arg(long, value_name = "PARTS", default_value = "all", requires = "rtt")]
+    pub(crate) parts: PartsArg,
     /// Where to write what was refused, row by row, as NDJSON; without it, to standard error. Of
     /// --csv, a name that ends in .csv is written as CSV.
     #[arg(long, value_name = "FILE")]
@@ -137,6 +140,17 @@ pub(crate) struct ClockArgs {
     /// Print JSON, one object a pathway, instead of tables.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// Which parts of an extract become pathways.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PartsArg {
+    /// Part 2, who waits on the census date.
+    #[value(name = "2")]
+    Waiting,
+    /// Parts 1A and 1B too, with clock starts as near to Part 3 as the bands allow.
+    #[value(name = "all")]
+    All,
 }
 
 #[derive(Debug, Args)]

@@ -12,7 +12,7 @@ use steps::{
     letters_and_information::{InformedOf, PatientInformed},
 };
 
-use super::Course;
+use super::{Course, Digits};
 use crate::{
     directory::{Line, practice_code, service_id},
     extract::ExtractRow,
@@ -29,7 +29,7 @@ const TOLD: [InformedOf; 3] = [
     InformedOf::DeteriorationContact,
 ];
 
-type Happened = (OccurredAt, Step);
+pub(super) type Happened = (OccurredAt, Step);
 
 pub(super) fn steps_of(row: &ExtractRow, course: &Course) -> Vec<Happened> {
     let Some(service) = service_id(&row.provider, &row.function) else {
@@ -182,10 +182,13 @@ impl Scene<'_> {
         received.checked_add_days(Days::new(days.into())).unwrap_or(received)
     }
 
-    /// A minute of the hour `hour` (8 to 15, so that the day is the same in London and in UTC).
     fn at(&self, date: NaiveDate, hour: u32) -> OccurredAt {
-        let minute = self.course.digits.below(0, 60);
-        let time = NaiveTime::from_hms_opt(hour, minute, 0).unwrap_or(NaiveTime::MIN);
-        OccurredAt::Instant(date.and_time(time).and_utc())
+        at(date, hour, self.course.digits)
     }
+}
+
+/// A minute of the hour `hour` (8 to 17, so that the day is the same in London and in UTC).
+pub(super) fn at(date: NaiveDate, hour: u32, digits: Digits) -> OccurredAt {
+    let time = NaiveTime::from_hms_opt(hour, digits.below(0, 60), 0).unwrap_or(NaiveTime::MIN);
+    OccurredAt::Instant(date.and_time(time).and_utc())
 }

@@ -22,6 +22,7 @@ use anyhow::{Context, anyhow, bail};
 use indicatif::HumanCount;
 use pathway::Actor;
 use recorder::Provenance;
+use rtt_extract::Parts;
 use steps::codes::Role;
 
 use self::{
@@ -30,7 +31,7 @@ use self::{
     report::Tally,
 };
 use crate::{
-    cli::ImportArgs,
+    cli::{ImportArgs, PartsArg},
     config::Settings,
     house::{Cellar, House},
 };
@@ -46,13 +47,22 @@ pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<
     let started = Usage::now();
     let cellar = Cellar::open(&settings.data_dir)?;
     let done = match &args.rtt {
-        Some(csv) => Done::Laid(extract::import(&cellar.recorder, csv).await?),
+        Some(csv) => {
+            Done::Laid(extract::import(&cellar.recorder, csv, parts_of(args.parts)).await?)
+        }
         None => Done::Rows(ndjson::import_file(&cellar.recorder, &args).await?),
     };
     put_away(cellar);
     build_views(&settings.data_dir).await?;
     super::print(&done.table(&started.since(&settings.data_dir)));
     done.check(args.report.as_deref())
+}
+
+const fn parts_of(asked: PartsArg) -> Parts {
+    match asked {
+        PartsArg::Waiting => Parts::Waiting,
+        PartsArg::All => Parts::All,
+    }
 }
 
 /// What was imported.

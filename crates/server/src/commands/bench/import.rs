@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use rtt_extract::Parts;
 use steps::PathwayId;
 use store_sqlite::SqliteStore;
 use tokio::task::JoinHandle;
@@ -45,7 +46,7 @@ pub(super) async fn measure(bench: &Bench) -> anyhow::Result<(Loaded, Vec<Findin
     let generated = proc::processor()?;
     let cellar = Cellar::open(&dir)?;
     let (stop, watch) = watch(&cellar.store);
-    let laid = import::extract::lay_down(&cellar.recorder, &bench.extract).await;
+    let laid = import::extract::lay_down(&cellar.recorder, &bench.extract, Parts::Waiting).await;
     stop.cancel();
     let looks = watch.await??;
     laid?.check()?;

@@ -9,10 +9,13 @@ use event_store::{Category, StreamId};
 use futures::{Stream, StreamExt, stream};
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 use recorder::{Outcome, Recorder};
-use rtt_extract::{Extract, LaidPathway, LaidService, Warning};
+use rtt_extract::{Extract, LaidPathway, LaidService, Parts, Starts, Warning};
 use steps::{CommandId, OccurredAt, Step};
 
 use super::measure::Spent;
+
+/// The system that steps of an extract are said to come from.
+pub(in crate::commands) const SOURCE: &str = "RTT extract";
 
 /// Appends in flight: many share an fsync, and the store lets twice as many wait.
 const IN_FLIGHT_MAX: usize = 2_048;
@@ -24,11 +27,14 @@ const PATHWAYS_A_MOVE: u64 = 1_000;
 const LINES_TOLD_MAX: usize = 5;
 
 /// What was laid down.
-#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(in crate::commands) struct Laid {
     pub(super) pathways: Counts,
+    pub(super) completed: Counts,
     pub(super) services: Counts,
     pub(super) steps: u64,
+    /// Clock starts of the month, published and laid down, where completed waits were laid down too.
+    pub(super) starts: Vec<Starts>,
 }
 
 /// Streams of one kind.
@@ -42,7 +48,7 @@ pub(super) struct Counts {
 impl Laid {
     /// Fails where something else stands where the extract would be laid down.
     pub(in crate::commands) fn check(&self) -> anyhow::Result<()> {
-        let refused = self.pathways.refused + self.services.refused;
+        let refused = self.pathways.refused + self.completed.refused + self.services.refused;
         if refused == 0 {
             return Ok(());
         }
@@ -51,47 +57,47 @@ impl Laid {
 }
 
 /// Lays down the whole extract. A second time finds everything there.
-pub(super) async fn import(recorder: &Recorder, csv: &Path) -> anyhow::Result<Laid> {
+pub(in crate::commands) async fn import(
+    recorder: &Recorder,
+    csv: &Path,
+    parts: Parts,
+) -> anyhow::Result<Laid> {
     let file = File::open(csv).with_context(|| format!("{} cannot be read", csv.display()))?;
     let extract = rtt_extract::read_extract(BufReader::new(file), None)
         .with_context(|| format!("{} is not an RTT extract", csv.display()))?;
     warn(&extract.warnings);
-    lay_down(recorder, &extract).await
+    lay_down(recorder, &extract, parts).await
 }
 
-/// Lays down the directory, then every pathway.
+/// Lays down the directory, then everyone who waits, then whoever's wait was completed.
 pub(in crate::commands) async fn lay_down(
     recorder: &Recorder,
     extract: &Extract,
+    parts: Parts,
 ) -> anyhow::Result<Laid> {
     let laying = Laying { recorder, meta: meta()? };
-    let bar = bar(extract.open_pathways());
     let mut laid = Laid::default();
-    let directory = rtt_extract::directory(extract).into_iter().map(Batch::from);
-    laying
-        .all(directory, |counted, steps| {
-            laid.services.add(&counted);
-            laid.steps += steps;
-        })
-        .await?;
-    let pathways = rtt_extract::lay_down(extract).map(Batch::from);
-    let mut done = 0_u64;
-    laying
-        .all(pathways, |counted, steps| {
-            laid.pathways.add(&counted);
-            laid.steps += steps;
-            done += 1;
-            if done.is_multiple_of(PATHWAYS_A_MOVE) {
-                bar.set_position(done);
-            }
-        })
-        .await?;
+    let directory = rtt_extract::directory(extract, parts).into_iter().map(Batch::from);
+    laid.services = laying.all(directory, &mut laid.steps, |_done| {}).await?;
+    let bar = bar(match parts {
+        Parts::Waiting => extract.open_pathways(),
+        Parts::All => extract.open_pathways() + extract.completed_pathways(),
+    });
+    let waiting = rtt_extract::lay_down(extract).map(Batch::from);
+    laid.pathways = laying.all(waiting, &mut laid.steps, |done| bar.set_position(done)).await?;
+    if parts == Parts::All {
+        let before = extract.open_pathways();
+        let completed = rtt_extract::lay_down_completed(extract).map(Batch::from);
+        let moved = |done| bar.set_position(before + done);
+        laid.completed = laying.all(completed, &mut laid.steps, moved).await?;
+        laid.starts = rtt_extract::starts_of(extract);
+    }
     bar.finish_and_clear();
     Ok(laid)
 }
 
 fn meta() -> anyhow::Result<Arc<[u8]>> {
-    let told_by = super::provenance("RTT extract", true)?;
+    let told_by = super::provenance(SOURCE, true)?;
     let meta = Meta {
         actor: told_by.actor,
         source: told_by.source,
@@ -148,18 +154,26 @@ struct Laying<'a> {
 }
 
 impl Laying<'_> {
-    /// Lays down all of these, many at once, and tells of each what became of it.
+    /// Lays down all of these, many at once, and counts what became of them. `moved` is told now
+    /// and then how many are done.
     async fn all(
         &self,
         batches: impl Iterator<Item = Batch>,
-        mut told: impl FnMut(Outcome, u64),
-    ) -> anyhow::Result<()> {
+        steps_in_all: &mut u64,
+        moved: impl Fn(u64),
+    ) -> anyhow::Result<Counts> {
         let mut laid = std::pin::pin!(self.laid(batches));
+        let (mut counts, mut done) = (Counts::default(), 0_u64);
         while let Some(one) = laid.next().await {
             let (outcome, steps) = one.context("run the same import again")?;
-            told(outcome, steps);
+            counts.add(&outcome);
+            *steps_in_all += steps;
+            done += 1;
+            if done.is_multiple_of(PATHWAYS_A_MOVE) {
+                moved(done);
+            }
         }
-        Ok(())
+        Ok(counts)
     }
 
     fn laid(
@@ -196,6 +210,8 @@ pub(super) fn table(laid: &Laid, spent: &Spent) -> String {
     let rows = [
         ("pathways laid down", laid.pathways.recorded),
         ("pathways already there", laid.pathways.already_there),
+        ("completed pathways laid down", laid.completed.recorded),
+        ("completed pathways already there", laid.completed.already_there),
         ("services and organisations laid down", laid.services.recorded),
         ("services and organisations already there", laid.services.already_there),
         ("steps", laid.steps),
@@ -204,5 +220,34 @@ pub(super) fn table(laid: &Laid, spent: &Spent) -> String {
         table.add_row([name.to_owned(), HumanCount(number).to_string()]);
     }
     spent.rows(laid.steps, &mut table);
-    table.to_string()
+    if laid.starts.is_empty() {
+        return table.to_string();
+    }
+    format!("{table}\n\n{}", starts_told(&laid.starts))
+}
+
+/// The clock starts that stock and stops of the file do not account for, each with both numbers.
+fn starts_told(starts: &[Starts]) -> String {
+    let sum = |of: fn(&Starts) -> u32| -> u64 { starts.iter().map(|one| u64::from(of(one))).sum() };
+    let (published, laid) = (sum(|one| one.published), sum(|one| one.laid_down));
+    let apart: Vec<_> = starts.iter().filter(|one| one.published != one.laid_down).collect();
+    let told = format!(
+        "Part_3: {} clock starts published, {} laid down; {} of {} rows differ",
+        HumanCount(published),
+        HumanCount(laid),
+        apart.len(),
+        starts.len()
+    );
+    if apart.is_empty() {
+        return told;
+    }
+    let mut table = Table::new();
+    table.set_header(["provider", "commissioner", "function", "published", "laid down"]);
+    for one in apart {
+        let codes =
+            [one.provider.to_string(), one.commissioner.to_string(), one.function.to_string()];
+        let numbers = [one.published.to_string(), one.laid_down.to_string()];
+        table.add_row(codes.into_iter().chain(numbers));
+    }
+    format!("{told}\n{table}")
 }

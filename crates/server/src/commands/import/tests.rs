@@ -41,7 +41,7 @@ pub(in crate::commands) async fn imported(cellar: &Cellar, input: &str) -> Impor
 }
 
 pub(in crate::commands) async fn laid_down(cellar: &Cellar) {
-    extract::import(&cellar.recorder, Path::new(TOWN)).await.unwrap();
+    extract::import(&cellar.recorder, Path::new(TOWN), Parts::Waiting).await.unwrap();
 }
 
 async fn import_into(cellar: &Cellar, input: Vec<u8>) -> (Tally, Vec<Value>) {
@@ -265,14 +265,32 @@ async fn a_step_that_names_an_unknown_booking_is_parked_and_counted() {
 #[tokio::test]
 async fn an_extract_is_laid_down_once_however_often_it_is_imported() {
     let world = world();
-    let first = extract::import(&world.cellar.recorder, Path::new(TOWN)).await.unwrap();
-    let second = extract::import(&world.cellar.recorder, Path::new(TOWN)).await.unwrap();
+    let import = || extract::import(&world.cellar.recorder, Path::new(TOWN), Parts::All);
+    let first = import().await.unwrap();
+    let second = import().await.unwrap();
     let extract = rtt_extract::read_extract(File::open(TOWN).unwrap(), None).unwrap();
     assert_eq!(first.pathways.recorded, extract.open_pathways());
-    assert_eq!((first.pathways.refused, first.services.refused), (0, 0));
+    assert_eq!(first.completed.recorded, extract.completed_pathways());
+    assert_eq!(
+        (first.pathways.refused, first.services.refused, first.completed.refused),
+        (0, 0, 0)
+    );
     assert_eq!(second.pathways.already_there, first.pathways.recorded);
+    assert_eq!(second.completed.already_there, first.completed.recorded);
     assert_eq!((second.pathways.recorded, second.services.recorded), (0, 0));
     assert_eq!(world.events().await, first.steps);
+}
+
+#[tokio::test]
+async fn part_2_alone_is_part_2_of_the_whole() {
+    let (alone, whole) = (world(), world());
+    let import = |world: &World, parts| {
+        let recorder = world.cellar.recorder.clone();
+        async move { extract::import(&recorder, Path::new(TOWN), parts).await.unwrap() }
+    };
+    let (alone, whole) = (import(&alone, Parts::Waiting).await, import(&whole, Parts::All).await);
+    assert_eq!((alone.pathways, alone.completed.recorded), (whole.pathways, 0));
+    assert!(alone.starts.is_empty() && !whole.starts.is_empty());
 }
 
 #[test]
