@@ -1,10 +1,16 @@
 //! The command line.
 
+mod returns;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
+
+pub(crate) use self::returns::{
+    AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs,
+};
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
@@ -43,6 +49,8 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Try again the pathways that stand still in a view.
     Retry,
+    /// Write the RTT return of a month, its checks, what changed in it, or the month's account.
+    Return(ReturnArgs),
     /// List the steps that wait for their pathway, or link one to it.
     Parked(ParkedArgs),
     /// Print the GraphQL schema.

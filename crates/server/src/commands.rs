@@ -10,6 +10,7 @@ mod parked;
 mod rebuild;
 mod replay;
 mod retry;
+mod returns;
 mod serve;
 mod token;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
         Command::Replay(args) => runtime.block_on(replay::run(settings, args)),
+        Command::Return(args) => runtime.block_on(returns::run(settings, args)),
         Command::Retry => runtime.block_on(retry::run(settings)),
         Command::Parked(args) => runtime.block_on(parked::run(settings, args)),
         Command::Token(args) => token::run(&settings, &args),

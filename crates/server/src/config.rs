@@ -84,6 +84,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         | Command::Export(_)
         | Command::Rebuild(_)
         | Command::Replay(_)
+        | Command::Return(_)
         | Command::Retry
         | Command::Parked(_)
         | Command::Schema

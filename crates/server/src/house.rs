@@ -187,7 +187,7 @@ fn reader(projector: &Projector, name: &str) -> anyhow::Result<ViewReader> {
 }
 
 /// Reads the whole directory, and says up to where.
-async fn load_directory(
+pub(crate) async fn load_directory(
     store: &dyn EventStore,
     directory: &RwLock<Directory>,
 ) -> anyhow::Result<Position> {
