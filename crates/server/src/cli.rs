@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
 pub(crate) use self::returns::{
-    AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs,
+    AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs, WlmdsArgs,
 };
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use steps::OdsCode;
 
@@ -39,6 +40,14 @@ pub(crate) enum ReturnCommand {
     /// Example: waymark return account --month 2026-01 --provider RJ1
     #[command(verbatim_doc_comment)]
     Account(AccountArgs),
+    /// The weekly shape (WLMDS): who waits, clock starts and stops of a week that ends on a Sunday.
+    ///
+    /// The published column list was not available: the columns are those of
+    /// schema/policies/wlmds.toml. Takes the data directory for itself: stop the server first.
+    ///
+    /// Example: waymark return wlmds --week-ending 2026-02-01 --icb QKK --out week.csv
+    #[command(verbatim_doc_comment)]
+    Wlmds(WlmdsArgs),
 }
 
 /// Whose return.
@@ -99,4 +108,23 @@ pub(crate) struct AccountArgs {
     /// Print JSON instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WlmdsArgs {
+    /// The Sunday on which the week ends.
+    #[arg(long, value_name = "DATE")]
+    pub(crate) week_ending: NaiveDate,
+    /// Only the commissioners of this integrated care board.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) icb: Option<OdsCode>,
+    /// Only this provider.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) provider: Option<OdsCode>,
+    /// The file to write; left out: standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// As it was known at this day or instant, whatever was corrected since.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) as_known_at: Option<String>,
 }

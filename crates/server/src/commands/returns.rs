@@ -10,6 +10,7 @@ mod gather;
 mod known;
 mod limits;
 mod raised;
+mod wlmds;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +39,7 @@ pub(crate) async fn run(settings: Settings, args: ReturnArgs) -> anyhow::Result<
         ReturnCommand::Rtt(args) => rtt(&cellar, &args).await,
         ReturnCommand::Diff(args) => diff::run(&cellar, &args).await,
         ReturnCommand::Account(args) => account::run(&cellar, &args).await,
+        ReturnCommand::Wlmds(args) => wlmds::run(&cellar, &args).await,
     }
 }
 

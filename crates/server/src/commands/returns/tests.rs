@@ -14,7 +14,7 @@ use waiting_times::{Month, Narrow, WaitingTimesView};
 
 use super::*;
 use crate::{
-    cli::{AccountArgs, DiffArgs, WhoseArgs},
+    cli::{AccountArgs, DiffArgs, WhoseArgs, WlmdsArgs},
     commands::import::{extract, tests::imported},
 };
 
@@ -292,11 +292,60 @@ async fn bad_input_is_told_with_what_would_be_right() {
 }
 
 #[tokio::test]
+async fn queries_are_no_bar_unless_strictness_is_asked_for() {
+    let world = town().await;
+    let out = world.cellar.data_dir.join("return.csv");
+    let asked = |strict| RttArgs { out: Some(out.clone()), json: true, strict, ..args("2026-01") };
+    rtt(&world.cellar, &asked(false)).await.unwrap();
+    let read = read_extract(File::open(&out).unwrap(), None).unwrap();
+    assert_eq!(read.open_pathways(), of_file().open_pathways());
+    let said = rtt(&world.cellar, &asked(true)).await.unwrap_err().to_string();
+    assert!(said.ends_with(" queries, and --strict was given"), "{said}");
+}
+
+#[tokio::test]
 async fn a_month_with_nobody_is_a_header_and_a_note() {
     let made = made(&town().await.cellar, &args("1999-01")).await.unwrap();
     let written = String::from_utf8(bytes(&made.extract)).unwrap();
     assert_eq!(written.lines().count(), 1);
     assert!(made.notes[0].starts_with("nobody in RTT-January-1999"), "{:?}", made.notes);
+}
+
+fn week(sunday: &str) -> WlmdsArgs {
+    let week_ending = sunday.parse().unwrap();
+    WlmdsArgs { week_ending, icb: None, provider: None, out: None, as_known_at: None }
+}
+
+#[tokio::test]
+async fn a_week_has_who_waits_by_list_and_its_starts_and_stops() {
+    let world = empty();
+    let lines = [referred(1, "110", Some("71T")), referred(2, "110", Some("71T"))];
+    let treated = json!({"pathway": {"id": Uuid::from_u128(2)}, "occurredAt": "2026-01-18",
+        "commandId": Uuid::from_u128(9), "step": treated()});
+    let listed = json!({"pathway": {"id": Uuid::from_u128(1)}, "occurredAt": "2026-01-19",
+        "commandId": Uuid::from_u128(8), "step": {"addedToWaitingList": {"listType": "IRTT",
+        "provider": "RT1", "admitForTreatment": true}}});
+    let rows = [lines.join("\n"), treated.to_string(), listed.to_string()].join("\n");
+    assert_eq!(imported(&world.cellar, &rows).await.recorded, 4);
+    let of = async |sunday| {
+        let text = wlmds::made(&world.cellar, &week(sunday)).await.unwrap();
+        text.lines().skip(1).map(str::to_owned).collect::<Vec<_>>()
+    };
+    // Both were referred on Monday 12 January, and one was treated on the Sunday.
+    assert_eq!(of("2026-01-18").await, ["2026-01-18,RT1,71T,110,ORTT,1,2,1"]);
+    assert_eq!(of("2026-01-25").await, ["2026-01-25,RT1,71T,110,IRTT,1,0,0"]);
+    assert_eq!(of("2026-01-11").await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_week_that_is_none_or_to_come_is_refused() {
+    let world = empty();
+    let said = async |day| wlmds::made(&world.cellar, &week(day)).await.unwrap_err().to_string();
+    assert_eq!(
+        said("2026-01-31").await,
+        "--week-ending 2026-01-31 is no Sunday: expected one such as 2026-02-01"
+    );
+    assert!(said("2999-01-06").await.contains("is in the future"), "{}", said("2999-01-06").await);
 }
 
 #[test]
