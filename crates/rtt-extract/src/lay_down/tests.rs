@@ -114,13 +114,13 @@ fn each_completed_wait_stops_in_the_month_after_the_days_of_its_band() {
     let mut found: BTreeMap<(String, usize), u32> = BTreeMap::new();
     let laid = lay_down_completed(&extract);
     for pathway in laid.filter(|one| has(one, StepKind::ReferralReceived)) {
-        let stop = pathway.steps.iter().map(|(at, _)| date(*at)).max().unwrap();
-        assert!(extract.census.with_day(1).unwrap() <= stop && stop <= extract.census);
-        let (start, step) = received(&pathway);
-        let days = u32::try_from((stop - start).num_days()).unwrap();
+        let stopped_on = pathway.steps.iter().map(|(at, _)| date(*at)).max().unwrap();
+        assert!(extract.census.with_day(1).unwrap() <= stopped_on && stopped_on <= extract.census);
+        let (start, referral) = received(&pathway);
+        let days = u32::try_from((stopped_on - start).num_days()).unwrap();
         let band = (0..BANDS).find(|band| days_of_band(*band).contains(&days)).unwrap();
         let part = if has(&pathway, StepKind::PatientAdmitted) { "1A" } else { "1B" };
-        *found.entry((format!("{}/{part}", step.function), band)).or_default() += 1;
+        *found.entry((format!("{}/{part}", referral.function), band)).or_default() += 1;
     }
     let of = |row: &str, band, count| ((row.to_owned(), band), count);
     let expected =

@@ -55,21 +55,18 @@ struct Return {
 async fn rtt(cellar: &Cellar, args: &RttArgs) -> anyhow::Result<()> {
     let made = made(cellar, args).await?;
     let report = if args.json { raised::json(&made.raised)? } else { raised::table(&made.raised) };
-    made.notes.iter().for_each(|told| note(told));
-    match &args.out {
-        Some(path) => {
-            let file = File::create(path);
-            let file = file.with_context(|| format!("{} cannot be written", path.display()))?;
-            rtt_extract::write_extract(&made.extract, file)
-                .with_context(|| format!("{} cannot be written", path.display()))?;
-            super::print(&report);
-        }
-        None => {
-            let out = std::io::stdout().lock();
-            rtt_extract::write_extract(&made.extract, out)
-                .context("the return cannot be written")?;
-            note(&report);
-        }
+    for told in &made.notes {
+        note(told);
+    }
+    if let Some(path) = &args.out {
+        let cannot = || format!("{} cannot be written", path.display());
+        let file = File::create(path).with_context(cannot)?;
+        rtt_extract::write_extract(&made.extract, file).with_context(cannot)?;
+        super::print(&report);
+    } else {
+        let out = std::io::stdout().lock();
+        rtt_extract::write_extract(&made.extract, out).context("the return cannot be written")?;
+        note(&report);
     }
     if args.strict && !made.raised.is_empty() {
         bail!("{} queries, and --strict was given", made.raised.len());

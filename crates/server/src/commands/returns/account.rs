@@ -37,7 +37,9 @@ pub(super) struct Account {
 /// `waymark return account`.
 pub(super) async fn run(cellar: &Cellar, args: &AccountArgs) -> anyhow::Result<()> {
     let (accounts, notes) = accounts(cellar, args).await?;
-    notes.iter().for_each(|told| note(told));
+    for told in &notes {
+        note(told);
+    }
     super::super::print(&if args.json {
         serde_json::to_string_pretty(&accounts)?
     } else {

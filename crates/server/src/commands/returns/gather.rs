@@ -92,7 +92,7 @@ impl Form<'_> {
         let folded = folded.and_then(|code| code.parse::<FunctionCode>().ok());
         match (known(provider), known(commissioner), folded) {
             (None, ..) => {
-                self.raised.push(place.with("NO_PROVIDER", counted, "in no row: no provider"))
+                self.raised.push(place.with("NO_PROVIDER", counted, "in no row: no provider"));
             }
             (_, None, _) => {
                 self.raised.push(place.with(

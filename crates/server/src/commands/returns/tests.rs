@@ -129,7 +129,7 @@ async fn an_icb_and_a_provider_narrow_the_return() {
 async fn tell(world: &World, step: Value) {
     let waiting = lay_down(&of_file()).next().unwrap();
     let row = json!({"pathway": {"id": waiting.pathway_id.0}, "occurredAt": "2026-01-31",
-        "commandId": Uuid::new_v4(), "step": step});
+        "commandId": Uuid::new_v5(&waiting.pathway_id.0, b"told late"), "step": step});
     let told = imported(&world.cellar, &row.to_string()).await;
     assert_eq!(told.recorded, 1, "{:?}", told.told);
 }

@@ -24,7 +24,7 @@ const DAYS_BEFORE: u64 = 6;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Columns {
+struct Shape {
     #[serde(rename = "title")]
     _title: String,
     #[serde(rename = "source")]
@@ -84,16 +84,12 @@ pub(super) async fn run(cellar: &Cellar, args: &WlmdsArgs) -> anyhow::Result<()>
     if text.lines().nth(1).is_none() {
         note("nobody in that week: the file has a header and no rows");
     }
-    match &args.out {
-        Some(path) => {
-            let file = File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
-            file.with_context(|| format!("{} cannot be written", path.display()))
-        }
-        None => {
-            super::super::print(text.trim_end());
-            Ok(())
-        }
-    }
+    let Some(path) = &args.out else {
+        super::super::print(text.trim_end());
+        return Ok(());
+    };
+    let file = File::create(path).and_then(|mut file| file.write_all(text.as_bytes()));
+    file.with_context(|| format!("{} cannot be written", path.display()))
 }
 
 /// The file as text.
@@ -153,7 +149,7 @@ fn rows(known: &Known, asked: &Asked, sunday: NaiveDate) -> Rows {
 }
 
 fn written(rows: &Rows, sunday: NaiveDate) -> anyhow::Result<String> {
-    let columns = toml::from_str::<Columns>(SHIPPED).context("the columns cannot be read")?.columns;
+    let columns = toml::from_str::<Shape>(SHIPPED).context("the columns cannot be read")?.columns;
     let names: Vec<_> = columns.iter().map(|column| quoted(&column.name)).collect();
     let mut text = format!("{}\r\n", names.join(","));
     for ((key, list), figures) in rows {
