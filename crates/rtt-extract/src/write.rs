@@ -114,10 +114,9 @@ fn record(extract: &Extract, row: &ExtractRow) -> Vec<String> {
     cells.push(row.part.description().to_owned());
     cells.push(row.function.to_string());
     cells.push(function_name(row));
-    cells.extend((0..BANDS).map(|band| match row.part {
-        Part::NewPeriods => String::new(),
-        _ => row.in_band(band).to_string(),
-    }));
+    let has_bands = row.part != Part::NewPeriods;
+    let in_band = |band| if has_bands { row.in_band(band).to_string() } else { String::new() };
+    cells.extend((0..BANDS).map(in_band));
     let completed = |number: u32| {
         if row.part.is_completed() { number.to_string() } else { String::new() }
     };
