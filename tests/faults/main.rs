@@ -11,6 +11,8 @@ mod identifiers;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod import_csv;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod privacy;

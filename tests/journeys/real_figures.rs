@@ -20,7 +20,7 @@ const LIST: &str = "query($on: Date, $icb: String, $at: Position) {
 
 /// A server over what was imported.
 pub(crate) struct Imported {
-    server: Server,
+    pub(crate) server: Server,
     token: Option<String>,
     _data: tempfile::TempDir,
 }
@@ -44,6 +44,11 @@ pub(crate) fn imported(csv: &Path) -> Imported {
 }
 
 impl Imported {
+    /// The token of a patient.
+    pub(crate) fn patient(&self, person: &str) -> Option<String> {
+        self.server.token(Who::Patient(person))
+    }
+
     /// The whole answer, errors and all.
     pub(crate) fn answer(&self, query: &str, variables: Value) -> Value {
         self.server.ask(self.token.as_deref(), query, variables)

@@ -85,3 +85,28 @@ fn targets_stand_beside_the_figure_and_exact_days_are_told_apart() {
     assert_eq!(constitution["isMet"], group["within18WeeksShare"].as_f64() >= Some(0.92));
     assert!(targets.iter().any(|one| one["id"] == "MARCH-2026-18-WEEKS"), "{targets:#?}");
 }
+
+#[test]
+fn a_patient_may_ask_how_long_people_wait_and_not_single_anybody_out() {
+    let town = imported(&fixture("town-january-2026.csv"));
+    let patient = town.patient("00000000-0000-4000-8000-0000000000aa");
+    let codes = |query: &str| {
+        let answer = town.server.ask(patient.as_deref(), query, json!({}));
+        answer["errors"][0]["extensions"]["code"].clone()
+    };
+    let on = "on: \"2026-01-31\"";
+    let list = |args: &str, fields: &str| {
+        codes(&format!("{{ waitingTimes({on}{args}) {{ groups {{ key {fields} }} }} }}"))
+    };
+    assert_eq!(list(", groupBy: TREATMENT_FUNCTION", "total medianWeeks"), Value::Null);
+    for (args, fields) in [
+        (", groupBy: CLINICIAN", "total"),
+        (", groupBy: PROVIDER_AND_FUNCTION", "total"),
+        (", clinician: \"dr-1\"", "total"),
+        ("", "exactDays { median }"),
+    ] {
+        assert_eq!(list(args, fields), "FORBIDDEN", "{args} {fields}");
+    }
+    let month = "{ rttMonth(month: \"2026-01\", groupBy: SITE) { part2 { total } } }";
+    assert_eq!(codes(month), "FORBIDDEN");
+}

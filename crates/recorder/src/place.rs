@@ -49,7 +49,7 @@ impl Recorder {
                 PathwayRef::New
                 | PathwayRef::Ubrn(_)
                 | PathwayRef::Ppid(..)
-                | PathwayRef::Inbox(_) => self.answered(command).await?.unwrap_or(new),
+                | PathwayRef::Inbox(_) => return self.new_place(new, command).await,
             };
             return self.checked(id, command).await;
         };
@@ -59,6 +59,31 @@ impl Recorder {
         if !route::opens_a_pathway(command.step.kind()) {
             return Ok(Ok(Place::Inbox(identifier)));
         }
+        self.opened_by(identifier, new, command).await
+    }
+
+    /// Where a step goes that names no pathway: a receipt to that of the referral it answers.
+    async fn new_place(
+        &self,
+        new: PathwayId,
+        command: &Command,
+    ) -> Result<Result<Place, Refused>, RecordError> {
+        let answered = Identifier::answered_by(&command.step).filter(|_| command.origin.is_none());
+        let Some(identifier) = answered else { return self.checked(new, command).await };
+        match self.pathway_of(identifier).await? {
+            Some(known) => self.checked(known, command).await,
+            None => self.opened_by(identifier, new, command).await,
+        }
+    }
+
+    /// The pathway that the step opens by an identifier nobody has: claimed first, so that of two who
+    /// come at once the second finds the pathway of the first.
+    async fn opened_by(
+        &self,
+        identifier: Identifier,
+        new: PathwayId,
+        command: &Command,
+    ) -> Result<Result<Place, Refused>, RecordError> {
         match self.would_take(pathway_stream(new), command).await? {
             Err(refused) => Ok(Err(refused)),
             // Whether what it brought is still the pathway's is seen to after.
@@ -67,14 +92,6 @@ impl Recorder {
                 let (holder, _) = self.claim(identifier, new).await?;
                 Ok(Ok(Place::Stream(pathway_stream(holder))))
             }
-        }
-    }
-
-    /// The pathway of the referral that a receipt answers.
-    async fn answered(&self, command: &Command) -> Result<Option<PathwayId>, RecordError> {
-        match Identifier::answered_by(&command.step) {
-            Some(answered) => self.pathway_of(answered).await,
-            None => Ok(None),
         }
     }
 

@@ -30,6 +30,16 @@ impl Recorder {
         }
     }
 
+    /// For a command that was found recorded without being sent again: does what would have followed,
+    /// for a crash may have come between the step and that.
+    pub async fn make_whole(
+        &self,
+        command: &Command,
+        pathway_id: PathwayId,
+    ) -> Result<(), RecordError> {
+        if may_change_identifiers(command) { self.settle(pathway_id).await } else { Ok(()) }
+    }
+
     /// Makes the identifiers that a pathway has those that its steps in effect bring. Safe to repeat.
     ///
     /// It looks again whenever it changed something: a step or an amendment may have come between

@@ -10,6 +10,9 @@ use crate::{
 
 type CodeOf = fn(&Interval) -> u16;
 
+/// The number of each key.
+type Numbers = FxHashMap<String, usize>;
+
 /// The groups of a question, numbered.
 pub(crate) struct Groups<'a> {
     keys: Vec<String>,
@@ -23,7 +26,12 @@ enum Way<'a> {
     ByWord { code_of: CodeOf, index: Vec<usize> },
     /// One group a combination of words that is met: provider and function, with or without the
     /// commissioner between them.
-    ByWords { intervals: &'a Intervals, with_commissioner: bool, met: FxHashMap<u64, usize> },
+    ByWords {
+        intervals: &'a Intervals,
+        with_commissioner: bool,
+        met: FxHashMap<u64, usize>,
+        numbers: Numbers,
+    },
 }
 
 impl<'a> Groups<'a> {
@@ -43,27 +51,25 @@ impl<'a> Groups<'a> {
     }
 
     fn by_words(intervals: &'a Intervals, with_commissioner: bool) -> Self {
-        let met = FxHashMap::default();
-        Self { keys: Vec::new(), way: Way::ByWords { intervals, with_commissioner, met } }
+        let (met, numbers) = (FxHashMap::default(), Numbers::default());
+        Self { keys: Vec::new(), way: Way::ByWords { intervals, with_commissioner, met, numbers } }
     }
 
     fn by_word(words: &Dictionary, code_of: CodeOf) -> Self {
-        let keys: Vec<_> = words.words().iter().map(|word| key_of(word)).collect();
-        let index = (0..keys.len()).collect();
-        Self { keys, way: Way::ByWord { code_of, index } }
+        // A word may be UNKNOWN by itself, and is then of the group that has none.
+        Self::keyed(words, code_of, |word| key_of(word))
     }
 
     fn merged(words: &Dictionary, code_of: CodeOf, ask: &Ask) -> Self {
-        let mut keys: Vec<String> = Vec::new();
-        let mut index = Vec::new();
-        for word in words.words() {
-            let key = ask.merged.get(word.as_str()).map_or(UNKNOWN, String::as_str);
-            let known = keys.iter().position(|known| known == key);
-            index.push(known.unwrap_or_else(|| {
-                keys.push(key.to_owned());
-                keys.len() - 1
-            }));
-        }
+        let group = |word: &str| ask.merged.get(word).cloned();
+        Self::keyed(words, code_of, |word| group(word).unwrap_or_else(|| UNKNOWN.to_owned()))
+    }
+
+    /// One group a key.
+    fn keyed(words: &Dictionary, code_of: CodeOf, key: impl Fn(&str) -> String) -> Self {
+        let (mut keys, mut numbers) = (Vec::new(), Numbers::default());
+        let index = words.words().iter().map(|word| number_of(&mut keys, &mut numbers, key(word)));
+        let index = index.collect();
         Self { keys, way: Way::ByWord { code_of, index } }
     }
 
@@ -74,14 +80,14 @@ impl<'a> Groups<'a> {
             Way::ByWord { code_of, index } => {
                 index.get(usize::from(code_of(interval))).copied().unwrap_or(0)
             }
-            Way::ByWords { intervals, with_commissioner, met } => {
+            Way::ByWords { intervals, with_commissioner, met, numbers } => {
                 let commissioner = with_commissioner.then_some(interval.commissioner);
                 let words = (u64::from(interval.provider) << 32)
                     | (u64::from(commissioner.unwrap_or(0)) << 16)
                     | u64::from(interval.function());
                 *met.entry(words).or_insert_with(|| {
-                    self.keys.push(words_key(intervals, interval, commissioner));
-                    self.keys.len() - 1
+                    let key = words_key(intervals, interval, commissioner);
+                    number_of(&mut self.keys, numbers, key)
                 })
             }
         }
@@ -97,6 +103,14 @@ impl<'a> Groups<'a> {
         let number = self.number_of(interval);
         self.keys.get(number).map(String::as_str)
     }
+}
+
+/// The number of a key, new or not.
+fn number_of(keys: &mut Vec<String>, numbers: &mut Numbers, key: String) -> usize {
+    *numbers.entry(key).or_insert_with_key(|key| {
+        keys.push(key.clone());
+        keys.len() - 1
+    })
 }
 
 enum Dimension<'a> {

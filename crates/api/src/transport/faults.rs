@@ -136,9 +136,13 @@ fn masked(error: ServerError) -> ServerError {
     coded(ServerError { message, source: None, ..error }, Code::Internal)
 }
 
-/// `expected …, found <the value>`: the value may be half the request, so it goes.
+/// `expected …, found <the value>`, `… does not contain the value <the value>`: the value may be half
+/// the request, or personal, so it goes.
 fn without_found(message: &str) -> &str {
-    message.split_once(", found ").map_or(message, |(expected, _)| expected)
+    const NOT_AMONG: &str = " does not contain the value";
+    let not_among = message.find(NOT_AMONG).map(|at| at + NOT_AMONG.len());
+    let cut = message.find(", found ").into_iter().chain(not_among).min();
+    cut.and_then(|at| message.get(..at)).unwrap_or(message)
 }
 
 fn coded(mut error: ServerError, code: Code) -> ServerError {

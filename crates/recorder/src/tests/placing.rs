@@ -168,3 +168,21 @@ async fn a_step_may_stand_in_the_inbox_and_on_the_pathway_once_that_is_known() {
     assert_eq!(world.recorder.streams_of(&by_id).await.unwrap(), [stream]);
     assert_eq!(world.recorder.streams_of(&Target::Own).await.unwrap(), []);
 }
+
+#[tokio::test]
+async fn receipts_of_one_booking_reference_that_come_at_once_are_of_one_pathway() {
+    let world = world();
+    let receipts = (0..12).map(|n| {
+        let receipt = command(200 + n, PathwayRef::New, "referralReceived", json!({"ubrn": UBRN}));
+        world.record(receipt)
+    });
+    let outcomes = futures::future::join_all(receipts).await;
+    let streams: std::collections::BTreeSet<_> = outcomes
+        .iter()
+        .map(|outcome| match outcome {
+            Outcome::Recorded { stream, .. } => *stream,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(streams.len(), 1, "{streams:?}");
+}

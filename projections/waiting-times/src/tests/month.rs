@@ -184,3 +184,17 @@ fn the_exact_days_are_only_given_when_asked_for() {
     let exact = view.waiting_times(&Ask { exact: true, ..ask })[0].exact.unwrap();
     assert_eq!((exact.median, exact.percentile_92), (11, 26));
 }
+
+#[test]
+fn a_code_that_says_unknown_is_of_the_group_that_has_none() {
+    let of = |commissioner: Option<&str>| {
+        let fields = json!({"provider": "RJ1", "function": "C_100", "commissioner": commissioner,
+            "route": "OTHER", "rttScope": "IN_SCOPE", "referralPurpose": "TREATMENT",
+            "receivedAt": null});
+        story().on("2026-01-05", "referralReceived", fields)
+    };
+    let view = view_of(&[of(Some("UNKNOWN")), of(None)]);
+    let groups = view.waiting_times(&Ask::english(date("2026-01-31"), GroupBy::Commissioner));
+    let found: Vec<_> = groups.iter().map(|group| (group.key.as_str(), group.total)).collect();
+    assert_eq!(found, [("UNKNOWN", 2)]);
+}

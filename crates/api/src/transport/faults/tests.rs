@@ -18,6 +18,11 @@ fn the_value_a_caller_sent_is_not_sent_back() {
     let masked = mask(Response::from_errors(vec![error]));
     assert_eq!(masked.errors[0].message, r#"Expected input type "Int""#);
     assert_eq!(first_code(&masked), Some("BAD_USER_INPUT"));
+    let raw = r#"Invalid value for argument "step", enumeration type "Route" does not contain the value "9434765919 Ann""#;
+    let masked = mask(Response::from_errors(vec![ServerError::new(raw, None)]));
+    let said =
+        r#"Invalid value for argument "step", enumeration type "Route" does not contain the value"#;
+    assert_eq!(masked.errors[0].message, said);
 }
 
 #[test]

@@ -91,6 +91,9 @@ impl<'a> Recording<'a> {
             return Ok(refusal(self.map, line, &name, closed()));
         }
         if says(last, &command) {
+            if let Some(pathway_id) = before.pathway {
+                self.recorder.make_whole(&command, pathway_id).await?;
+            }
             let became = if before.waits { Became::Parked } else { Became::AlreadyThere };
             return Ok(Answer::of(line, name, became));
         }

@@ -6,7 +6,7 @@ use chrono::Duration;
 use event_store::{Category, StoredEvent, StreamId};
 use pathway::Told;
 use recorder::{Command, Recorder, Target, event_id};
-use steps::{CommandId, OccurredAt, Step};
+use steps::{CommandId, OccurredAt, PathwayId, Step};
 use uuid::Uuid;
 
 use crate::edge;
@@ -19,6 +19,8 @@ pub(super) struct Before {
     pub(super) waits: bool,
     /// Whether a personal field of it cannot be read any more.
     pub(super) closed: bool,
+    /// The pathway on which it stands.
+    pub(super) pathway: Option<PathwayId>,
 }
 
 /// The streams that one row has read.
@@ -49,6 +51,8 @@ impl Read {
             let in_inbox = stored.stream.category == Category::Inbox;
             before.closed |= told.step.split_payload().is_err();
             before.waits |= in_inbox && streams.as_slice() == [stored.stream];
+            let on_pathway = stored.stream.category == Category::Pathway;
+            before.pathway = on_pathway.then_some(PathwayId(stored.stream.id)).or(before.pathway);
             before.told.push(told);
         }
     }
