@@ -1,6 +1,7 @@
 //! The command line.
 
 mod returns;
+mod simulate;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,8 @@ use uuid::Uuid;
 pub(crate) use self::returns::{
     AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs, WlmdsArgs,
 };
+pub(crate) use self::simulate::SimulateArgs;
+use self::simulate::{EXAMPLES, PATHWAYS_MAX};
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
@@ -59,6 +62,9 @@ pub(crate) enum Command {
     Token(TokenArgs),
     /// Ask a running server whether it is ready; exit code 1 if not.
     Health(HealthArgs),
+    /// Make a waiting list of any size, in the proportions of a real one. Nobody in it is real.
+    #[command(after_help = EXAMPLES)]
+    Simulate(SimulateArgs),
     /// Measure what the README promises, as ratios in one run.
     Bench(BenchArgs),
 }
@@ -241,10 +247,13 @@ pub(crate) struct HealthArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
-    /// Pathways to import; the official extract of South East London has 220,019.
-    #[arg(long, default_value_t = 220_019)]
+    /// Pathways to simulate; the official extract of South East London has 220,019.
+    #[arg(long, default_value_t = 220_019, value_parser = clap::value_parser!(u64).range(1..=PATHWAYS_MAX))]
     pub(crate) pathways: u64,
-    /// The extract to lay down instead of made-up figures.
+    /// The seed of the simulated list.
+    #[arg(long, value_name = "S", default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// The extract to lay down instead of a simulated list.
     #[arg(long, value_name = "CSV")]
     pub(crate) rtt: Option<PathBuf>,
     /// Measure this alone; may be said several times.
@@ -273,4 +282,7 @@ pub(crate) enum BenchPart {
     WhoToContact,
     /// The figures of the whole list over HTTP.
     WaitingTimes,
+    /// Every grouping of the list and the month's account, in memory, to a bare indexed query. Lays
+    /// nothing down when said alone.
+    Lists,
 }

@@ -12,6 +12,7 @@ mod replay;
 mod retry;
 mod returns;
 mod serve;
+mod simulate;
 mod token;
 
 use anyhow::Context;
@@ -39,6 +40,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Parked(args) => runtime.block_on(parked::run(settings, args)),
         Command::Token(args) => token::run(&settings, &args),
         Command::Health(_) => health::run(&settings),
+        Command::Simulate(args) => runtime.block_on(simulate::run(settings, args)),
         Command::Bench(args) => runtime.block_on(bench::run(settings, args)),
         Command::Schema => {
             print(&api::schema::sdl());

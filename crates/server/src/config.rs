@@ -90,7 +90,8 @@ fn from_arguments(asked: &Cli) -> Layer {
         | Command::Schema
         | Command::Token(_)
         | Command::Health(_)
-        | Command::Bench(_) => None,
+        | Command::Bench(_)
+        | Command::Simulate(_) => None,
     };
     let health = match &asked.command {
         Command::Health(args) => args.listen.clone(),

@@ -5,8 +5,8 @@ mod bare;
 mod bare_route;
 mod finding;
 mod import;
+mod lists;
 mod load;
-mod made_up;
 mod proc;
 mod rebuild;
 mod replay;
@@ -49,7 +49,7 @@ struct Loaded {
 pub(crate) async fn run(settings: Settings, args: BenchArgs) -> anyhow::Result<()> {
     let extract = match &args.rtt {
         Some(csv) => read(csv)?,
-        None => made_up::extract(args.pathways)?,
+        None => super::simulate::simulated(args.pathways, args.seed)?,
     };
     let dir = fresh_dir(&settings)?;
     let bench = Bench { dir: dir.clone(), only: args.only.clone(), extract };
@@ -69,10 +69,16 @@ impl Bench {
         self.only.is_empty() || self.only.contains(&part)
     }
 
+    /// Whether all that is measured does without the list laid down.
+    fn needs_no_log(&self) -> bool {
+        let without = [BenchPart::Append, BenchPart::Lists];
+        !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
+    }
+
     async fn measure(&self, settings: &Settings) -> anyhow::Result<Vec<Finding>> {
         let mut all = Vec::new();
         // First: the peak of memory is one of the whole process, and never falls.
-        let loaded = if self.only == [BenchPart::Append] {
+        let loaded = if self.needs_no_log() {
             None
         } else {
             say("importing");
@@ -82,6 +88,10 @@ impl Bench {
             }
             Some(loaded)
         };
+        if self.wants(BenchPart::Lists) {
+            say("lists");
+            all.extend(lists::measure(self)?);
+        }
         if self.wants(BenchPart::Append) {
             say("appending");
             all.extend(append::measure(self).await?);

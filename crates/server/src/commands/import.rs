@@ -22,7 +22,7 @@ use anyhow::{Context, anyhow, bail};
 use indicatif::HumanCount;
 use pathway::Actor;
 use recorder::Provenance;
-use rtt_extract::Parts;
+use rtt_extract::{Extract, Parts};
 use steps::codes::Role;
 
 use self::{
@@ -52,10 +52,28 @@ pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<
         }
         None => Done::Rows(ndjson::import_file(&cellar.recorder, &args).await?),
     };
+    finish(&settings, cellar, &started, &done, args.report.as_deref()).await
+}
+
+/// Lays down a list that was made here, with its views, and tells what it took.
+pub(super) async fn lay_down_list(settings: &Settings, list: &Extract) -> anyhow::Result<()> {
+    let started = Usage::now();
+    let cellar = Cellar::open(&settings.data_dir)?;
+    let done = Done::Laid(extract::lay_down(&cellar.recorder, list, Parts::Waiting).await?);
+    finish(settings, cellar, &started, &done, None).await
+}
+
+async fn finish(
+    settings: &Settings,
+    cellar: Cellar,
+    started: &Usage,
+    done: &Done,
+    report: Option<&Path>,
+) -> anyhow::Result<()> {
     put_away(cellar);
     build_views(&settings.data_dir).await?;
     super::print(&done.table(&started.since(&settings.data_dir)));
-    done.check(args.report.as_deref())
+    done.check(report)
 }
 
 const fn parts_of(asked: PartsArg) -> Parts {

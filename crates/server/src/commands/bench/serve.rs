@@ -18,10 +18,10 @@ use super::{
     Bench, Loaded, bare_route,
     finding::{Finding, Promise, percentile, real},
     load::{self, Answers, Crowd, Until},
-    made_up::mixed,
 };
 use crate::{
     cli::BenchPart,
+    commands::simulate::mixed,
     config::Settings,
     edge,
     house::House,
