@@ -11,8 +11,11 @@ use crate::{Change, Digest, Row, Table, View};
 
 const CHUNK: usize = 1_000;
 
-/// Tells a view every row of its file, as if each had just been written.
+/// Tells a view that remembers rows every one of its file, as if each had just been written.
 pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> rusqlite::Result<()> {
+    if !view.remembers() {
+        return Ok(());
+    }
     view.reload_begins();
     let mut chunk: Vec<Changed> = Vec::with_capacity(CHUNK);
     each_pathway(file.connection(), view.tables(), |no, pathway, new| {

@@ -109,8 +109,14 @@ pub trait View: Send + Sync + 'static {
     /// The rows of a history, sorted by table and seq. Total and deterministic; no clock.
     fn rows(&self, history: &History) -> Vec<Row>;
 
-    /// Told after each commit, in order, and once for every row at start (`old` empty): for what a
-    /// view keeps in memory.
+    /// Whether it keeps anything of its rows in memory. Only then is it told every row at start and
+    /// after a switch, which means reading the whole file.
+    fn remembers(&self) -> bool {
+        false
+    }
+
+    /// Told after each commit, in order; and once for every row at start (`old` empty), where it
+    /// [remembers](View::remembers) them.
     fn committed(&self, _changes: &[Change<'_>]) {}
 
     /// Every row is about to be told again (at start and after a switch, when numbers may differ):

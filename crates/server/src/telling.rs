@@ -39,6 +39,10 @@ impl View for Telling {
         self.view.rows(history)
     }
 
+    fn remembers(&self) -> bool {
+        self.view.remembers()
+    }
+
     fn reload_begins(&self) {
         self.view.reload_begins();
     }

@@ -140,6 +140,10 @@ impl View for WaitingTimesView {
         row::rows_of(&Clock::of(history, &self.policy), &Lists::of(history))
     }
 
+    fn remembers(&self) -> bool {
+        true
+    }
+
     fn committed(&self, changes: &[Change<'_>]) {
         let mut copies = self.write();
         let copies = &mut *copies;

@@ -43,6 +43,7 @@ pub(super) enum Flaw {
     PanicsAtDna = 1,
     DoesNotFit = 2,
     CountsOneMore = 3,
+    RemembersNothing = 4,
 }
 
 /// Rows by number, table and seq.
@@ -146,6 +147,10 @@ impl View for Small {
             rows.push(Row { table: 1, seq, cells });
         }
         rows
+    }
+
+    fn remembers(&self) -> bool {
+        !self.has(Flaw::RemembersNothing)
     }
 
     fn committed(&self, changes: &[Change<'_>]) {

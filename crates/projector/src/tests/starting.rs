@@ -153,3 +153,17 @@ async fn a_view_with_a_name_twice_does_not_start() {
     let error = Projector::start(setup).await.err().unwrap();
     assert!(error.to_string().contains("another view has its name"), "{error}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_view_that_remembers_is_told_its_rows_at_start() {
+    let world = World::new();
+    story(&world).await;
+    refused(&world, &Small::new()).await;
+    let (remembering, forgetful) = (Small::new(), Small::new());
+    forgetful.become_flawed(Flaw::RemembersNothing);
+    for (view, is_told) in [(remembering, true), (forgetful, false)] {
+        let projector = world.run(&view).await;
+        assert_eq!(!view.memory().is_empty(), is_told);
+        projector.stop().await;
+    }
+}
