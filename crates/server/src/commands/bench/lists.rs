@@ -63,9 +63,9 @@ fn measure_groupings(bench: &Bench, groupings: &[Grouping]) -> anyhow::Result<Ve
     let mut findings = vec![memory_finding(pathways, memory)];
     for grouping in groupings {
         let found = list_findings(bench, &view, &bare, *grouping)?;
-        found
-            .iter()
-            .for_each(|one| say(&format!("{}: {:.2} {}", one.name, one.measured, one.unit)));
+        for one in &found {
+            say(&format!("{}: {:.2} {}", one.name, one.measured, one.unit));
+        }
         findings.extend(found);
     }
     say("account");
