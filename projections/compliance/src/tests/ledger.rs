@@ -100,8 +100,8 @@ fn every_step_that_the_packs_name_concerns_the_view() {
 
 #[test]
 fn other_packs_make_another_view() {
-    assert_eq!(view().rules_digest(), Packs::shipped().digest());
-    assert_ne!(view().rules_digest(), "");
+    assert!(view().rules_digest().contains(Packs::shipped().digest()));
+    assert!(!Packs::shipped().digest().is_empty());
 }
 
 proptest! {
