@@ -15,8 +15,10 @@ pub mod input;
 mod kept_plans;
 pub mod schema;
 pub mod transport;
+mod trusted;
 mod world;
 
 pub use desk::Turns;
 pub use kept_plans::KeptPlans;
+pub use trusted::trusted_documents;
 pub use world::{Rules, World};

@@ -17,6 +17,7 @@ pub mod node;
 pub mod obligations;
 pub mod page;
 pub mod pathway;
+pub mod public_waits;
 pub mod record;
 pub mod rtt_clock;
 pub mod scalars;
@@ -41,6 +42,7 @@ pub struct Query(
     history::HistoryQuery,
     directory::DirectoryQuery,
     node::NodeQuery,
+    public_waits::PublicWaitsQuery,
 );
 
 /// What can be recorded.
@@ -60,7 +62,7 @@ pub type WaymarkSchema = Schema<Query, Mutation, Subscription>;
 
 /// The schema over a world.
 pub fn schema(world: World) -> WaymarkSchema {
-    builder().data(world).finish()
+    builder().data(world).data(public_waits::Told::default()).finish()
 }
 
 /// The schema definition language, without a world.

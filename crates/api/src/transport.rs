@@ -20,6 +20,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 mod answer;
 mod auth;
 mod budget;
+mod cached;
 mod faults;
 mod gate;
 mod guarded;
@@ -28,6 +29,7 @@ mod limits;
 mod params;
 mod shortcut;
 mod sse;
+mod trusted;
 mod ws;
 
 pub use auth::{AuthRefusal, Authenticate, RequestData};
@@ -35,6 +37,8 @@ pub use faults::Code;
 pub use guarded::Guarded;
 pub use limits::Limits;
 pub use shortcut::{Lesson, Shortcut};
+pub(crate) use trusted::ByTrustedDocument;
+pub use trusted::{TrustedDocument, TrustedDocuments};
 
 /// Where GraphQL is served over HTTP and as server-sent events.
 pub const GRAPHQL_PATH: &str = "/graphql";
@@ -51,6 +55,8 @@ pub struct TransportConfig {
     pub limits: Limits,
     /// Whether `__schema` and `__type` may be asked.
     pub introspection: bool,
+    /// Documents that anybody may run without a token.
+    pub trusted: TrustedDocuments,
     /// Names the caller.
     pub authenticate: Arc<dyn Authenticate>,
     /// A quicker way to some answers; without one, the executor gives them all.
@@ -73,6 +79,7 @@ impl TransportConfig {
         Self {
             limits: Limits::default(),
             introspection: false,
+            trusted: TrustedDocuments::default(),
             authenticate,
             shortcut: None,
             now,

@@ -11,7 +11,7 @@ use directory::Directory;
 use event_store::Position;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
-use policy::{Packs, ReportingFunctions, Targets};
+use policy::{Packs, PublicWaits, ReportingFunctions, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use steps::{Label, PathwayId};
@@ -43,6 +43,8 @@ pub struct Rules {
     pub functions: Arc<ReportingFunctions>,
     /// The cancer standards and the diagnostics return.
     pub standards: Arc<Standards>,
+    /// What the public is told of waiting times.
+    pub public_waits: Arc<PublicWaits>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.

@@ -18,6 +18,7 @@ mod functions;
 mod obligation;
 mod pack;
 mod packs;
+mod public_waits;
 mod standards;
 mod targets;
 
@@ -31,5 +32,6 @@ pub use pack::{
     Scope, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
+pub use public_waits::{CountBand, PublicSettings, PublicWaits};
 pub use standards::{read_standards, shipped_standards};
 pub use targets::{Certainty, Limit, Measure, Target, TargetScope, Targets};

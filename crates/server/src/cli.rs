@@ -46,6 +46,9 @@ pub(crate) enum Command {
     Clock(ClockArgs),
     /// Write every step as NDJSON, in the form that `import` reads.
     Export(ExportArgs),
+    /// Write a page for people: the waiting list as a table and charts.
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Build views again from the whole log, beside those in use, and switch to them.
     Rebuild(RebuildArgs),
     /// Build every view as it was at a position or moment into a fresh directory, and print a digest of each.
@@ -172,6 +175,34 @@ pub(crate) struct ExportArgs {
     /// File to write; `-` or nothing writes to standard output.
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ReportCommand {
+    /// The list on a day, its bands, its trend and the closing of the month, as one HTML page.
+    ///
+    /// The page holds all it needs: no script, nothing from any network. It opens the data directory
+    /// itself, so stop the server first.
+    WaitingList(WaitingListArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct WaitingListArgs {
+    /// The day: who was waiting at its end; left out, today.
+    #[arg(long, value_name = "DAY")]
+    pub(crate) on: Option<chrono::NaiveDate>,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Only this provider.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) provider: Option<steps::OdsCode>,
+    /// Only the commissioners of this integrated care board.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) icb: Option<steps::OdsCode>,
+    /// Only this treatment function, as recorded.
+    #[arg(long, value_name = "CODE")]
+    pub(crate) treatment_function: Option<steps::FunctionCode>,
 }
 
 #[derive(Debug, Args)]

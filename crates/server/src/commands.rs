@@ -9,6 +9,7 @@ mod import;
 mod parked;
 mod rebuild;
 mod replay;
+mod report;
 mod retry;
 mod returns;
 mod serve;
@@ -33,6 +34,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Import(args) => runtime.block_on(import::run(settings, args)),
         Command::Clock(args) => clock::run(&args),
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
+        Command::Report(asked) => runtime.block_on(report::run(settings, asked)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
         Command::Replay(args) => runtime.block_on(replay::run(settings, args)),
         Command::Return(args) => runtime.block_on(returns::run(settings, args)),

@@ -15,7 +15,7 @@ use directory::Directory;
 use envelope::Keys;
 use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
-use policy::{Packs, ReportingFunctions, Targets};
+use policy::{Packs, PublicWaits, ReportingFunctions, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
 use steps::PathwayId;
@@ -90,6 +90,7 @@ impl Views {
             targets: Arc::new(Targets::shipped()),
             functions: Arc::new(ReportingFunctions::shipped()),
             standards: Arc::new(policy::shipped_standards()),
+            public_waits: Arc::new(PublicWaits::shipped()),
         };
         let standards = (*rules.standards).clone();
         Self {

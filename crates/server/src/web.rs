@@ -65,6 +65,7 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     let now: transport::Now = Arc::new(edge::seconds);
     let mut config = transport::TransportConfig::new(Arc::new(site.key), now);
     config.introspection = true;
+    config.trusted = api::trusted_documents(&site.house.world);
     config.shutdown = shutdown.clone();
     config.open = open;
     config.shortcut = Some(Arc::new(api::KeptPlans::new(site.house.world.clone())));

@@ -148,13 +148,14 @@ fn with_status(status: StatusCode, media: Media, body: impl Into<Body>) -> HttpR
     answer
 }
 
-/// Adds the house's headers, and keeps answers about people out of every cache.
+/// Adds the house's headers, and keeps every answer out of every cache that does not say otherwise
+/// itself: those to a trusted document do.
 pub(crate) fn with_headers(
     mut answer: HttpResponse,
     extra: &[(HeaderName, HeaderValue)],
 ) -> HttpResponse {
     let headers = answer.headers_mut();
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     for (name, value) in extra {
         headers.insert(name.clone(), value.clone());
     }

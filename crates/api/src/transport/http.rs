@@ -1,6 +1,6 @@
 //! GraphQL over HTTP: one operation a request, POST or GET, negotiated by `Accept`.
 
-use async_graphql::{Executor, Request, parser::types::OperationType};
+use async_graphql::{Executor, Request, Response, parser::types::OperationType};
 use axum::{
     body::Bytes,
     extract::{Query, Request as HttpRequest, State, rejection::QueryRejection},
@@ -13,10 +13,12 @@ use super::{
     Door, TransportConfig,
     answer::{Media, answered, refuse, respond},
     auth::{RequestData, bearer},
+    cached::respond_kept,
     faults::Code,
     limits::Limits,
     params::{BadParams, Params, QueryString},
     sse,
+    trusted::{ByTrustedDocument, TrustedDocument},
 };
 
 /// How a request came, which decides what it may do.
@@ -26,23 +28,49 @@ enum Method {
     Post,
 }
 
+/// What is known of a request before its document is read.
+struct Asked {
+    method: Method,
+    media: Media,
+    caller: RequestData,
+    /// The headers of a caller who says nothing of who they are.
+    nobody: Option<HeaderMap>,
+}
+
+impl Asked {
+    /// The trusted document that lets this caller in without a token, where it is one.
+    fn trusted<'d, E>(&self, door: &'d Door<E>, request: &Request) -> Option<&'d TrustedDocument> {
+        let may = self.nobody.is_some() && self.media != Media::EventStream;
+        may.then(|| door.config.trusted.by_text(&request.query)).flatten()
+    }
+
+    /// The answer to a trusted document: by GET it may be kept.
+    fn answer(&self, response: &Response, trusted: Option<&TrustedDocument>) -> HttpResponse {
+        match (trusted, self.nobody.as_ref(), self.method) {
+            (Some(document), Some(headers), Method::Get) => {
+                respond_kept(response, self.media, document.max_age_seconds(), headers)
+            }
+            (_, _, Method::Get | Method::Post) => respond(response, self.media),
+        }
+    }
+}
+
 /// POST: a JSON body. The caller is known before the body is read.
 pub(crate) async fn post<E: Executor>(
     State(door): State<Door<E>>,
     request: HttpRequest,
 ) -> HttpResponse {
-    let Posted { media, caller, body } = match posted(&door.config, request).await {
+    let Posted { asked, body } = match posted(&door.config, request).await {
         Ok(posted) => posted,
         Err(refused) => return refused,
     };
-    let parsed = Params::from_body(&body).and_then(Params::into_request);
-    serve(&door, Method::Post, media, caller, parsed.map(|request| (request, body.len()))).await
+    let parsed = Params::from_body(&body).and_then(|params| read(&door, params));
+    serve(&door, asked, parsed.map(|request| (request, body.len()))).await
 }
 
 /// A POST that was let in, and its body.
 pub(crate) struct Posted {
-    media: Media,
-    caller: RequestData,
+    asked: Asked,
     pub(crate) body: Bytes,
 }
 
@@ -51,13 +79,13 @@ pub(crate) async fn posted(
     config: &TransportConfig,
     request: HttpRequest,
 ) -> Result<Posted, HttpResponse> {
-    let (media, caller) = before_reading(config, request.headers())?;
+    let asked = before_reading(config, Method::Post, request.headers())?;
     if !is_json(request.headers()) {
         let text = "the body must be `content-type: application/json` in UTF-8";
         return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::BadRequest, text));
     }
     let body = read_body(&config.limits, request).await?;
-    Ok(Posted { media, caller, body })
+    Ok(Posted { asked, body })
 }
 
 /// GET: the same parameters in the query string, for queries only.
@@ -66,15 +94,15 @@ pub(crate) async fn get<E: Executor>(
     query: Result<Query<QueryString>, QueryRejection>,
     headers: HeaderMap,
 ) -> HttpResponse {
-    let (media, caller) = match before_reading(&door.config, &headers) {
-        Ok(known) => known,
+    let asked = match before_reading(&door.config, Method::Get, &headers) {
+        Ok(asked) => asked,
         Err(refused) => return refused,
     };
     let parsed = match query {
-        Ok(Query(query)) => query.into_params().and_then(Params::into_request),
+        Ok(Query(query)) => query.into_params().and_then(|params| read(&door, params)),
         Err(_unreadable) => Err(BadParams::Twice),
     };
-    serve(&door, Method::Get, media, caller, parsed.map(|request| (request, 0))).await
+    serve(&door, asked, parsed.map(|request| (request, 0))).await
 }
 
 /// Any other method.
@@ -85,8 +113,9 @@ pub(crate) async fn wrong_method() -> HttpResponse {
 #[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
 fn before_reading(
     config: &TransportConfig,
+    method: Method,
     headers: &HeaderMap,
-) -> Result<(Media, RequestData), HttpResponse> {
+) -> Result<Asked, HttpResponse> {
     let media = Media::wanted(headers).ok_or_else(|| {
         let text = "accept `application/graphql-response+json`, `application/json` or \
                     `text/event-stream`";
@@ -95,7 +124,12 @@ fn before_reading(
     let token = bearer(headers);
     let caller = config.authenticate.authenticate(token);
     let caller = caller.map_err(|refusal| unauthenticated(token, &refusal.to_string()))?;
-    Ok((media, caller))
+    let nobody = headers.get(header::AUTHORIZATION).is_none().then(|| headers.clone());
+    Ok(Asked { method, media, caller, nobody })
+}
+
+fn read<E>(door: &Door<E>, params: Params) -> Result<Request, BadParams> {
+    params.knowing(&door.config.trusted)?.into_request()
 }
 
 fn unauthenticated(token: Option<&str>, reason: &str) -> HttpResponse {
@@ -169,36 +203,37 @@ async fn collected(request: HttpRequest, most: usize) -> Result<Bytes, Unread> {
 
 async fn serve<E: Executor>(
     door: &Door<E>,
-    method: Method,
-    media: Media,
-    caller: RequestData,
+    asked: Asked,
     parsed: Result<(Request, usize), BadParams>,
 ) -> HttpResponse {
     let (request, body_bytes) = match parsed {
         Ok(parsed) => parsed,
         Err(bad) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &bad.to_string()),
     };
-    let request = caller.dress(request);
-    if let Some(json) = kept_answer(door, &request, media, body_bytes) {
-        return answered(json, media);
+    let trusted = asked.trusted(door, &request);
+    let mut request = asked.caller.dress(request);
+    if trusted.is_some() {
+        request = request.data(ByTrustedDocument);
+    } else if let Some(json) = kept_answer(door, &request, asked.media, body_bytes) {
+        return answered(json, asked.media);
     }
     let mut admitted = match door.guarded.admit(request, body_bytes) {
         Ok(admitted) => admitted,
-        Err(refused) if media == Media::EventStream => return sse::refused(door, refused),
-        Err(refused) => return respond(&refused, media),
+        Err(refused) if asked.media == Media::EventStream => return sse::refused(door, refused),
+        Err(refused) => return respond(&refused, asked.media),
     };
-    if let Some(refused) = wrong_for(method, media, admitted.operation) {
+    if let Some(refused) = wrong_for(asked.method, asked.media, admitted.operation) {
         return refused;
     }
-    if media == Media::EventStream {
-        return sse::open(door, admitted, &caller);
+    if asked.media == Media::EventStream {
+        return sse::open(door, admitted, &asked.caller);
     }
     let lesson = door.config.shortcut.as_ref().and_then(|way| way.lesson(&mut admitted.request));
     let response = door.guarded.run(admitted).await;
     if let Some(lesson) = lesson.filter(|_| response.is_ok()) {
         lesson();
     }
-    respond(&response, media)
+    asked.answer(&response, trusted)
 }
 
 /// The answer by the shortcut, if it knows the document. A body above the ordinary bound, which the

@@ -4,6 +4,8 @@ use async_graphql::{Request, Value, Variables};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::trusted::TrustedDocuments;
+
 /// What is wrong with the parameters, in words that say what would be right.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BadParams {
@@ -19,6 +21,10 @@ pub(crate) enum BadParams {
     NotObject,
     #[error("a parameter stands twice in the request")]
     Twice,
+    #[error("send `query` or `documentId`, not both")]
+    QueryAndId,
+    #[error("`documentId` names no document of this server")]
+    UnknownId,
     #[error("`query` is missing; it must be a string holding a GraphQL document")]
     NoQuery,
     #[error("`{0}` must be {1}")]
@@ -30,6 +36,7 @@ pub(crate) enum BadParams {
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct Params {
     query: Json,
+    document_id: Json,
     operation_name: Json,
     variables: Json,
     extensions: Json,
@@ -45,6 +52,20 @@ impl Params {
             Some(_) => (),
         }
         serde_json::from_str(text).map_err(|error| not_params(&error))
+    }
+
+    /// The same, with the text of the trusted document that is named by its id.
+    pub(crate) fn knowing(self, trusted: &TrustedDocuments) -> Result<Self, BadParams> {
+        let id = match (&self.document_id, &self.query) {
+            (Json::Null, _) => return Ok(self),
+            (Json::String(id), Json::Null) => id,
+            (Json::String(_), _) => return Err(BadParams::QueryAndId),
+            (Json::Bool(_) | Json::Number(_) | Json::Array(_) | Json::Object(_), _) => {
+                return Err(BadParams::WrongType("documentId", "a string"));
+            }
+        };
+        let document = trusted.by_id(id).ok_or(BadParams::UnknownId)?;
+        Ok(Self { query: Json::String(document.text().to_owned()), ..self })
     }
 
     /// The request, if every parameter has the type the specification gives it.
@@ -107,6 +128,7 @@ fn object(name: &'static str, value: Json) -> Result<serde_json::Map<String, Jso
 #[serde(rename_all = "camelCase", default)]
 pub(crate) struct QueryString {
     query: Option<String>,
+    document_id: Option<String>,
     operation_name: Option<String>,
     variables: Option<String>,
     extensions: Option<String>,
@@ -117,6 +139,7 @@ impl QueryString {
     pub(crate) fn into_params(self) -> Result<Params, BadParams> {
         Ok(Params {
             query: self.query.map_or(Json::Null, Json::String),
+            document_id: self.document_id.map_or(Json::Null, Json::String),
             operation_name: self.operation_name.map_or(Json::Null, Json::String),
             variables: embedded("variables", self.variables)?,
             extensions: embedded("extensions", self.extensions)?,

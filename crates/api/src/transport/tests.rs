@@ -16,9 +16,12 @@ use futures::{Stream, StreamExt, future, stream};
 use tower::ServiceExt;
 
 use super::{
-    AuthRefusal, Authenticate, HttpResponse, Lesson, RequestData, Shortcut, TransportConfig,
-    beside, router,
+    AuthRefusal, Authenticate, ByTrustedDocument, HttpResponse, Lesson, RequestData, Shortcut,
+    TransportConfig, TrustedDocument, TrustedDocuments, beside, router,
 };
+
+/// The document that is trusted here.
+pub(super) const OPEN: &str = "query Open { open }\n";
 
 /// The hour at which every test stands.
 pub(super) const NOW: u64 = 1_000_000;
@@ -101,6 +104,10 @@ impl Query {
     async fn half(&self, of: Even) -> i32 {
         of.0 / 2
     }
+    async fn open(&self, ctx: &Context<'_>) -> Result<&'static str, Error> {
+        let shut = || Error::new("not for nobody").extend_with(|_, v| v.set("code", "FORBIDDEN"));
+        ctx.data_opt::<ByTrustedDocument>().map(|_| "for everybody").ok_or_else(shut)
+    }
     async fn plain(&self, number: i32) -> i32 {
         number
     }
@@ -150,7 +157,9 @@ pub(super) fn schema() -> World {
 }
 
 pub(super) fn config() -> TransportConfig {
-    TransportConfig::new(Arc::new(Badges), Arc::new(|| NOW))
+    let mut config = TransportConfig::new(Arc::new(Badges), Arc::new(|| NOW));
+    config.trusted = TrustedDocuments::new(vec![TrustedDocument::new(OPEN, 60)]);
+    config
 }
 
 /// An app that gives a request a moment only.
