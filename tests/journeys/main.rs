@@ -11,9 +11,13 @@ mod findings;
 #[cfg(test)]
 mod own_data;
 #[cfg(test)]
+mod public_waits;
+#[cfg(test)]
 mod real_figures;
 #[cfg(test)]
 mod the_month;
+#[cfg(test)]
+mod the_report;
 #[cfg(test)]
 mod thin_slice;
 #[cfg(test)]

@@ -49,6 +49,11 @@ impl Imported {
         self.server.token(Who::Patient(person))
     }
 
+    /// `host:port` of its server.
+    pub(crate) fn address(&self) -> &str {
+        self.server.address()
+    }
+
     /// The whole answer, errors and all.
     pub(crate) fn answer(&self, query: &str, variables: Value) -> Value {
         self.server.ask(self.token.as_deref(), query, variables)

@@ -82,6 +82,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         Command::Import(_)
         | Command::Clock(_)
         | Command::Export(_)
+        | Command::Report(_)
         | Command::Rebuild(_)
         | Command::Replay(_)
         | Command::Return(_)
