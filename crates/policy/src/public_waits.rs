@@ -146,7 +146,8 @@ impl PublicSettings {
     ///
     /// A group is withheld because it is small. Others, the smallest first, are withheld with it until
     /// what is told (the band of the whole and those of the groups) no longer says how many the
-    /// withheld ones are. A reader cannot tell a withheld group from one of nobody.
+    /// withheld ones are. A reader cannot tell a withheld group from one of nobody, so those of nobody
+    /// are among the counts.
     pub fn withheld(&self, counts: &[u32]) -> Vec<bool> {
         let band_of_whole = self.band(counts.iter().sum());
         let mut withheld: Vec<bool> =
@@ -164,27 +165,21 @@ impl PublicSettings {
         withheld
     }
 
-    /// Whether what is told leaves open how many people the withheld groups count.
+    /// Whether the withheld groups, by what is told, may count nobody and may count as many as are told
+    /// of. It goes by what is told alone: a rule that looks at what is withheld gives it away by what it
+    /// decides.
     fn is_protected(&self, whole: CountBand, counts: &[u32], withheld: &[bool]) -> bool {
-        let hidden: Vec<u32> = chosen(counts, withheld, true);
-        let sum: u32 = hidden.iter().sum();
-        let people_hidden = hidden.iter().filter(|count| **count > 0).count();
-        if sum == 0 || (people_hidden > 1 && sum >= self.smallest_count) {
+        if withheld.iter().all(|withheld| !withheld) {
             return true;
         }
-        let told = chosen(counts, withheld, false);
-        let told: Vec<CountBand> = told.into_iter().filter_map(|count| self.band(count)).collect();
+        let told = counts.iter().zip(withheld).filter(|(_, withheld)| !**withheld);
+        let told: Vec<CountBand> = told.filter_map(|(count, _)| self.band(*count)).collect();
         let fewest_told: u32 = told.iter().map(|band| band.from).sum();
         let most_told: Option<u32> = told.iter().map(|band| Some(band.below? - 1)).sum();
         let may_be_none = most_told.is_none_or(|most| whole.from <= most);
         let most_hidden = whole.below.map(|below| (below - 1).saturating_sub(fewest_told));
         may_be_none && most_hidden.is_none_or(|most| most >= self.smallest_count)
     }
-}
-
-fn chosen(counts: &[u32], withheld: &[bool], which: bool) -> Vec<u32> {
-    let all = counts.iter().zip(withheld);
-    all.filter(|(_, withheld)| **withheld == which).map(|(count, _)| *count).collect()
 }
 
 #[cfg(test)]

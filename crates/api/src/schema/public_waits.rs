@@ -146,7 +146,9 @@ impl PublicWaits {
         let groups = world.waiting_times.waiting_times(&ask);
         let whole =
             world.waiting_times.waiting_times(&Ask { group_by: GroupBy::Total, ..ask.clone() });
-        let counts: Vec<u32> = groups.iter().map(|group| group.total).collect();
+        // The last stands for every function that nobody waits in.
+        let nobody = std::iter::once(0);
+        let counts: Vec<u32> = groups.iter().map(|group| group.total).chain(nobody).collect();
         let withheld = settings.withheld(&counts);
         let told = groups.iter().zip(withheld).filter(|(_, withheld)| !withheld);
         let told = whole.iter().chain(told.map(|(group, _)| group));
