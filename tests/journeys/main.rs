@@ -17,6 +17,8 @@ mod real_figures;
 #[cfg(test)]
 mod the_month;
 #[cfg(test)]
+mod the_outlook;
+#[cfg(test)]
 mod the_report;
 #[cfg(test)]
 mod thin_slice;

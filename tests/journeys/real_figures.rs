@@ -54,6 +54,16 @@ impl Imported {
         self.server.address()
     }
 
+    /// A token for somebody.
+    pub(crate) fn token(&self, who: Who<'_>) -> Option<String> {
+        self.server.token(who)
+    }
+
+    /// The whole answer to whoever has that token.
+    pub(crate) fn asked_by(&self, token: Option<&str>, query: &str, variables: Value) -> Value {
+        self.server.ask(token, query, variables)
+    }
+
     /// The whole answer, errors and all.
     pub(crate) fn answer(&self, query: &str, variables: Value) -> Value {
         self.server.ask(self.token.as_deref(), query, variables)

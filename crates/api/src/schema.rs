@@ -18,6 +18,7 @@ pub mod obligations;
 pub mod page;
 pub mod pathway;
 pub mod public_waits;
+pub mod queue;
 pub mod record;
 pub mod rtt_clock;
 pub mod scalars;
@@ -43,6 +44,7 @@ pub struct Query(
     directory::DirectoryQuery,
     node::NodeQuery,
     public_waits::PublicWaitsQuery,
+    queue::QueueQuery,
 );
 
 /// What can be recorded.

@@ -11,7 +11,8 @@
 //! - figures come from the intervals, and plain SQL over the table gives the same (a test).
 //!
 //! Read in this order: `stretch`, `row`, `intervals`, `ask`, `narrowing`, `dividing`, `method`,
-//! `measures`, `exact`, `closing`, `view`, `drill_down`, `expected_wait`.
+//! `measures`, `exact`, `closing`, `view`, `drill_down`, `expected_wait`,
+//! `outlook`, `queue`, `forecast`.
 
 mod ask;
 mod closing;
@@ -19,10 +20,13 @@ mod dividing;
 mod drill_down;
 mod exact;
 mod expected_wait;
+mod forecast;
 mod intervals;
 mod measures;
 mod method;
 mod narrowing;
+mod outlook;
+mod queue;
 mod row;
 mod stretch;
 mod view;
@@ -32,8 +36,14 @@ pub use closing::{Closing, Line};
 pub use drill_down::{DrillDownError, ListedPathway, PageOf, Which, pathways_of};
 pub use exact::ExactDays;
 pub use expected_wait::ExpectedWait;
+pub use forecast::{Guess, NotEnoughMonths, TESTED_MIN, WINDOW_MONTHS, forecast};
 pub use measures::{BANDS, Group};
 pub use method::{PercentileMethod, Weeks};
+pub use outlook::{ENDED_MIN, Ended, MonthSeen};
+pub use queue::{
+    QueuePlace, clearance_weeks, place_of, queue_date, relief_capacity_weekly,
+    target_mean_wait_weeks, target_queue_size,
+};
 pub use stretch::{Entered, Left};
 pub use view::WaitingTimesView;
 

@@ -4,6 +4,7 @@ mod extract;
 mod laws;
 mod month;
 mod oracle;
+mod outlook;
 mod stretches;
 
 use chrono::NaiveDate;
