@@ -61,6 +61,10 @@ fn rule(from: (f64, f64), to: (f64, f64), class: &str) -> String {
     format!("<line x1=\"{x1:.1}\" y1=\"{y1:.1}\" x2=\"{x2:.1}\" y2=\"{y2:.1}\" class=\"{class}\"/>")
 }
 
+fn dot(x: f64, y: f64) -> String {
+    format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#003087\"/>")
+}
+
 fn bar((x, y): (f64, f64), (width, height): (f64, f64), fill: Fill) -> String {
     format!(
         "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{}\" \
@@ -93,7 +97,7 @@ pub(super) fn bands(bands: &[u32], said: &str) -> String {
     let most = f64::from(bands.iter().copied().max().unwrap_or(0));
     let top = ceiling(most.max(1.0));
     let step = (WIDTH - LEFT - RIGHT) / f64::from(u32::try_from(bands.len().max(1)).unwrap_or(1));
-    let mut inside = scale(top, |number| thousands(number));
+    let mut inside = scale(top, thousands);
     let at = |week: u32| LEFT + step * f64::from(week);
     for (week, number) in (0_u32..).zip(bands) {
         let tall = HEIGHT * f64::from(*number) / top;
@@ -158,9 +162,9 @@ impl Trend<'_> {
             let _written = write!(line, "{x:.1},{y:.1} ");
             line
         });
-        inside += &format!("<polyline class=\"trend\" points=\"{}\"/>", line.trim_end());
+        inside = inside + "<polyline class=\"trend\" points=\"" + line.trim_end() + "\"/>";
         for ((x, y), (month, value)) in places.iter().zip(self.points) {
-            inside += &format!("<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\" fill=\"#003087\"/>");
+            inside += &dot(*x, *y);
             inside += &text(*x, y - 10.0, "middle", &label(*value));
             inside += &text(*x, TOP + HEIGHT + 20.0, "middle", month);
         }

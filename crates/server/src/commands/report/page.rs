@@ -8,7 +8,7 @@ use self::charts::{bands, closing, trend};
 use super::{
     chart,
     figures::{Beside, Figures},
-    words::{count, day, escaped, share, weeks},
+    words::{cell, column, count, day, escaped, share, weeks},
 };
 
 /// Nothing may be loaded and nothing run, whatever stands in the page.
@@ -79,7 +79,7 @@ fn targets(targets: &[Beside]) -> String {
         let is_share = beside.target.measure != policy::Measure::Over52Weeks;
         let figure =
             if is_share { share(Some(beside.figure)) } else { format!("{:.0}", beside.figure) };
-        let by = beside.target.due.map_or_else(|| "every day".to_owned(), |due| day(due));
+        let by = beside.target.due.map_or_else(|| "every day".to_owned(), day);
         format!(
             "<tr><th scope=\"row\">{}</th><td>{figure}</td><td>{}</td><td>{by}</td></tr>",
             escaped(&beside.target.title),
@@ -117,8 +117,7 @@ const COLUMNS: [&str; 10] = [
 ];
 
 fn by_function(figures: &Figures) -> String {
-    let head: String =
-        COLUMNS.iter().map(|column| format!("<th scope=\"col\">{column}</th>")).collect();
+    let head: String = COLUMNS.iter().map(column).collect();
     let rows: String = figures.functions.iter().map(|(name, group)| row(name, group)).collect();
     let whole = row("Total", &figures.whole);
     format!(
@@ -139,19 +138,13 @@ fn row(name: &str, group: &Group) -> String {
         count(group.over_78),
         count(group.over_104),
     ];
-    let cells: String = cells.iter().map(|cell| format!("<td>{cell}</td>")).collect();
+    let cells: String = cells.iter().map(cell).collect();
     let code = escaped(&group.key);
     format!("<tr data-code=\"{code}\"><th scope=\"row\">{}</th>{cells}</tr>", escaped(name))
 }
 
 fn about(figures: &Figures) -> String {
-    let sources: String = figures
-        .targets
-        .iter()
-        .map(|one| {
-            format!("<li>{}: {}</li>", escaped(&one.target.title), escaped(&one.target.source))
-        })
-        .collect();
+    let sources: String = figures.targets.iter().map(source).collect();
     format!(
         "<section><h2>How to read this</h2><ul>\
          <li>Day: who was waiting at the end of {}, by the rules of referral to treatment (RTT).</li>\
@@ -169,4 +162,9 @@ fn about(figures: &Figures) -> String {
         figures.method,
         escaped(&figures.position)
     )
+}
+
+fn source(beside: &Beside) -> String {
+    let target = &beside.target;
+    format!("<li>{}: {}</li>", escaped(&target.title), escaped(&target.source))
 }

@@ -19,6 +19,16 @@ pub(super) fn escaped(text: &str) -> String {
     safe
 }
 
+/// A cell of a table.
+pub(super) fn cell(text: impl AsRef<str>) -> String {
+    format!("<td>{}</td>", escaped(text.as_ref()))
+}
+
+/// The head of a column.
+pub(super) fn column(text: impl AsRef<str>) -> String {
+    format!("<th scope=\"col\">{}</th>", escaped(text.as_ref()))
+}
+
 /// A count with its thousands apart: 7,155,958.
 pub(super) fn count(number: u32) -> String {
     let digits = number.to_string();

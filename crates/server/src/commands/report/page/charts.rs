@@ -5,8 +5,8 @@ use waiting_times::{Closing, Group, Line, Month};
 use super::{
     super::{
         chart::{self, Fill, Move, Trend},
-        figures::Figures,
-        words::{count, escaped, line, month, share, short_month},
+        figures::{Beside, Figures},
+        words::{cell, column, count, escaped, line, month, share, short_month},
     },
     table,
 };
@@ -19,11 +19,11 @@ fn with_numbers(
     head: &[&str],
     rows: &[Vec<String>],
 ) -> String {
-    let head: String = head.iter().map(|cell| format!("<th scope=\"col\">{cell}</th>")).collect();
+    let head: String = head.iter().map(column).collect();
     let row = |cells: &Vec<String>| {
         let mut cells = cells.iter();
         let first = cells.next().map(|cell| format!("<th scope=\"row\">{}</th>", escaped(cell)));
-        let rest: String = cells.map(|cell| format!("<td>{}</td>", escaped(cell))).collect();
+        let rest: String = cells.map(cell).collect();
         format!("<tr>{}{rest}</tr>", first.unwrap_or_default())
     };
     let rows: String = rows.iter().map(row).collect();
@@ -87,7 +87,7 @@ pub(super) fn trend(figures: &Figures) -> String {
     let promised: Vec<(String, f64)> = figures
         .targets
         .iter()
-        .filter_map(|one| one.share_within_18_weeks())
+        .filter_map(Beside::share_within_18_weeks)
         .map(|promised| (format!("promised: {}", share(Some(promised))), promised))
         .collect();
     let size = Trend {
