@@ -57,7 +57,7 @@ impl<'a> Groups<'a> {
 
     fn by_word(words: &Dictionary, code_of: CodeOf) -> Self {
         // A word may be UNKNOWN by itself, and is then of the group that has none.
-        Self::keyed(words, code_of, |word| key_of(word))
+        Self::keyed(words, code_of, key_of)
     }
 
     fn merged(words: &Dictionary, code_of: CodeOf, ask: &Ask) -> Self {
