@@ -9,6 +9,7 @@ mod config;
 mod edge;
 mod house;
 mod keeper;
+mod listening;
 mod private;
 mod reactor;
 mod telemetry;

@@ -6,7 +6,7 @@ use anyhow::Context;
 use tokio::{net::TcpListener, signal::unix, task::JoinError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{config::Settings, house::House, reactor::Reactor, telemetry, web};
+use crate::{config::Settings, house::House, listening, reactor::Reactor, telemetry, web};
 
 /// How long open requests and streams may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -54,10 +54,7 @@ pub(crate) async fn until_stopped(
         trouble: house.troubles.reactor.clone(),
     };
     let reactor = tokio::spawn(reactor.run(shutdown.clone()));
-    let stopped = shutdown.clone();
-    let server = axum::serve(listener, router)
-        .with_graceful_shutdown(async move { stopped.cancelled().await });
-    let mut server = tokio::spawn(server.into_future());
+    let mut server = tokio::spawn(listening::serve(listener, router, shutdown.clone()));
     let ended = tokio::select! {
         () = stop.asked() => None,
         ended = &mut server => Some(ended),
