@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, line_of};
+use crate::pack::{PackError, Source};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/treatment-functions.toml");
 
@@ -62,25 +62,17 @@ impl ReportingFunctions {
 
     /// Reads the groupings, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
-        let refuse = |at: usize, problem: String, expected: &str| PackError {
-            file: file_name.to_owned(),
-            line: line_of(text, at),
-            problem,
-            expected: expected.into(),
-        };
-        let raw: File = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refuse(at, error.message().trim().to_owned(), "editions with `from` and `groups`")
-        })?;
+        let source = Source { name: file_name, text };
+        let raw: File = source.read("editions with `from` and `groups`")?;
         let mut editions: Vec<Edition> = Vec::new();
         for edition in raw.edition {
             let (from, at) = (*edition.from.get_ref(), edition.from.span().start);
             if editions.last().is_some_and(|before| from <= before.from) {
                 let problem = format!("the edition from {from} is not after the one before it");
-                return Err(refuse(at, problem, "editions in order of `from`"));
+                return Err(source.refuse(at, problem, "editions in order of `from`"));
             }
             let (code_of, names) = codes_of(&edition.groups)
-                .map_err(|(at, problem, expected)| refuse(at, problem, expected))?;
+                .map_err(|(at, problem, expected)| source.refuse(at, problem, expected))?;
             editions.push(Edition { from, code_of, names });
         }
         Ok(Self { editions })

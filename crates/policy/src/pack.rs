@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use serde_json::Value;
 use steps::{FunctionCode, OdsCode, RuleId, StepKind, codes::Role};
 
-pub(crate) use read::line_of;
+pub(crate) use read::{Source, line_of};
 
 /// A set of promises that were agreed together.
 #[derive(Debug, Clone, PartialEq)]

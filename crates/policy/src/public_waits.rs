@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, line_of};
+use crate::pack::{PackError, Source};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/public-waits.toml");
 
@@ -70,29 +70,22 @@ impl PublicWaits {
 
     /// Reads the settings, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
-        let refuse = |at: usize, problem: String, expected: &str| PackError {
-            file: file_name.to_owned(),
-            line: line_of(text, at),
-            problem,
-            expected: expected.into(),
-        };
-        let raw: File = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refuse(at, error.message().trim().to_owned(), "editions as in the shipped file")
-        })?;
+        let source = Source { name: file_name, text };
+        let raw: File = source.read("editions as in the shipped file")?;
         let mut editions: Vec<PublicSettings> = Vec::new();
         for edition in raw.edition {
             let at = edition.from.span().start;
-            let edition =
-                edition.checked().map_err(|(problem, expected)| refuse(at, problem, expected))?;
+            let edition = edition
+                .checked()
+                .map_err(|(problem, expected)| source.refuse(at, problem, expected))?;
             if editions.last().is_some_and(|before| edition.from <= before.from) {
                 let problem = format!("the edition from {} is not after the last", edition.from);
-                return Err(refuse(at, problem, "editions in order of `from`"));
+                return Err(source.refuse(at, problem, "editions in order of `from`"));
             }
             editions.push(edition);
         }
         if editions.is_empty() {
-            return Err(refuse(0, "there is no edition".to_owned(), "at least one"));
+            return Err(source.refuse(0, "there is no edition".to_owned(), "at least one"));
         }
         Ok(Self { editions })
     }

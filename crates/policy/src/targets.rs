@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, line_of};
+use crate::pack::{PackError, Source};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/rtt-targets.toml");
 
@@ -138,24 +138,18 @@ impl Targets {
 
     /// Reads targets, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
-        let refuse = |at: usize, problem: String, expected: &str| PackError {
-            file: file_name.to_owned(),
-            line: line_of(text, at),
-            problem,
-            expected: expected.into(),
-        };
-        let raw: File = toml::from_str(text).map_err(|error| {
-            let at = error.span().map_or(0, |span| span.start);
-            refuse(at, error.message().trim().to_owned(), "targets as in the shipped file")
-        })?;
+        let source = Source { name: file_name, text };
+        let raw: File = source.read("targets as in the shipped file")?;
         let mut targets: Vec<Target> = Vec::new();
         for raw in raw.target {
             let at = raw.id.span().start;
             if targets.iter().any(|known| known.id == *raw.id.get_ref()) {
                 let problem = format!("`{}` stands twice", raw.id.get_ref());
-                return Err(refuse(at, problem, "each id once"));
+                return Err(source.refuse(at, problem, "each id once"));
             }
-            targets.push(target(raw).map_err(|(problem, expected)| refuse(at, problem, expected))?);
+            targets.push(
+                target(raw).map_err(|(problem, expected)| source.refuse(at, problem, expected))?,
+            );
         }
         Ok(Self { targets })
     }

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::Range, str::FromStr};
 
 use chrono::NaiveDate;
+use serde::de::DeserializeOwned;
 use steps::StepKind;
 use toml::Spanned;
 
@@ -16,6 +17,29 @@ use super::{
 /// The line of a byte, from 1.
 pub(crate) fn line_of(text: &str, at: usize) -> usize {
     text.bytes().take(at).filter(|byte| *byte == b'\n').count() + 1
+}
+
+/// A file of dated data, of which the first mistake is told.
+#[derive(Clone, Copy)]
+pub(crate) struct Source<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) text: &'a str,
+}
+
+impl Source<'_> {
+    /// A mistake at a byte of the text.
+    pub(crate) fn refuse(self, at: usize, problem: impl Into<String>, expected: &str) -> PackError {
+        let (file, line) = (self.name.to_owned(), line_of(self.text, at));
+        PackError { file, line, problem: problem.into(), expected: expected.into() }
+    }
+
+    /// The file as it is written, or where it cannot be read.
+    pub(crate) fn read<T: DeserializeOwned>(self, expected: &str) -> Result<T, PackError> {
+        toml::from_str(self.text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            self.refuse(at, error.message().trim(), expected)
+        })
+    }
 }
 
 /// What reading a pack gathers beside its rules.
