@@ -188,6 +188,12 @@ impl Period {
     pub fn is_open(&self) -> bool {
         self.end.is_none()
     }
+
+    /// Who reports it on a day, and as what; before its first day whoever reports it first.
+    pub fn reported_on(&self, day: NaiveDate) -> Option<&Segment> {
+        let on_day = self.segments.iter().rfind(|segment| segment.from <= day);
+        on_day.or_else(|| self.segments.first())
+    }
 }
 
 #[cfg(test)]

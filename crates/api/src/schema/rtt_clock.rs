@@ -174,7 +174,7 @@ impl RttPeriod {
     fn of(period: &Period, policy: &ClockPolicy, today: NaiveDate) -> Self {
         let end = period.end.as_ref();
         let until = end.map_or(today, |end| end.date);
-        let segment = period.segments.last();
+        let segment = period.reported_on(until);
         let days = period.start.date.and_then(|start| waiting::days(start, until));
         Self {
             clock_start: period.start.date.map(Date),

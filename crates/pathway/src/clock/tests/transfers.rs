@@ -34,6 +34,12 @@ fn row_40_the_receiver_reports_from_the_original_start() {
     let who: Vec<_> =
         segments.iter().map(|each| (each.from.to_string(), each.provider.as_str())).collect();
     assert_eq!(who, [("2026-01-05".to_owned(), "RJ1"), ("2026-01-28".to_owned(), "RJ2")]);
+    let on = |day: &str| {
+        let segment = told.clock.periods[0].reported_on(day.parse().unwrap());
+        segment.map(|segment| segment.provider.as_str())
+    };
+    assert_eq!((on("2026-01-01"), on("2026-01-27")), (Some("RJ1"), Some("RJ1")));
+    assert_eq!(on("2026-01-28"), Some("RJ2"));
 }
 
 #[test]

@@ -157,8 +157,7 @@ impl Period {
         let until = end.map_or(on, |end| end.date);
         let days = start.date.and_then(|from| waiting::days(from, until));
         let band = days.map(waiting::band);
-        let segment = period.segments.iter().rfind(|segment| segment.from <= until);
-        let segment = segment.or(period.segments.first());
+        let segment = period.reported_on(until);
         Self {
             number,
             clock_start: start.date,
