@@ -13,6 +13,8 @@ mod own_data;
 #[cfg(test)]
 mod public_waits;
 #[cfg(test)]
+mod queue;
+#[cfg(test)]
 mod real_figures;
 #[cfg(test)]
 mod the_month;

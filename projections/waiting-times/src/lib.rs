@@ -12,7 +12,7 @@
 //!
 //! Read in this order: `stretch`, `row`, `intervals`, `ask`, `narrowing`, `dividing`, `method`,
 //! `measures`, `exact`, `closing`, `view`, `drill_down`, `expected_wait`,
-//! `outlook`, `queue`, `forecast`.
+//! `outlook`, `queue`, `standing`, `forecast`.
 
 mod ask;
 mod closing;
@@ -28,6 +28,7 @@ mod narrowing;
 mod outlook;
 mod queue;
 mod row;
+mod standing;
 mod stretch;
 mod view;
 
@@ -41,9 +42,9 @@ pub use measures::{BANDS, Group};
 pub use method::{PercentileMethod, Weeks};
 pub use outlook::{ENDED_MIN, Ended, MonthSeen};
 pub use queue::{
-    QueuePlace, clearance_weeks, place_of, queue_date, relief_capacity_weekly,
-    target_mean_wait_weeks, target_queue_size,
+    QueuePlace, clearance_weeks, relief_capacity_weekly, target_mean_wait_weeks, target_queue_size,
 };
+pub use standing::{Standing, standing_of};
 pub use stretch::{Entered, Left};
 pub use view::WaitingTimesView;
 

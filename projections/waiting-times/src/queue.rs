@@ -18,7 +18,7 @@ pub struct QueuePlace {
 
 /// What one waiter's place counts from: the queue position, where that is kept apart from the clock
 /// start (guidance 8.3), else the clock start.
-pub fn queue_date(
+pub(crate) fn queue_date(
     queue_position: Option<NaiveDate>,
     clock_start: Option<NaiveDate>,
 ) -> Option<NaiveDate> {
@@ -26,7 +26,7 @@ pub fn queue_date(
 }
 
 /// The place of `own` in a list of dates, its own among them.
-pub fn place_of(own: NaiveDate, list: &[Option<NaiveDate>]) -> QueuePlace {
+pub(crate) fn place_of(own: NaiveDate, list: &[Option<NaiveDate>]) -> QueuePlace {
     let dated = list.iter().flatten();
     let (before, same) = dated.fold((0, 0_usize), |(before, same), date| {
         (before + usize::from(*date < own), same + usize::from(*date == own))

@@ -2,14 +2,15 @@
 //! it may go on, each with what it rests on (docs/forecast.md).
 
 use ::waiting_times::{
-    Ended, Guess, Month, MonthSeen, Narrow, NotEnoughMonths, clearance_weeks, forecast,
-    relief_capacity_weekly, target_mean_wait_weeks, target_queue_size,
+    Ended, Guess, Month, MonthSeen, Narrow, NotEnoughMonths, Standing, clearance_weeks, forecast,
+    relief_capacity_weekly, standing_of, target_mean_wait_weeks, target_queue_size,
 };
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, ID, Object, SimpleObject};
+use chrono::NaiveDate;
 use steps::{FunctionCode, OdsCode};
 
-use super::scalars::{Date, bad_input};
-use crate::{World, identity};
+use super::scalars::{Date, LogPosition, bad_input, failed, pathway_id};
+use crate::{World, desk, identity, world::unread};
 
 /// Months of the past that are looked at.
 const MONTHS_SEEN_MAX: usize = 36;
@@ -41,6 +42,45 @@ pub struct WaitOutlook {
     within18_weeks_share: Vec<Forecast>,
     /// Why there is no forecast.
     no_forecast_because: Option<String>,
+}
+
+/// Where a pathway stands today in the list of its provider and treatment function, by date alone: who
+/// is urgent goes first.
+#[derive(SimpleObject)]
+pub struct QueuePlace {
+    /// The day.
+    on: Date,
+    /// Whose list it is.
+    provider: Option<String>,
+    /// In which treatment function.
+    treatment_function: Option<String>,
+    /// The date from which the place counts: the queue position where that is kept apart from the clock
+    /// start, else the clock start; null where neither is known.
+    counted_from: Option<Date>,
+    /// How many stand before it; null without that date.
+    before: Option<usize>,
+    /// How many others have the very same date: no order is known among them.
+    same_day: Option<usize>,
+    /// How many wait in all, itself counted.
+    of: Option<usize>,
+    /// How many of these have no known date, and may stand anywhere.
+    undated: Option<usize>,
+}
+
+impl QueuePlace {
+    fn standing(standing: Standing, on: NaiveDate) -> Self {
+        let place = standing.place.as_ref();
+        Self {
+            on: Date(on),
+            before: place.map(|place| place.before),
+            same_day: place.map(|place| place.same_day),
+            of: place.map(|place| place.of),
+            undated: place.map(|place| place.undated),
+            counted_from: standing.counted_from.map(Date),
+            provider: standing.provider,
+            treatment_function: standing.function,
+        }
+    }
 }
 
 /// The waits that ended with a stop of the clock.
@@ -114,6 +154,31 @@ pub struct QueueQuery;
 
 #[Object]
 impl QueueQuery {
+    /// Where a pathway stands in its list; null where it waits on none. One that is not yours answers as
+    /// one that does not exist: null.
+    async fn queue_place(
+        &self,
+        ctx: &Context<'_>,
+        pathway_id: ID,
+        at_least: Option<LogPosition>,
+    ) -> async_graphql::Result<Option<QueuePlace>> {
+        let principal = identity::principal(ctx)?;
+        let world = ctx.data::<World>()?;
+        let id = self::pathway_id(&pathway_id)?;
+        for view in [&world.next_steps, &world.waiting] {
+            world.wait(view, at_least.map(|at| at.0)).await?;
+        }
+        let row = world.next_steps.one(|conn| next_step::by_pathway(conn, id)).map_err(unread)?;
+        if !row.is_some_and(|row| principal.may_see(row.subject)) {
+            return Ok(None);
+        }
+        desk::charge_survey(ctx, 1).await?;
+        let today = pathway::london::date_of(world.now());
+        let read = world.waiting.read(move |conn| Ok(standing_of(conn, id, today)));
+        let standing = read.await.map_err(unread)?.map_err(failed)?;
+        Ok(standing.map(|standing| QueuePlace::standing(standing, today)))
+    }
+
     /// What is to be expected of a list: the share of waits that ended within so many weeks, the size it
     /// may have, and a forecast with its past error. For staff and auditors.
     async fn wait_outlook(
@@ -136,6 +201,7 @@ impl QueueQuery {
         let narrow =
             Narrow { provider: Some(provider), function: Some(function), ..Narrow::default() };
         let last = Month::of(pathway::london::date_of(world.now())).before();
+        desk::charge_survey(ctx, 2 * MONTHS_SEEN_MAX).await?;
         Ok(WaitOutlook::of(world, &narrow, last, weeks))
     }
 }
