@@ -155,6 +155,24 @@ fn an_answer_has_a_bounded_number_of_values_however_long_its_lists_are() {
 }
 
 #[test]
+fn a_count_over_a_whole_list_is_charged_each_time_it_is_asked_for() {
+    let house = House::new();
+    let aliases = |field: &str, times: usize| {
+        let asked = (0..times).map(|nth| format!("a{nth}: {field} "));
+        ask(&house.staff, &format!("{{ {} }}", asked.collect::<String>()))
+    };
+    for field in [
+        "cancerWaits(month: \"2026-01\") { month }",
+        "diagnosticWaits { on }",
+        "waitingTimes { on }",
+    ] {
+        assert_eq!(codes(&aliases(field, 50)), [""; 0], "{field}");
+        let refused = aliases(field, 100);
+        assert!(codes(&refused).contains(&"QUERY_REFUSED"), "{field}: {refused}");
+    }
+}
+
+#[test]
 fn a_small_request_is_answered_while_the_dearest_run() {
     let (house, last) = long();
     let document = at_moments(100, &last);

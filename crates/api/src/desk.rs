@@ -185,7 +185,8 @@ pub(crate) async fn charge_reading(ctx: &Context<'_>, steps: usize) -> async_gra
 
 /// Charges a count over a whole list, before it is made.
 pub(crate) async fn charge_survey(ctx: &Context<'_>, surveys: usize) -> async_graphql::Result<()> {
-    Desk::of(ctx)?.charge_values(ctx, surveys.saturating_mul(SURVEY_VALUES)).await
+    // What the count answers is a value too.
+    Desk::of(ctx)?.charge_values(ctx, surveys.saturating_mul(SURVEY_VALUES + 1)).await
 }
 
 fn cell_of<K: Eq + Hash, V>(cells: &Cells<K, V>, key: K) -> Arc<OnceCell<V>> {
