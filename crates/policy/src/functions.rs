@@ -163,6 +163,25 @@ mod tests {
         );
     }
 
+    /// The reporting codes of functions in January 2026.
+    fn folded(functions: &[&str]) -> Vec<Option<String>> {
+        let shipped = ReportingFunctions::shipped();
+        let code = |one: &&str| shipped.code_of(one, day("2026-01-31")).map(str::to_owned);
+        functions.iter().map(code).collect()
+    }
+
+    /// Guidance section 10.1.4, case tfc-01.
+    #[test]
+    fn tfc_01_spinal_orthopaedic_and_trauma_functions_are_reported_as_110() {
+        assert_eq!(folded(&["108", "111", "115"]), vec![Some("C_110".to_owned()); 3]);
+    }
+
+    /// Guidance section 10.1.4, case tfc-03: they may be aggregated, and are.
+    #[test]
+    fn tfc_03_cardiac_and_thoracic_surgery_are_aggregated_as_170() {
+        assert_eq!(folded(&["172", "173"]), vec![Some("C_170".to_owned()); 2]);
+    }
+
     #[test]
     fn a_function_that_has_no_place_is_not_put_with_the_others() {
         let functions = ReportingFunctions::shipped();

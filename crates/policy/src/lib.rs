@@ -13,6 +13,7 @@
 
 mod calendar;
 mod clock;
+mod deadlines;
 mod evaluate;
 mod functions;
 mod obligation;
@@ -24,6 +25,7 @@ mod targets;
 
 pub use calendar::Calendar;
 pub use clock::{parse_clock, shipped_clock};
+pub use deadlines::{DueDays, ReturnDeadlines};
 pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};

@@ -83,10 +83,35 @@ fn one_over_a_border_is_asked_about_with_both_figures() {
     assert_eq!(raised(unknown, None), [(Check::UnknownStarts, 3, Some(23))]);
     let starts = with(4, row(Part::NewPeriods, &[(0, 19)], 0));
     assert_eq!(raised(starts, None), [(Check::StartsUnderWaiting, 19, Some(20))]);
-    let admitted = with(3, row(Part::IncompleteWithDecisionToAdmit, &[(60, 61)], 0));
-    assert_eq!(raised(admitted, None), [(Check::AdmittedOverWaiting, 61, Some(60))]);
     let large = with(2, row(Part::Incomplete, &[(0, 10), (60, 519)], 0));
     assert_eq!(raised(large, None), [(Check::LargeWaiting, 529, Some(44))]);
+}
+
+/// Guidance Annex B, case chk-01.
+#[test]
+fn chk_01_more_in_part_2a_than_in_part_2_is_asked_about_and_as_many_is_not() {
+    let admitted = |count| with(3, row(Part::IncompleteWithDecisionToAdmit, &[(60, count)], 0));
+    assert_eq!(raised(admitted(60), None), []);
+    assert_eq!(raised(admitted(61), None), [(Check::AdmittedOverWaiting, 61, Some(60))]);
+    // The part as a whole is smaller; one of its functions is not.
+    let mut rows = sound();
+    let mut elsewhere = row(Part::IncompleteWithDecisionToAdmit, &[(60, 1)], 0);
+    elsewhere.function = "C_101".parse().unwrap();
+    rows.push(elsewhere);
+    assert_eq!(raised(rows, None), [(Check::AdmittedOverWaiting, 1, Some(0))]);
+}
+
+/// Guidance Annex B, case chk-03.
+#[test]
+fn chk_03_any_one_part_that_is_identical_to_last_month_is_asked_about() {
+    for (place, identical) in sound().into_iter().enumerate() {
+        let mut before = sound();
+        before.iter_mut().for_each(|other| other.total_all += 1);
+        before[place] = identical.clone();
+        let total = identical.total_all;
+        let found = raised(sound(), Some(before));
+        assert_eq!(found, [(Check::SameAsLastMonth, total, Some(total))], "{:?}", identical.part);
+    }
 }
 
 #[test]

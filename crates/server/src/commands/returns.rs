@@ -84,6 +84,7 @@ async fn made(cellar: &Cellar, args: &RttArgs) -> anyhow::Result<Return> {
     asked.refuse_stranger(&extract, &known)?;
     let mut notes = asked.notes(&extract, now);
     let before = before(args.last_month.as_deref(), &asked, &known, &mut notes)?;
+    notes.push(asked::due(month));
     let queries = rtt_extract::queries(&extract, before.as_ref(), &limits::shipped());
     raised.extend(queries.into_iter().map(Raised::from));
     Ok(Return { extract, raised, notes })

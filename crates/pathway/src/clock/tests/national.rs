@@ -1,8 +1,8 @@
 //! The cases of the national guidance in `shared/data/rtt-rule-cases`, each a test that bears its
 //! id. Where that folder is there, a test reads it and finds no case without its test.
 //!
-//! Six of the thirty are no rules of a clock but of the return that is made from clocks; they are
-//! named here with the reason, so that none is missing in silence.
+//! Six of the thirty are no rules of a clock but of the return that is made from clocks: they are tested
+//! where that rule lives, and named here with the place, so that none is missing in silence.
 
 mod ending;
 mod starting;
@@ -13,14 +13,14 @@ use std::{collections::BTreeSet, path::Path};
 const CASES: &str =
     concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/data/rtt-rule-cases/rtt_rule_cases.csv");
 
-/// The cases that no clock can answer, and what does.
+/// The cases that no clock can answer, and the file that holds their test.
 const OF_THE_RETURN: [(&str, &str); 6] = [
-    ("tfc-01", "the return folds treatment functions"),
-    ("tfc-03", "the return folds treatment functions"),
-    ("comm-01", "who pays is told by the steps; deriving it from an address is the return's"),
-    ("ret-01", "the return has a deadline in working days"),
-    ("chk-01", "the return checks its own totals"),
-    ("chk-03", "the return is compared with last month's"),
+    ("tfc-01", "crates/policy/src/functions.rs"),
+    ("tfc-03", "crates/policy/src/functions.rs"),
+    ("comm-01", "crates/server/src/commands/returns/tests/payer.rs"),
+    ("ret-01", "crates/policy/src/deadlines.rs"),
+    ("chk-01", "crates/rtt-extract/src/checks/tests.rs"),
+    ("chk-03", "crates/rtt-extract/src/checks/tests.rs"),
 ];
 
 /// The ids that a test stands for: `fn start_07_…` is `start-07`.
@@ -42,6 +42,16 @@ fn tested() -> BTreeSet<String> {
 #[test]
 fn every_case_that_a_clock_can_answer_has_a_test() {
     assert_eq!(tested().len() + OF_THE_RETURN.len(), 30, "{:?}", tested());
+}
+
+#[test]
+fn every_case_of_the_return_is_tested_where_this_list_says() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    for (id, place) in OF_THE_RETURN {
+        let source = std::fs::read_to_string(root.join(place)).unwrap();
+        let test = format!("fn {}_", id.replace('-', "_"));
+        assert!(source.contains(&test), "{place} has no test of {id}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::{anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
+use policy::{Packs, ReturnDeadlines};
 use rtt_extract::Extract;
 use steps::OdsCode;
 use waiting_times::{Month, Narrow};
@@ -32,6 +33,22 @@ pub(super) fn month_of(raw: &str, today: NaiveDate) -> anyhow::Result<Month> {
 /// The end of the month: the moment as of which the directory is asked.
 pub(super) fn directory_on(month: Month) -> DateTime<Utc> {
     london::end_of(month.last())
+}
+
+/// By when the return of the month is handed in and signed off, in words.
+pub(super) fn due(month: Month) -> String {
+    let packs = Packs::shipped();
+    match ReturnDeadlines::shipped().of(month.last(), packs.calendar()) {
+        Some(due) => format!(
+            "the provider hands the month in by {}, the commissioner signs it off by {}",
+            due.provider, due.commissioner
+        ),
+        None => {
+            "by when the month is handed in is not known: neither deadlines nor bank holidays of \
+            that time are in the policies"
+                .to_owned()
+        }
+    }
 }
 
 impl Asked {

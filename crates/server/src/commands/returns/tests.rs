@@ -1,5 +1,7 @@
 //! The return against the files it was laid down from, against late corrections, and bad input.
 
+mod payer;
+
 use std::{collections::BTreeMap, path::Path};
 
 use chrono::SecondsFormat;
@@ -246,7 +248,8 @@ async fn what_has_no_place_in_the_form_is_raised_and_in_no_row() {
     assert_eq!(counted, expected);
     let of = |check: &str| made.raised.iter().filter(|one| one.check == check).count();
     assert_eq!((of("FUNCTION_NOT_FOLDED"), of("NO_COMMISSIONER"), of("COMMISSIONER")), (2, 2, 1));
-    assert!(made.notes.is_empty(), "the month before is known to be empty: {:?}", made.notes);
+    // The month before is known to be empty, so there is nothing else to say.
+    assert_eq!(made.notes, [asked::due(Month::of("2026-01-31".parse().unwrap()))]);
 }
 
 #[tokio::test]
@@ -301,6 +304,16 @@ async fn queries_are_no_bar_unless_strictness_is_asked_for() {
     assert_eq!(read.open_pathways(), of_file().open_pathways());
     let said = rtt(&world.cellar, &asked(true)).await.unwrap_err().to_string();
     assert!(said.ends_with(" queries, and --strict was given"), "{said}");
+}
+
+#[test]
+fn a_month_says_by_when_it_is_handed_in_and_signed_off() {
+    let due = |day: &str| asked::due(Month::of(day.parse().unwrap()));
+    assert_eq!(
+        due("2026-01-31"),
+        "the provider hands the month in by 2026-02-18, the commissioner signs it off by 2026-02-25"
+    );
+    assert!(due("1999-01-31").starts_with("by when the month is handed in is not known"));
 }
 
 #[tokio::test]
