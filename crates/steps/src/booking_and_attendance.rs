@@ -153,6 +153,8 @@ words! {
         pub provider: Option<OdsCode>,
         /// The site.
         pub site: Option<OdsCode>,
+        /// Whether the patient had agreed to dates at this provider, where it is not their own (RTT row 30).
+        pub alternative_agreed: Option<bool>,
     }
 
     /// The patient did not take the date (row 23; feeds RTT rows 30 and 31).

@@ -121,7 +121,7 @@ impl View for WaitingTimesView {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn rules_digest(&self) -> String {

@@ -3,6 +3,7 @@
 use chrono::{Days, NaiveDate};
 use steps::{
     OfferId, Step,
+    booking_and_attendance::AppointmentOffered,
     clock_and_list::{ActiveMonitoringStarted, MonitoringInitiator, MonitoringReason},
     codes::RttStatus,
 };
@@ -109,30 +110,57 @@ fn delay_refused(
     if step.conversation_at.is_none() {
         return Some(Reason::NoConversation);
     }
-    let has_offers = two_were_declined(machine, at, step) || two_were_possible(machine, at, step);
-    (!has_offers).then_some(Reason::TooFewReasonableOffers)
+    if two_were_possible(machine, at, step) {
+        return None;
+    }
+    let offers = declined_offers(machine, step);
+    let within = i64::from(machine.policy.on(at.on).second_offer_within_days);
+    let counting = offers.iter().filter(|offer| is_own_or_agreed(machine, offer));
+    if are_two(counting, within) {
+        None
+    } else if are_two(offers.iter(), within) {
+        Some(Reason::AlternativeNotAgreed)
+    } else {
+        Some(Reason::TooFewReasonableOffers)
+    }
 }
 
-/// Whether two reasonable offers were declined, the second dated soon enough after the first.
-fn two_were_declined(machine: &Machine<'_>, at: Dated<'_>, step: &ActiveMonitoringStarted) -> bool {
+/// An offer with the day it was made.
+type Made<'a> = (NaiveDate, &'a AppointmentOffered);
+
+/// The reasonable offers since the start that were declined, in the order in which they were made.
+fn declined_offers<'a>(machine: &Machine<'a>, step: &ActiveMonitoringStarted) -> Vec<Made<'a>> {
     let declined = |id: &OfferId| {
         machine.since_start().any(|other| {
             matches!(other.entry.step(), Step::AppointmentOfferDeclined(no) if no.offer_id == *id)
         })
     };
-    let within = i64::from(machine.policy.on(at.on).second_offer_within_days);
     let reasonable = machine.since_start().filter_map(|other| {
         let Step::AppointmentOffered(offer) = other.entry.step() else { return None };
         let is_meant = step.offers.is_empty() || step.offers.contains(&offer.offer_id);
         let notice = i64::from(machine.policy.on(other.on).reasonable_notice_days);
         let is_in_time = (offer.offered_date - other.on).num_days() >= notice;
-        (is_meant && is_in_time && declined(&offer.offer_id)).then_some(offer.offered_date)
+        (is_meant && is_in_time && declined(&offer.offer_id)).then_some((other.on, offer.as_ref()))
     });
-    let dates: Vec<NaiveDate> = reasonable.collect();
+    reasonable.collect()
+}
+
+/// Whether the provider that reported the wait on that day made the offer, or another one with which
+/// the patient had agreed. An offer that names no provider is taken as the own provider's.
+fn is_own_or_agreed(machine: &Machine<'_>, (made_on, offer): &Made<'_>) -> bool {
+    let own = machine.last().and_then(|period| period.reported_on(*made_on));
+    let is_elsewhere =
+        offer.provider.as_ref().zip(own).is_some_and(|(by, own)| *by != own.provider);
+    !is_elsewhere || offer.alternative_agreed == Some(true)
+}
+
+/// Whether there are two offers, the second dated soon enough after the first.
+fn are_two<'a>(offers: impl Iterator<Item = &'a Made<'a>>, within_days: i64) -> bool {
+    let dates: Vec<NaiveDate> = offers.map(|(_, offer)| offer.offered_date).collect();
     let mut later = dates.iter().enumerate();
     later.any(|(index, first)| {
         let rest = dates.iter().skip(index + 1);
-        rest.into_iter().any(|second| (*second - *first).num_days() <= within)
+        rest.into_iter().any(|second| (*second - *first).num_days() <= within_days)
     })
 }
 

@@ -132,6 +132,7 @@ reasons! {
     PatientDidNotAgree, "The patient did not agree to active monitoring.";
     NoConversation, "No conversation between clinician and patient about the delay is recorded.";
     TooFewReasonableOffers, "Fewer than two reasonable offers were made and declined, or possible in the time the patient is away.";
+    AlternativeNotAgreed, "An offer of another provider counts only where the patient had agreed to be offered dates there.";
     ChoiceMonitoringOff, "Active monitoring for a delay by choice is switched off by policy.";
     ClockIsTicking, "A running clock is not stopped by a planned list; being unfit is no reason either.";
     NeedsOwnPathway, "A separate condition needs a pathway of its own.";

@@ -107,6 +107,69 @@ fn an_absence_that_was_told_long_before_has_room_from_its_first_day() {
     stops(referred().on("2026-01-10", "patientUnavailabilityDeclared", told));
 }
 
+/// A first offer of the patient's own provider, and a second one of another provider.
+fn second_elsewhere(provider: &str, agreed: Option<bool>) -> Story {
+    let by = json!({"route": "OTHER", "provider": "RJ1"});
+    let own = declined(
+        testkit::story().on("2026-01-05", "referralReceived", by),
+        "O1",
+        "2026-02-01",
+        "2026-02-22",
+    );
+    let mut offer = json!({"offerId": "O2", "offeredDate": "2026-03-01", "provider": provider});
+    if let Some(agreed) = agreed {
+        offer["alternativeAgreed"] = json!(agreed);
+    }
+    own.on("2026-02-08", "appointmentOffered", offer).on(
+        "2026-02-08",
+        "appointmentOfferDeclined",
+        json!({"offerId": "O2", "offerDeclineReason": "PREFERS_OWN_PROVIDER"}),
+    )
+}
+
+#[test]
+fn an_offer_of_another_provider_counts_where_the_patient_had_agreed_to_it() {
+    stops(second_elsewhere("RJ2", Some(true)));
+}
+
+#[test]
+fn an_offer_of_another_provider_without_agreement_does_not_count_and_says_why() {
+    for agreed in [Some(false), None] {
+        delayed(second_elsewhere("RJ2", agreed), json!({}))
+            .last("2026-03-01 row 31 rejected AlternativeNotAgreed 20")
+            .is(crate::clock::ClockState::Ticking);
+    }
+}
+
+#[test]
+fn an_offer_that_names_the_own_provider_needs_no_agreement() {
+    stops(second_elsewhere("RJ1", None));
+}
+
+#[test]
+fn whose_offer_it_was_is_asked_of_the_day_on_which_it_was_made() {
+    let moved = json!({"provider": "RJ2", "fromProvider": "RJ1", "function": "110",
+        "clockStart": "2026-01-05", "receivedAt": "2026-02-10"});
+    let before = |provider: &str| second_elsewhere(provider, None);
+    let after = |story: Story| story.on("2026-02-10", "transferReceived", moved.clone());
+    stops(after(before("RJ1")));
+    delayed(after(before("RJ2")), json!({}))
+        .last("2026-03-01 row 31 rejected AlternativeNotAgreed 20");
+}
+
+#[test]
+fn where_there_are_not_two_at_all_the_other_provider_is_not_the_reason() {
+    let one = testkit::story()
+        .on("2026-01-05", "referralReceived", json!({"route": "OTHER", "provider": "RJ1"}))
+        .on(
+            "2026-02-01",
+            "appointmentOffered",
+            json!({"offerId": "O1", "offeredDate": "2026-02-22", "provider": "RJ2"}),
+        )
+        .on("2026-02-01", "appointmentOfferDeclined", json!({"offerId": "O1"}));
+    refused(one);
+}
+
 #[test]
 fn thinking_time_of_months_needs_no_offers() {
     delayed(referred(), json!({"monitoringReason": "THINKING"}))
