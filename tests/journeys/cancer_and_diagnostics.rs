@@ -28,6 +28,17 @@ const FIGURES: &str = "query($at: Position) {
     after: diagnosticWaits(on: \"2026-02-28\", groupBy: TEST) { groups {
         key waiting sixWeeksOrMore thirteenWeeksOrMore } } }";
 
+const LISTS: &str = "query($at: Position) {
+    cancerWaits(month: \"2026-02\", standard: CANCER_28_DAY, atLeast: $at) { figures { number within
+        pathways { nodes { pathwayId days isWithin stoppedBy { rule event } } }
+        withinIt: pathways(of: WITHIN) { nodes { pathwayId } }
+        parts { pathways(of: OVER) { nodes { pathwayId } } } } }
+    diagnosticWaits(on: \"2026-02-22\", atLeast: $at) { groups { waiting sixWeeksOrMore
+        pathways { nodes { pathwayId daysWaited } }
+        tooLong: pathways(of: SIX_WEEKS_OR_MORE) { nodes { pathwayId } } } } }";
+
+const STEPS: &str = "query($id: ID!) { history(pathwayId: $id, first: 100) { nodes { eventId } } }";
+
 struct Clinic {
     dir: tempfile::TempDir,
     server: Server,
@@ -206,6 +217,41 @@ fn a_suspected_cancer_with_a_missed_test_shows_each_clock_its_why_and_the_figure
     assert_eq!(figures["after"]["groups"][0]["waiting"], 1);
 
     clinic.rebuilt_is_live();
+}
+
+#[test]
+fn each_figure_opens_to_its_pathways_and_these_to_their_steps() {
+    let mut clinic = Clinic::open();
+    clinic.journey();
+    let lists = clinic.ask(LISTS, json!({"at": clinic.position}));
+    let february = &lists["cancerWaits"]["figures"][0];
+    assert_eq!((&february["number"], &february["within"]), (&json!(1), &json!(0)));
+    let told = &february["pathways"]["nodes"];
+    assert_eq!(told.as_array().unwrap().len(), 1);
+    assert_eq!(told[0]["pathwayId"], PATHWAY);
+    assert_eq!((&told[0]["days"], &told[0]["isWithin"]), (&json!(29), &json!(false)));
+    assert_eq!(told[0]["stoppedBy"]["rule"], "PATIENT_TOLD");
+    assert_eq!(february["withinIt"]["nodes"], json!([]));
+    assert_eq!(february["parts"][0]["pathways"]["nodes"], json!([{"pathwayId": PATHWAY}]));
+    let tests = &lists["diagnosticWaits"]["groups"][0];
+    assert_eq!((&tests["waiting"], &tests["sixWeeksOrMore"]), (&json!(1), &json!(0)));
+    assert_eq!(tests["pathways"]["nodes"], json!([{"pathwayId": PATHWAY, "daysWaited": 20}]));
+    assert_eq!(tests["tooLong"]["nodes"], json!([]));
+
+    let asked = json!({"id": PATHWAY});
+    let history = clinic.ask(STEPS, asked)["history"]["nodes"].clone();
+    let steps: Vec<_> = history.as_array().unwrap().iter().map(|one| &one["eventId"]).collect();
+    assert!(steps.contains(&&told[0]["stoppedBy"]["event"]), "{history:#} {told:#}");
+}
+
+#[test]
+fn the_lists_behind_the_figures_are_not_for_patients() {
+    let clinic = Clinic::open();
+    let token = clinic.server.token(Who::Patient("00000000-0000-4000-8000-0000000000d1"));
+    let answer = clinic.server.ask(token.as_deref(), LISTS, json!({"at": null}));
+    assert_eq!(answer["data"], Value::Null, "{answer:#}");
+    let refused = answer["errors"].as_array().unwrap().iter();
+    assert!(refused.map(|one| &one["extensions"]["code"]).all(|code| code == "FORBIDDEN"));
 }
 
 #[test]

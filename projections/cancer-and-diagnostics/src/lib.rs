@@ -8,14 +8,17 @@
 //! Invariants of this room:
 //! - a row depends on the history and the standards alone, never on the day it was computed;
 //! - a clock that was closed without what is waited for is in no figure;
-//! - a row keeps dates and what judges them; how long somebody had waited on a day is asked of them.
+//! - a row keeps dates and what judges them; how long somebody had waited on a day is asked of them;
+//! - a figure and the list behind it come from one SQL text.
 //!
-//! Read in this order: `row`, `view`, `queries`.
+//! Read in this order: `row`, `view`, `queries`, `drill_down`.
 
+mod drill_down;
 mod queries;
 mod row;
 mod view;
 
+pub use drill_down::{Listed, MovedBy, PageOf, Stopped, StoppedClock, WaitedFor, WaitedTest};
 pub use queries::{
     CancerAsk, CancerFigure, DiagnosticAsk, DiagnosticFigure, FiguresError, GroupBy, Month, TOTAL,
     UNKNOWN,

@@ -39,7 +39,7 @@ impl Month {
     }
 
     /// The first day after it.
-    fn next(self) -> NaiveDate {
+    pub(crate) fn next(self) -> NaiveDate {
         self.0.checked_add_months(Months::new(1)).unwrap_or(self.0)
     }
 
@@ -111,7 +111,7 @@ pub enum GroupBy {
 }
 
 impl GroupBy {
-    const fn column(self) -> &'static str {
+    pub(crate) const fn column(self) -> &'static str {
         match self {
             Self::Total => "total",
             Self::Test => "test",
@@ -148,7 +148,9 @@ pub struct DiagnosticFigure {
 impl CancerAsk {
     /// The figures, by standard and part. A part in which none stopped is not there.
     pub fn figures(&self, conn: &Connection) -> Result<Vec<CancerFigure>, FiguresError> {
-        let mut query = conn.prepare_cached(include_str!("queries/count_stopped.sql"))?;
+        let sql =
+            concat!(include_str!("queries/stopped.sql"), include_str!("queries/count_stopped.sql"));
+        let mut query = conn.prepare_cached(sql)?;
         let mut rows = query.query(named_params! {
             ":from": day_number(self.month.first()),
             ":until": day_number(self.month.next()),
@@ -167,7 +169,11 @@ impl CancerAsk {
 impl DiagnosticAsk {
     /// The figures, by key. Without a division there is always one.
     pub fn figures(&self, conn: &Connection) -> Result<Vec<DiagnosticFigure>, FiguresError> {
-        let mut query = conn.prepare_cached(include_str!("queries/count_waiting.sql"))?;
+        let sql = concat!(
+            include_str!("queries/waited_for.sql"),
+            include_str!("queries/count_waiting.sql")
+        );
+        let mut query = conn.prepare_cached(sql)?;
         let mut rows = query.query(named_params! {
             ":day": day_number(self.on),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
@@ -211,6 +217,6 @@ fn diagnostic_figure(row: &Row<'_>) -> Result<DiagnosticFigure, FiguresError> {
     })
 }
 
-fn day_number(day: NaiveDate) -> i64 {
+pub(crate) fn day_number(day: NaiveDate) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days()
 }

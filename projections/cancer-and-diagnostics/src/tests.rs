@@ -1,5 +1,6 @@
 //! What happens to pathways, what becomes of their rows, and the figures over them.
 
+mod drill_down;
 mod figures;
 mod rows;
 
@@ -44,8 +45,13 @@ fn asked_for(on: &str, test: Value, provider: &str) -> Story {
 
 /// The view's file as the projector makes it, with these stories in it.
 fn file_of(stories: &[Story]) -> Connection {
+    file_under(&view(), stories)
+}
+
+fn file_under(view: &CancerAndDiagnosticsView, stories: &[Story]) -> Connection {
     let conn = Connection::open_in_memory().unwrap();
-    let view = view();
+    conn.execute_batch("CREATE TABLE pathways (no INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT;")
+        .unwrap();
     for table in view.tables() {
         let columns = table.columns.iter().map(|column| {
             let kind = match column.kind {
@@ -70,8 +76,10 @@ fn file_of(stories: &[Story]) -> Connection {
     }
     for (no, story) in (1_i64..).zip(stories) {
         let pathway = PathwayId(Uuid::from_u128(u128::try_from(no).unwrap()));
+        let id = pathway.0.into_bytes();
+        conn.execute("INSERT INTO pathways VALUES (?1, ?2)", rusqlite::params![no, id]).unwrap();
         let history = History::of(pathway, story.told());
-        view.rows(&history).iter().for_each(|row| insert(&conn, &view, no, row));
+        view.rows(&history).iter().for_each(|row| insert(&conn, view, no, row));
     }
     conn
 }

@@ -1,13 +1,15 @@
 //! Waits for a cancer diagnosis or treatment, and for tests: the clocks of a pathway with their why,
-//! and the figures of a month or a day, each beside what was asked for.
+//! and the figures of a month or a day, each beside what was asked for and open to its pathways.
 
 mod clocks;
 mod figures;
+mod listed;
 
 pub use clocks::{StandardClock, StandardClocks, StandardMove, StandardRule};
 pub use figures::{
     CancerFigure, CancerPart, CancerWaits, DiagnosticGroup, DiagnosticWaits, ShareTarget,
 };
+pub use listed::{CancerWait, ClockMovedBy, Judged, TestWait, TestsOf};
 
 use ::cancer_and_diagnostics::{CancerAsk, DiagnosticAsk, Month};
 use async_graphql::{Context, Enum, Object};

@@ -1,11 +1,14 @@
 //! The figures of a month and of a day, each beside the share that was asked for.
 
 use ::cancer_and_diagnostics::{self as view, CancerAsk, DiagnosticAsk};
-use async_graphql::SimpleObject;
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::NaiveDate;
 use pathway::cancer_and_diagnostics::{Share, Standard, Standards, Target, cancer};
 
-use super::super::scalars::Date;
+use super::{
+    super::{page::Page, scalars::Date},
+    listed::{CancerWait, Judged, TestWait, TestsOf, page_of_stopped, page_of_tests},
+};
 
 /// The share that a standard, or a milestone on the way to it, asks for.
 #[derive(Clone, SimpleObject)]
@@ -35,7 +38,11 @@ pub struct CancerWaits {
 
 /// How many waits ended, and how many of them within a standard.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct CancerFigure {
+    /// What it answers, of this standard alone.
+    #[graphql(skip)]
+    ask: CancerAsk,
     /// CANCER_28_DAY, CANCER_31_DAY or CANCER_62_DAY.
     standard: &'static str,
     /// How many ended that the standard judges.
@@ -54,7 +61,11 @@ pub struct CancerFigure {
 
 /// A part of a cancer figure.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct CancerPart {
+    /// What the figure answers that it is a part of.
+    #[graphql(skip)]
+    ask: CancerAsk,
     /// A route, CONSULTANT_UPGRADE, FIRST_TREATMENT or SUBSEQUENT_TREATMENT.
     key: String,
     /// How many ended that the standard judges.
@@ -63,6 +74,8 @@ pub struct CancerPart {
     within: u32,
     /// Their share; null where none ended.
     share: Option<f64>,
+    /// How many ended that no standard judges.
+    unjudged: u32,
 }
 
 /// Who waits for a test at the end of a day.
@@ -76,7 +89,11 @@ pub struct DiagnosticWaits {
 
 /// One group of those who wait for a test.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct DiagnosticGroup {
+    /// What it answers.
+    #[graphql(skip)]
+    ask: DiagnosticAsk,
     /// A test, a code, TOTAL or UNKNOWN.
     key: String,
     /// How many wait.
@@ -97,7 +114,8 @@ impl CancerWaits {
         let asked = asked.filter(|one| ask.standard.is_none_or(|standard| standard == *one));
         let figures = asked.map(|standard| {
             let parts: Vec<_> = found.iter().filter(|one| one.standard == standard).collect();
-            CancerFigure::of(standards, standard, ask.month.last(), &parts)
+            let ask = CancerAsk { standard: Some(standard), ..ask.clone() };
+            CancerFigure::of(standards, standard, ask, &parts)
         });
         Self { month: ask.month.to_string(), figures: figures.collect() }
     }
@@ -107,7 +125,7 @@ impl CancerFigure {
     fn of(
         standards: &Standards,
         standard: Standard,
-        on: NaiveDate,
+        ask: CancerAsk,
         parts: &[&view::CancerFigure],
     ) -> Self {
         let sum = |of: fn(&view::CancerFigure) -> u32| parts.iter().map(|part| of(part)).sum();
@@ -118,16 +136,24 @@ impl CancerFigure {
             within,
             share: share(within, number),
             unjudged: sum(|part| part.unjudged),
-            targets: targets(standards, standard, on, (within, number)),
-            parts: parts.iter().map(|part| CancerPart::of(part)).collect(),
+            targets: targets(standards, standard, ask.month.last(), (within, number)),
+            parts: parts.iter().map(|part| CancerPart::of(&ask, part)).collect(),
+            ask,
         }
     }
 }
 
 impl CancerPart {
-    fn of(part: &view::CancerFigure) -> Self {
+    fn of(ask: &CancerAsk, part: &view::CancerFigure) -> Self {
         let (number, within) = (part.number, part.within);
-        Self { key: part.part.clone(), number, within, share: share(within, number) }
+        Self {
+            ask: ask.clone(),
+            key: part.part.clone(),
+            number,
+            within,
+            share: share(within, number),
+            unjudged: part.unjudged,
+        }
     }
 }
 
@@ -140,6 +166,7 @@ impl DiagnosticWaits {
         let groups = found.into_iter().map(|group| {
             let over = group.six_weeks_or_more;
             DiagnosticGroup {
+                ask: ask.clone(),
                 targets: targets(standards, Standard::Dm01, ask.on, (over, group.waiting)),
                 share: share(over, group.waiting),
                 key: group.key,
@@ -149,6 +176,51 @@ impl DiagnosticWaits {
             }
         });
         Self { on: Date(ask.on), groups: groups.collect() }
+    }
+}
+
+/// The lists behind the numbers of a standard.
+#[ComplexObject]
+impl CancerFigure {
+    /// The pathways that a number counts. For staff and auditors.
+    async fn pathways(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        #[graphql(default_with = "Judged::Judged")] of: Judged,
+    ) -> async_graphql::Result<Page<CancerWait>> {
+        page_of_stopped(ctx, &self.ask, (None, of), (first, after)).await
+    }
+}
+
+/// The lists behind the numbers of a part.
+#[ComplexObject]
+impl CancerPart {
+    /// The pathways that a number counts. For staff and auditors.
+    async fn pathways(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        #[graphql(default_with = "Judged::Judged")] of: Judged,
+    ) -> async_graphql::Result<Page<CancerWait>> {
+        page_of_stopped(ctx, &self.ask, (Some(&self.key), of), (first, after)).await
+    }
+}
+
+/// The lists behind the numbers of a group.
+#[ComplexObject]
+impl DiagnosticGroup {
+    /// The pathways that a number counts, one for each test waited for. For staff and auditors.
+    async fn pathways(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+        #[graphql(default_with = "TestsOf::Waiting")] of: TestsOf,
+    ) -> async_graphql::Result<Page<TestWait>> {
+        page_of_tests(ctx, &self.ask, (&self.key, of), (first, after)).await
     }
 }
 
