@@ -147,7 +147,7 @@ pub(crate) struct ClockArgs {
     /// NDJSON file, one step a line; `-` or nothing reads standard input.
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
-    /// The census day of what is still open, such as 2026-01-31; left out: today in London.
+    /// The census day: periods are shown as they stood at its end; left out: today in London.
     #[arg(long, value_name = "DATE")]
     pub(crate) on: Option<NaiveDate>,
     /// Settings of the clock to judge by (TOML, as schema/policies/rtt-clock.toml); left out: those

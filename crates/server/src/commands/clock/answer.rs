@@ -37,7 +37,8 @@ pub(super) struct Rule {
     pub(super) guidance: String,
 }
 
-/// One waiting period.
+/// One waiting period, as it stood at the end of the census day. That it counts nowhere, because a later
+/// step nullified it, holds on every day.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Period {
@@ -55,6 +56,8 @@ pub(super) struct Period {
     pub(super) stop_status: Option<&'static str>,
     pub(super) stopped_by: Option<Rule>,
     pub(super) stopped_by_event: Option<EventId>,
+    /// Where it is open on the census day: the day of a stop that came after it.
+    pub(super) stops_later: Option<NaiveDate>,
     /// An admission for treatment that no step has confirmed yet.
     pub(super) provisional: bool,
     pub(super) nullified: bool,
@@ -152,12 +155,16 @@ impl Rule {
 }
 
 impl Period {
+    /// The period as it stood at the end of the day: what came later is not in it but for
+    /// `stops_later`.
     fn of(period: &ClockPeriod, number: usize, policy: &ClockPolicy, on: NaiveDate) -> Self {
-        let (start, end) = (&period.start, period.end.as_ref());
+        let (start, stop) = (&period.start, period.end.as_ref());
+        let end = stop.filter(|stop| stop.date <= on);
         let until = end.map_or(on, |end| end.date);
         let days = start.date.and_then(|from| waiting::days(from, until));
         let band = days.map(waiting::band);
         let segment = period.reported_on(until);
+        let counted = period.counted(on, policy).into_iter().filter(|one| one.on <= on);
         Self {
             number,
             clock_start: start.date,
@@ -168,14 +175,15 @@ impl Period {
             stop_status: end.and_then(|end| end.status.code()),
             stopped_by: end.map(|end| Rule::of(end.row)),
             stopped_by_event: end.map(|end| end.event_id),
+            stops_later: stop.map(|stop| stop.date).filter(|stop| *stop > on),
             provisional: end.is_some_and(|end| end.provisional),
             nullified: period.nullified,
             days,
             band,
             band_label: band.map(waiting::band_label),
             within_18_weeks: days.map(waiting::within_18_weeks),
-            counts_in: period.counted(on, policy).into_iter().map(CountsIn::of).collect(),
-            decision_to_admit: period.decision_to_admit,
+            counts_in: counted.map(CountsIn::of).collect(),
+            decision_to_admit: period.decision_to_admit.filter(|decided| *decided <= on),
             queue_position: period.queue_position,
             provider: segment.map(|segment| segment.provider.to_string()),
             treatment_function: segment.map(|segment| segment.function.to_string()),
@@ -187,12 +195,12 @@ impl Period {
     }
 }
 
-/// What a validator has to look at.
+/// What a validator has to look at on that day.
 fn findings(period: &ClockPeriod, on: NaiveDate) -> Vec<&'static str> {
-    let end = period.end.as_ref();
+    let end = period.end.as_ref().filter(|end| end.date <= on);
     let found = [
         (period.start.date.is_none(), "the start is unknown: ask the provider before"),
-        (period.start.listed_from > on, "it starts after the census day"),
+        (period.start.listed_from > on, "START_AFTER_CENSUS: it starts after this day"),
         (end.is_some_and(|end| end.provisional), "treatment after the admission is not confirmed"),
         (period.segments.is_empty(), "no step names a provider and a treatment function"),
     ];

@@ -87,9 +87,10 @@ fn counts_in(parts: &[CountsIn]) -> String {
 
 fn notes(period: &Period) -> String {
     let queue = period.queue_position.map(|date| format!("place on the list kept from {date}"));
+    let later = period.stops_later.map(|date| format!("stops on {date}, after this day"));
     let nullified = period.nullified.then(|| "nullified: it counts nowhere".to_owned());
     let findings = period.findings.iter().map(|what| (*what).to_owned());
-    nullified.into_iter().chain(queue).chain(findings).collect::<Vec<_>>().join("; ")
+    nullified.into_iter().chain(later).chain(queue).chain(findings).collect::<Vec<_>>().join("; ")
 }
 
 fn why(all: &[Why]) -> Table {

@@ -150,3 +150,79 @@ fn who_recorded_it_must_be_a_role_at_an_organisation() {
     let told = bad(with(r#"{"role":"WIZARD","organisation":"RJ1"}"#).as_bytes());
     assert!(told[0].starts_with("1: by: ") && !told[0].contains("WIZARD"), "{told:?}");
 }
+
+/// A wait from 5 January to 1 March, when the patient was told that there would be no treatment.
+fn waited_until_march(more: &str) -> Vec<Group> {
+    let decided = json!({"communicatedAt": "2026-03-01"});
+    let text = referred(by_id(FIRST), "2026-01-05", 1)
+        + &line(by_id(FIRST), "2026-03-01", 2, "decisionNotToTreat", decided)
+        + more;
+    let (groups, _, bad) = grouped(&text);
+    assert_eq!(bad, []);
+    groups
+}
+
+fn answer_on(group: &Group, on: &str) -> Value {
+    let answer = Answer::of(group, &ClockPolicy::default(), on.parse().unwrap());
+    serde_json::to_value(&answer).unwrap()
+}
+
+#[test]
+fn a_period_is_shown_as_it_stood_on_the_day_and_a_later_stop_beside_it() {
+    let groups = waited_until_march("");
+    let before = answer_on(&groups[0], "2026-01-31");
+    assert_eq!(before["state"], "TICKING");
+    let period = &before["periods"][0];
+    assert_eq!((&period["clockStop"], &period["stopStatus"]), (&Value::Null, &Value::Null));
+    assert_eq!((&period["stoppedBy"], &period["stoppedByEvent"]), (&Value::Null, &Value::Null));
+    assert_eq!((&period["days"], &period["stopsLater"]), (&json!(26), &json!("2026-03-01")));
+    let parts = period["countsIn"].as_array().unwrap().iter();
+    let parts: Vec<&str> = parts.filter_map(|one| one["part"].as_str()).collect();
+    assert_eq!(parts, ["2", "3"]);
+
+    let after = answer_on(&groups[0], "2026-03-01");
+    let period = &after["periods"][0];
+    assert_eq!((&period["clockStop"], &period["stopsLater"]), (&json!("2026-03-01"), &Value::Null));
+    assert_eq!((&period["days"], &period["stopStatus"]), (&json!(55), &json!("34")));
+}
+
+#[test]
+fn the_table_says_open_and_names_the_later_stop_in_the_notes() {
+    let groups = waited_until_march("");
+    let on = |day: &str| {
+        let answer = Answer::of(&groups[0], &ClockPolicy::default(), day.parse().unwrap());
+        super::table::of(&answer)
+    };
+    let row = |text: String| text.lines().find(|line| line.starts_with("| 1 ")).unwrap().to_owned();
+    let before = row(on("2026-01-31"));
+    assert!(before.contains("| open "), "{before}");
+    assert!(before.contains("stops on 2026-03-01, after this day"), "{before}");
+    assert!(!before.contains("1B"), "{before}");
+    let after = row(on("2026-03-01"));
+    assert!(after.contains("1B in 2026-03") && !after.contains("open"), "{after}");
+}
+
+#[test]
+fn a_decision_to_admit_after_the_day_is_not_shown_on_it() {
+    let listed = json!({"listType": "IRTT", "admitForTreatment": true});
+    let listed = line(by_id(FIRST), "2026-02-10", 3, "addedToWaitingList", listed);
+    let groups = waited_until_march(&listed);
+    let decided = |on: &str| answer_on(&groups[0], on)["periods"][0]["decisionToAdmit"].clone();
+    assert_eq!((decided("2026-02-09"), decided("2026-02-10")), (Value::Null, json!("2026-02-10")));
+}
+
+#[test]
+fn a_clock_that_starts_after_the_census_is_found_and_has_no_days_and_counts_nowhere() {
+    let later = json!({"route": "OTHER", "receivedAt": "2026-02-05"});
+    let text = line(by_id(FIRST), "2026-01-20", 1, "referralReceived", later);
+    let (groups, ..) = grouped(&text);
+    let answer = answer_on(&groups[0], "2026-01-31");
+    let period = &answer["periods"][0];
+    assert_eq!(answer["state"], "NONE");
+    assert_eq!(period["clockStart"], "2026-02-05");
+    assert_eq!((&period["days"], &period["band"]), (&Value::Null, &Value::Null));
+    assert_eq!((&period["countsIn"], &period["within18Weeks"]), (&json!([]), &Value::Null));
+    assert_eq!(period["findings"], json!(["START_AFTER_CENSUS: it starts after this day"]));
+    let on_its_day = &answer_on(&groups[0], "2026-02-05")["periods"][0];
+    assert_eq!((&on_its_day["days"], &on_its_day["findings"]), (&json!(0), &json!([])));
+}
