@@ -123,3 +123,24 @@ fn a_step_sent_by_a_booking_reference_taken_off_the_wrong_pathway_goes_to_the_ri
     office.record(WRONG, "2026-01-12", event);
     assert_eq!(office.findings(WRONG, None), [""; 0]);
 }
+
+#[test]
+fn a_clock_that_starts_after_the_day_that_is_asked_is_a_finding_and_no_wait() {
+    let mut office = Office::open();
+    let referral = json!({"referralReceived": {"provider": "RJ1", "service": "2000001",
+        "rttScope": "IN_SCOPE", "function": "110", "route": "OTHER", "referralPurpose": "TREATMENT"}});
+    office.record(WRONG, "2026-01-05", referral);
+    assert_eq!(office.findings(WRONG, None), [""; 0]);
+    let fix = json!({"rttClockCorrected": {"clockField": "CLOCK_START", "newDate": "2099-01-05"}});
+    let told = office.record(WRONG, "2026-01-20", fix);
+    assert_eq!(office.findings(WRONG, None), ["START_AFTER_CENSUS newDate"]);
+    let query = "query($on: Date!, $at: Position) { waitingTimes(on: $on, atLeast: $at) {
+        groups { total } } }";
+    let on = |day: &str| {
+        let variables = json!({"on": day, "at": told["position"]});
+        let answer = office.server.ask(office.staff.as_deref(), query, variables);
+        let groups = answer["data"]["waitingTimes"]["groups"].as_array();
+        groups.unwrap_or_else(|| panic!("{answer:#}")).clone()
+    };
+    assert!(on("2026-06-30").iter().all(|group| group["total"] == 0));
+}

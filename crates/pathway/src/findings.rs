@@ -6,13 +6,14 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::Value;
-use steps::{EventId, Step, StepKind};
+use steps::{EventId, OccurredAt, Step, StepKind};
 
 use crate::{
     Clock, Entry, History, WhySetAside,
     clock::{Effect, Reason},
+    london,
 };
 
 macro_rules! codes {
@@ -51,6 +52,7 @@ codes! {
     EventNotHeld, "EVENT_NOT_HELD", "The step that is amended is not on this pathway: expected the id of a step recorded on it.";
     StopBeforeStart, "STOP_BEFORE_START", "The clock would stop before the waiting period starts: expected a start no later than the stop.";
     StartBeforeLastStop, "START_BEFORE_LAST_STOP", "The waiting period would start before the last one stopped: expected a later start, or an earlier stop.";
+    StartAfterCensus, "START_AFTER_CENSUS", "The waiting period starts after the day on which this is known, and is on no list until then: expected a start that has been.";
     IdentifierHeldByAnother, "IDENTIFIER_HELD_BY_ANOTHER", "Another pathway has the identifier that this step brings: expected one that is free, or that the other pathway's step is withdrawn.";
     IdentifierNotHeld, "IDENTIFIER_NOT_HELD", "No pathway has the identifier that this step brings: send the step again with the same command id.";
     CameByOthersIdentifier, "CAME_BY_OTHERS_IDENTIFIER", "The step came by an identifier that this pathway does not have: if it is about another pathway, withdraw it here and record it there.";
@@ -145,8 +147,23 @@ const THINGS: [Thing; 9] = [
     },
 ];
 
-/// What is found in a history, in the order of its steps. `clock`: the clock of the same history.
-pub fn findings(history: &History, clock: &Clock) -> Vec<Finding> {
+/// The fields of steps from which a period can start.
+const START_FIELDS: [&str; 10] = [
+    "receivedAt",
+    "ubrnConvertedAt",
+    "asiAt",
+    "earlierActivityAt",
+    "interfaceReceivedAt",
+    "spoaAt",
+    "clockStart",
+    "communicatedAt",
+    "patientAvailableFrom",
+    "decidedAt",
+];
+
+/// What is found in a history, in the order of its steps. `clock`: the clock of the same history;
+/// `census`: the day on which it is looked at, after which no period can have started.
+pub fn findings(history: &History, clock: &Clock, census: NaiveDate) -> Vec<Finding> {
     let steps: Vec<(&Entry, Value)> = history.entries().iter().map(payload).collect();
     let mut found: Vec<Finding> = Vec::new();
     for thing in &THINGS {
@@ -166,6 +183,7 @@ pub fn findings(history: &History, clock: &Clock) -> Vec<Finding> {
         }
     }
     found.extend(of_clock(history, clock));
+    found.extend(later_starts(history, clock, census));
     found.extend(of_amendments(history));
     let place = |one: &Finding| {
         let place = history.entries().iter().position(|entry| entry.event_id() == one.event_id);
@@ -228,6 +246,37 @@ fn of_clock(history: &History, clock: &Clock) -> Vec<Finding> {
         Some(of_entry(history, entry, code, "occurredAt"))
     });
     wrong.collect()
+}
+
+/// Periods that start after the census day (DOMAIN.md 2.2): said, and never counted from another day.
+fn later_starts(history: &History, clock: &Clock, census: NaiveDate) -> Vec<Finding> {
+    let later = clock.periods.iter().filter_map(|period| {
+        let start = period.start.date.filter(|start| *start > census)?;
+        let is_that = |entry: &&Entry| entry.event_id() == period.start.event_id;
+        let validated = history.entries().iter().rfind(|entry| {
+            matches!(entry.step(), Step::RttClockCorrected(step) if step.new_date == Some(start))
+        });
+        let (entry, field) = match validated {
+            Some(entry) => (entry, "newDate"),
+            None => {
+                let entry = history.entries().iter().find(is_that)?;
+                (entry, field_of_start(entry, start))
+            }
+        };
+        Some(of_entry(history, entry, Code::StartAfterCensus, field))
+    });
+    later.collect()
+}
+
+/// The field of the step that says the day.
+fn field_of_start(entry: &Entry, start: NaiveDate) -> &'static str {
+    let (_, payload) = payload(entry);
+    let says_it = |field: &&&str| {
+        let said = payload.get(**field).and_then(Value::as_str);
+        let said = said.and_then(|raw| raw.parse::<OccurredAt>().ok());
+        said.is_some_and(|said| london::date(said) == start)
+    };
+    START_FIELDS.iter().find(says_it).copied().unwrap_or("occurredAt")
 }
 
 /// Amendments of steps that are not here.

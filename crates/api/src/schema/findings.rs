@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject};
 use chrono::{DateTime, Utc};
-use pathway::findings::Finding;
+use pathway::{findings::Finding, london};
 
 use super::scalars::failed;
 use crate::{
@@ -18,7 +18,7 @@ pub struct DataFinding {
     /// Stable code: APPOINTMENT_NOT_BOOKED, OFFER_NOT_MADE, ADMISSION_NOT_RECORDED, TEST_NOT_REQUESTED,
     /// MEDICINE_NOT_ORDERED, LETTER_NOT_SENT, ACTION_NOT_REQUESTED, QUERY_NOT_RECEIVED,
     /// NEXT_STEP_NOT_ASSIGNED, EVENT_NOT_HELD, STOP_BEFORE_START, START_BEFORE_LAST_STOP,
-    /// IDENTIFIER_HELD_BY_ANOTHER, IDENTIFIER_NOT_HELD, CAME_BY_OTHERS_IDENTIFIER.
+    /// START_AFTER_CENSUS (after the day of the moment that is asked), IDENTIFIER_HELD_BY_ANOTHER, IDENTIFIER_NOT_HELD, CAME_BY_OTHERS_IDENTIFIER.
     code: &'static str,
     /// The field of the step; `pathway`: what it was sent by.
     field: &'static str,
@@ -54,7 +54,9 @@ pub(super) async fn of_pathway(
     // The stream is read once more for its identifiers, and each of these has a stream of its own.
     desk::charge_reading(ctx, 2 * steps).await?;
     let clock = known.clock(&world.rules).await?;
-    let named = aside(steps, move || pathway::findings::findings(&history, &clock)).await?;
+    let census = london::date_of(known.at.unwrap_or_else(|| world.now()));
+    let named = move || pathway::findings::findings(&history, &clock, census);
+    let named = aside(steps, named).await?;
     let asked = world.recorder.identifier_findings(known.id, known.at).await;
     Ok(named.into_iter().chain(asked.map_err(failed)?).map(DataFinding::from).collect())
 }

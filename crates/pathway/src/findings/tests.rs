@@ -7,9 +7,15 @@ use crate::{Told, clock::ClockPolicy};
 
 const BOOKED: &str = "appointmentBooked";
 
-/// The findings of a story, the same when it is told backwards.
+/// The findings of a story at the end of 2026, the same when it is told backwards.
 #[track_caller]
 fn found(story: &Story) -> Vec<Finding> {
+    found_on(story, "2026-12-31")
+}
+
+/// The findings of a story on a day, the same when it is told backwards.
+#[track_caller]
+fn found_on(story: &Story, census: &str) -> Vec<Finding> {
     let ours = story.told().into_iter().map(|told| Told {
         event_id: told.event_id,
         occurred_at: told.occurred_at,
@@ -19,25 +25,29 @@ fn found(story: &Story) -> Vec<Finding> {
         step: told.step,
     });
     let mut steps: Vec<Told> = ours.collect();
-    let found = look(steps.clone());
+    let found = look(steps.clone(), census);
     steps.reverse();
-    assert_eq!(found, look(steps), "the order of telling matters");
+    assert_eq!(found, look(steps, census), "the order of telling matters");
     found
 }
 
-fn look(steps: Vec<Told>) -> Vec<Finding> {
+fn look(steps: Vec<Told>, census: &str) -> Vec<Finding> {
     let history = History::of(testkit::pathway_id(), steps);
-    findings(&history, &Clock::of(&history, &ClockPolicy::default()))
+    let clock = Clock::of(&history, &ClockPolicy::default());
+    findings(&history, &clock, census.parse().unwrap())
 }
 
 #[track_caller]
 fn expect(story: &Story, expected: &[&str]) {
+    assert_eq!(lines(&found(story)), expected);
+}
+
+fn lines(found: &[Finding]) -> Vec<String> {
     let line = |one: &Finding| {
         let step = one.event_id.0.as_u128();
         format!("{step} {} {}", one.code.name(), one.field)
     };
-    let lines: Vec<String> = found(story).iter().map(line).collect();
-    assert_eq!(lines, expected);
+    found.iter().map(line).collect()
 }
 
 fn missed() -> Story {
@@ -187,4 +197,40 @@ fn every_code_has_a_name_and_a_sentence_of_its_own() {
     let names: BTreeSet<&str> = Code::ALL.iter().map(|code| code.name()).collect();
     let sentences: BTreeSet<&str> = Code::ALL.iter().map(|code| code.sentence()).collect();
     assert_eq!((names.len(), sentences.len()), (Code::ALL.len(), Code::ALL.len()));
+}
+
+#[test]
+fn a_clock_that_starts_after_the_census_is_found_with_its_field_and_heals_on_its_day() {
+    let noticed = json!({"route": "OTHER", "receivedAt": "2026-02-05"});
+    let story = story().on("2026-01-20", "referralReceived", noticed);
+    let on = |census| lines(&found_on(&story, census));
+    assert_eq!(on("2026-01-31"), ["1 START_AFTER_CENSUS receivedAt"]);
+    assert_eq!(on("2026-02-04"), ["1 START_AFTER_CENSUS receivedAt"]);
+    assert_eq!(on("2026-02-05"), [""; 0]);
+}
+
+#[test]
+fn a_second_side_that_is_ready_later_is_found_until_that_day() {
+    let admitted = json!({"admissionId": "S1", "admissionIntent": "FIRST_DEFINITIVE_TREATMENT"});
+    let ready = json!({"appropriateFrom": "2026-05-11", "patientAvailableFrom": "2026-05-18"});
+    let story = story()
+        .on("2026-01-05", "referralReceived", json!({"route": "OTHER"}))
+        .on("2026-03-02", "patientAdmitted", admitted)
+        .on("2026-05-01", "secondSideFitAndReady", ready);
+    let on = |census| lines(&found_on(&story, census));
+    assert_eq!(on("2026-05-17"), ["3 START_AFTER_CENSUS patientAvailableFrom"]);
+    assert_eq!(on("2026-05-18"), [""; 0]);
+}
+
+#[test]
+fn a_start_that_validation_put_after_the_census_is_found_at_the_correction() {
+    let fix = json!({"clockField": "CLOCK_START", "newDate": "2026-03-05"});
+    let story = story().on("2026-01-05", "referralReceived", json!({"route": "OTHER"})).on(
+        "2026-01-20",
+        "rttClockCorrected",
+        fix,
+    );
+    let on = |census| lines(&found_on(&story, census));
+    assert_eq!(on("2026-01-31"), ["2 START_AFTER_CENSUS newDate"]);
+    assert_eq!(on("2026-03-05"), [""; 0]);
 }

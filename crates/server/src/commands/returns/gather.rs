@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use directory::Directory;
 use policy::ReportingFunctions;
 use rtt_extract::{BANDS, Extract, ExtractRow, OrganisationEntry, Part};
@@ -27,7 +28,7 @@ pub(super) struct Gathered {
 }
 
 /// What the view counts for a part of the return.
-pub(super) const fn count_of(part: Part, month: Month, last: chrono::NaiveDate) -> Count {
+pub(super) const fn count_of(part: Part, month: Month, last: NaiveDate) -> Count {
     match part {
         Part::CompletedAdmitted => Count::Completed { month, admitted: true },
         Part::CompletedNonAdmitted => Count::Completed { month, admitted: false },
@@ -53,6 +54,7 @@ pub(super) fn gather(known: &Known, asked: &Asked) -> Gathered {
             form.add(part, &group);
         }
     }
+    form.raise_later(known);
     let rows: Vec<_> = form.rows.into_values().collect();
     let organisations = organisations(known, asked, &rows);
     let extract = Extract {
@@ -116,20 +118,28 @@ impl Form<'_> {
 
     /// Waits that have no band: the form has no column for them outside the completed parts.
     fn raise_starts(&mut self, place: &Raised, group: &Group) {
-        let found = [
-            (
-                "START_NOT_KNOWN",
-                group.unknown_start - group.later_start,
-                "in no row: no clock start",
-            ),
-            (
-                "START_AFTER_CENSUS",
-                group.later_start,
-                "in no row: the clock starts after the census",
-            ),
-        ];
-        let found = found.into_iter().filter(|(_, count, _)| *count > 0);
-        self.raised.extend(found.map(|(check, count, ask)| place.clone().with(check, count, ask)));
+        if group.unknown_start > 0 {
+            let ask = "in no row: no clock start";
+            self.raised.push(place.clone().with("START_NOT_KNOWN", group.unknown_start, ask));
+        }
+    }
+
+    /// Clocks that start after the month and after the day on which this is known: they are in no part
+    /// of it, and no start that has been.
+    fn raise_later(&mut self, known: &Known) {
+        let Some(from) = known.day.max(self.asked.month.last()).succ_opt() else { return };
+        let later = Ask {
+            count: Count::Began { from, to: NaiveDate::MAX },
+            ..ask_of(self.asked, Part::NewPeriods)
+        };
+        for group in known.view.return_rows(&later) {
+            let mut words = group.key.split('/');
+            let [provider, commissioner, function] =
+                [(); 3].map(|()| words.next().unwrap_or(UNKNOWN));
+            let place = Raised::at(provider, commissioner, function, Part::NewPeriods.name());
+            let ask = "in no row: the clock starts after the day on which this is known";
+            self.raised.push(place.with("START_AFTER_CENSUS", group.total, ask));
+        }
     }
 
     fn count(&mut self, place: Place, group: &Group) {

@@ -31,6 +31,8 @@ pub(super) struct Known {
     pub(super) directory: Directory,
     /// The moment; none: now.
     pub(super) at: Option<DateTime<Utc>>,
+    /// The London day of the moment.
+    pub(super) day: NaiveDate,
     pub(super) position: Position,
     /// The last day of which a laid-down extract tells.
     laid_until: Option<NaiveDate>,
@@ -53,7 +55,8 @@ impl Known {
         load_directory(store, &directory).await?;
         let directory = directory.into_inner().map_err(|_poisoned| anyhow!("a thread panicked"))?;
         let view = WaitingTimesView::new((*Views::shipped().rules.clock).clone());
-        let mut known = Self { view, directory, at, position, laid_until: None };
+        let day = london::date_of(at.unwrap_or(now));
+        let mut known = Self { view, directory, at, day, position, laid_until: None };
         known.take_all(store).await?;
         Ok(known)
     }
@@ -61,7 +64,8 @@ impl Known {
     /// A view and a directory that are there already.
     #[cfg(test)]
     pub(super) const fn of(view: WaitingTimesView, directory: Directory) -> Self {
-        Self { view, directory, at: None, position: Position(0), laid_until: None }
+        let day = NaiveDate::MAX;
+        Self { view, directory, at: None, day, position: Position(0), laid_until: None }
     }
 
     /// Whether what was there before the month is not in the log.

@@ -253,6 +253,23 @@ async fn what_has_no_place_in_the_form_is_raised_and_in_no_row() {
 }
 
 #[tokio::test]
+async fn a_clock_that_starts_after_the_day_it_is_known_is_raised_and_in_no_row() {
+    let world = empty();
+    let fix = json!({"clockField": "CLOCK_START", "newDate": "2099-01-05"});
+    let row = json!({"pathway": {"id": Uuid::from_u128(1)}, "occurredAt": "2026-01-20",
+        "commandId": Uuid::from_u128(9), "step": {"rttClockCorrected": fix}});
+    let rows = [referred(1, "110", Some("71T")), row.to_string()].join("\n");
+    let report = imported(&world.cellar, &rows).await;
+    assert_eq!(report.recorded, 2, "{:?}", report.told);
+    let made = made(&world.cellar, &args("2026-01")).await.unwrap();
+    assert_eq!(made.extract.rows.len(), 0);
+    let raised = made.raised.iter().filter(|one| one.check == "START_AFTER_CENSUS");
+    let raised: Vec<_> =
+        raised.map(|one| (one.provider.as_str(), one.of.as_str(), one.figure)).collect();
+    assert_eq!(raised, [("RT1", "Part_3", 1)]);
+}
+
+#[tokio::test]
 async fn the_month_before_comes_from_a_file_where_one_is_given() {
     let world = town().await;
     let without = made(&world.cellar, &args("2026-01")).await.unwrap();
