@@ -12,19 +12,19 @@ const RECORD: &str = "mutation($input: RecordInput!) { record(input: $input) { _
 
 const CLOCKS: &str = "query($id: ID!) { pathway(id: $id) {
     clock { state periods { clockStart clockStop days } why { title effect rule { row } } }
-    cancerClocks { clocks { standard part start stop days within withinDaysMax counts provider }
+    cancerClocks { clocks { standard part start stop days isWithin withinDaysMax counts provider }
         why { title on standard effect reason recordedBy rule { code certainty source } } }
-    diagnosticClocks { clocks { test firstStart start stop days within }
+    diagnosticClocks { clocks { test firstStart start stop days isWithin }
         why { title on effect rule { code } } } } }";
 
 const FIGURES: &str = "query($at: Position) {
     cancerWaits(month: \"2026-02\", provider: \"RJ1\", atLeast: $at) { month figures {
-        standard number within share unjudged targets { title atLeast met certainty }
+        standard number within share unjudged targets { title id atLeast isMet certainty }
         parts { key number within } } }
     one: cancerWaits(month: \"2026-03\", standard: CANCER_62_DAY) { figures {
-        standard number within targets { atLeast met } } }
+        standard number within targets { atLeast isMet } } }
     before: diagnosticWaits(on: \"2026-01-31\", provider: \"RJ1\", groupBy: TEST) { on groups {
-        key waiting sixWeeksOrMore share targets { atMost met } } }
+        key waiting sixWeeksOrMore share targets { atMost isMet } } }
     after: diagnosticWaits(on: \"2026-02-28\", groupBy: TEST) { groups {
         key waiting sixWeeksOrMore thirteenWeeksOrMore } } }";
 
@@ -162,7 +162,7 @@ fn a_suspected_cancer_with_a_missed_test_shows_each_clock_its_why_and_the_figure
             one["start"],
             one["stop"],
             one["days"],
-            one["within"],
+            one["isWithin"],
             one["counts"]
         ])
     };
@@ -200,11 +200,11 @@ fn a_suspected_cancer_with_a_missed_test_shows_each_clock_its_why_and_the_figure
         (&json!("CANCER_28_DAY"), &json!(1), &json!(0), &json!(0.0))
     );
     assert_eq!(
-        (&told["targets"][0]["atLeast"], &told["targets"][0]["met"]),
+        (&told["targets"][0]["atLeast"], &told["targets"][0]["isMet"]),
         (&json!(0.75), &json!(false))
     );
     assert_eq!(february["figures"][2]["number"], 0, "nobody was treated in February");
-    assert_eq!(february["figures"][2]["targets"][0]["met"], Value::Null);
+    assert_eq!(february["figures"][2]["targets"][0]["isMet"], Value::Null);
     let march = &figures["one"]["figures"];
     assert_eq!(march.as_array().unwrap().len(), 1);
     assert_eq!((&march[0]["number"], &march[0]["within"]), (&json!(1), &json!(1)));
@@ -212,7 +212,7 @@ fn a_suspected_cancer_with_a_missed_test_shows_each_clock_its_why_and_the_figure
     assert_eq!(
         figures["before"]["groups"],
         json!([{"key": "MAGNETIC_RESONANCE_IMAGING", "waiting": 1, "sixWeeksOrMore": 0,
-            "share": 0.0, "targets": [{"atMost": 0.01, "met": true}]}])
+            "share": 0.0, "targets": [{"atMost": 0.01, "isMet": true}]}])
     );
     assert_eq!(figures["after"]["groups"][0]["waiting"], 1);
 

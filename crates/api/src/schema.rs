@@ -10,6 +10,7 @@
 
 pub mod cancer_and_diagnostics;
 mod clock_why;
+mod days;
 pub mod directory;
 pub mod findings;
 pub mod history;
@@ -23,6 +24,7 @@ pub mod record;
 pub mod rtt_clock;
 pub mod scalars;
 pub mod steps_live;
+pub mod targets;
 pub mod waiting_times;
 pub mod who_to_contact;
 pub mod work_list;

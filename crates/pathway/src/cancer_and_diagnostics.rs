@@ -28,6 +28,4 @@ pub use concern::concerns;
 pub use moves::{Effect, Move, Reason};
 pub use payer::{Payer, payer};
 pub use rule::Rule;
-pub use standards::{
-    Certainty, Limit, Options, ResetDay, Setting, Share, Span, Standard, Standards, Target,
-};
+pub use standards::{Limit, Options, ResetDay, Setting, Standard, Standards};

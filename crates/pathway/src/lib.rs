@@ -6,13 +6,22 @@
 //! - a history is the same whatever order its steps arrived in: nothing here asks for a position;
 //! - facts are recorded and judged later: `decide` refuses only what is wrong in itself.
 
+#[macro_use]
+mod coded;
+
 pub mod cancer_and_diagnostics;
 pub mod clock;
+mod dated;
 pub mod decide;
 pub mod findings;
 pub mod history;
 pub mod london;
+mod month;
+mod target;
 
 pub use clock::Clock;
+pub use dated::{Certainty, Span};
 pub use decide::{Refusal, decide};
 pub use history::{Actor, Entry, History, SetAside, Told, WhySetAside};
+pub use month::Month;
+pub use target::{Bound, Target};

@@ -36,4 +36,4 @@ pub use pack::{
 pub use packs::Packs;
 pub use public_waits::{CountBand, PublicSettings, PublicWaits};
 pub use standards::{read_standards, shipped_standards};
-pub use targets::{Certainty, Limit, Measure, Target, TargetScope, Targets};
+pub use targets::{ListFigure, ListTarget, Measure, TargetScope, Targets};

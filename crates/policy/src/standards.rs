@@ -6,13 +6,17 @@ mod raw;
 use std::ops::Range;
 
 use chrono::{Datelike, NaiveDate};
-use pathway::cancer_and_diagnostics::{
-    Certainty, Limit, Options, ResetDay, Rule, Setting, Share, Span, Standard, Standards, Target,
+use pathway::{
+    Certainty, Span, Target,
+    cancer_and_diagnostics::{Limit, Options, ResetDay, Rule, Setting, Standard, Standards},
 };
 use toml::Spanned;
 
 use self::raw::{File, LimitText, RuleText, TargetText, Word};
-use crate::pack::{PackError, line_of};
+use crate::{
+    pack::{PackError, line_of},
+    targets::share_of,
+};
 
 /// The most days a limit can name: ten years.
 const DAYS_MAX: u32 = 3_660;
@@ -102,31 +106,27 @@ impl Reader<'_> {
         })
     }
 
-    fn target(&mut self, raw: &Spanned<TargetText>) -> Option<Target> {
+    fn target(&mut self, raw: &Spanned<TargetText>) -> Option<Target<Standard>> {
         let text = raw.get_ref();
-        let share = match (text.at_least_percent, text.at_most_percent) {
-            (Some(percent), None) if percent <= 100 => Some(Share::AtLeast(percent)),
-            (None, Some(percent)) if percent <= 100 => Some(Share::AtMost(percent)),
-            _ => {
-                let expected = "either `at_least_percent` or `at_most_percent`, from 0 to 100";
-                self.refuse(raw.span(), "the target has no share that can be read", expected);
-                None
-            }
-        };
+        let bound = share_of(text.at_least, text.at_most).map_err(|expected| {
+            self.refuse(raw.span(), "the target has no share that can be read", expected);
+        });
         let span = self.span(&text.from, text.to.as_ref());
         if span.is_some_and(|span| span.from.day() != 1) {
             let expected = "the first day of a month: figures are made by month";
             self.refuse(text.from.span(), "the target begins within a month", expected);
         }
         Some(Target {
-            standard: self.code(
+            id: text.id.get_ref().clone(),
+            title: text.title.clone(),
+            of: self.code(
                 &text.standard,
                 Standard::from_code,
                 &codes(Standard::ALL, Standard::code),
             )?,
-            title: text.title.clone(),
-            share: share?,
+            bound: bound.ok()?,
             span: span?,
+            due: None,
             source: text.source.clone(),
             certainty: self.certainty(&text.certainty)?,
         })
@@ -233,6 +233,13 @@ impl Reader<'_> {
             if same.any(|one| one.span.overlaps(setting.span)) {
                 let at = raw.rule.get(place).map_or(0..0, Spanned::span);
                 self.twice(at, setting.rule.code());
+            }
+        }
+        for (place, target) in raw.target.iter().enumerate() {
+            let id = &target.get_ref().id;
+            let mut earlier = raw.target.iter().take(place);
+            if earlier.any(|one| one.get_ref().id.get_ref() == id.get_ref()) {
+                self.refuse(id.span(), format!("`{}` stands twice", id.get_ref()), "each id once");
             }
         }
         for rule in Rule::ALL {

@@ -1,6 +1,7 @@
 //! What was promised of waiting times, as dated data (DOMAIN.md section 2.5).
 
 use chrono::NaiveDate;
+use pathway::{Bound, Certainty, Span, Target};
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -11,7 +12,7 @@ const SHIPPED: &str = include_str!("../../../schema/policies/rtt-targets.toml");
 /// Every target, in the order of the file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Targets {
-    targets: Vec<Target>,
+    targets: Vec<ListTarget>,
 }
 
 /// The figure of a waiting list that a target is about.
@@ -41,56 +42,17 @@ pub enum TargetScope {
     Provider,
 }
 
-/// How sure the promise is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
-pub enum Certainty {
-    /// Read in the source.
-    #[serde(rename = "V")]
-    Read,
-    /// Seen as an excerpt: to be checked in the source.
-    #[serde(rename = "X")]
-    Excerpt,
-    /// Own knowledge: to be confirmed.
-    #[serde(rename = "K")]
-    Known,
-    /// Uncertain.
-    #[serde(rename = "?")]
-    Uncertain,
-}
-
-/// The promise itself: a share from 0 to 1, or a count.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Limit {
-    /// At least this.
-    AtLeast(f64),
-    /// At most this.
-    AtMost(f64),
-}
-
-/// One target.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Target {
-    /// Its stable name.
-    pub id: String,
-    /// What was promised, in words.
-    pub title: String,
-    /// The figure it is about.
+/// The figure of a waiting list that a target is about, and of whom it was promised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ListFigure {
+    /// The figure.
     pub measure: Measure,
-    /// The promise.
-    pub limit: Limit,
     /// Of whom.
     pub scope: TargetScope,
-    /// The first day on which it is in force.
-    pub from: NaiveDate,
-    /// The last; none: it still is.
-    pub to: Option<NaiveDate>,
-    /// By when it is to be met; none: on every day.
-    pub due: Option<NaiveDate>,
-    /// Where it was promised.
-    pub source: String,
-    /// How sure that is known.
-    pub certainty: Certainty,
 }
+
+/// A target of a waiting list.
+pub type ListTarget = Target<ListFigure>;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -113,17 +75,7 @@ struct TargetText {
     to: Option<NaiveDate>,
     due: Option<NaiveDate>,
     source: String,
-    certainty: Certainty,
-}
-
-impl Limit {
-    /// Whether a figure keeps the promise.
-    pub fn is_kept_by(self, figure: f64) -> bool {
-        match self {
-            Self::AtLeast(least) => figure >= least,
-            Self::AtMost(most) => figure <= most,
-        }
-    }
+    certainty: String,
 }
 
 impl Targets {
@@ -140,7 +92,7 @@ impl Targets {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let source = Source { name: file_name, text };
         let raw: File = source.read("targets as in the shipped file")?;
-        let mut targets: Vec<Target> = Vec::new();
+        let mut targets: Vec<ListTarget> = Vec::new();
         for raw in raw.target {
             let at = raw.id.span().start;
             if targets.iter().any(|known| known.id == *raw.id.get_ref()) {
@@ -155,48 +107,62 @@ impl Targets {
     }
 
     /// The targets in force on a day.
-    pub fn on(&self, day: NaiveDate) -> impl Iterator<Item = &Target> {
-        let in_force =
-            move |target: &&Target| target.from <= day && target.to.is_none_or(|to| day <= to);
-        self.targets.iter().filter(in_force)
+    pub fn on(&self, day: NaiveDate) -> impl Iterator<Item = &ListTarget> {
+        self.targets.iter().filter(move |target| target.span.holds_on(day))
     }
 }
 
-fn target(raw: TargetText) -> Result<Target, (String, &'static str)> {
-    let id = raw.id.into_inner();
-    let limit = match (raw.at_least, raw.at_most) {
-        (Some(least), None) => Limit::AtLeast(least),
-        (None, Some(most)) => Limit::AtMost(most),
-        (None, None) => {
-            return Err((format!("`{id}` promises nothing"), "`at_least` or `at_most`"));
-        }
-        (Some(_), Some(_)) => {
-            return Err((
-                format!("`{id}` promises two things"),
-                "`at_least` or `at_most`, not both",
-            ));
-        }
-    };
-    let (Limit::AtLeast(value) | Limit::AtMost(value)) = limit;
-    let is_share = raw.measure != Measure::Over52Weeks;
-    if value.is_nan() || value < 0.0 || (is_share && value > 1.0) {
-        return Err((format!("`{id}` promises {value}"), "a share from 0 to 1, or a count"));
+/// The share that is promised, from 0 to 1, or what would be right.
+pub(crate) fn share_of(at_least: Option<f64>, at_most: Option<f64>) -> Result<Bound, &'static str> {
+    let is_share = |share: &f64| (0.0..=1.0).contains(share);
+    match (at_least, at_most) {
+        (Some(least), None) if is_share(&least) => Ok(Bound::AtLeast(least)),
+        (None, Some(most)) if is_share(&most) => Ok(Bound::AtMost(most)),
+        _ => Err("either `at_least` or `at_most`, a share from 0 to 1"),
     }
+}
+
+fn target(raw: TargetText) -> Result<ListTarget, (String, &'static str)> {
+    let id = raw.id.into_inner();
+    let bound = bound_of(raw.measure, raw.at_least, raw.at_most)
+        .map_err(|(problem, expected)| (format!("`{id}` {problem}"), expected))?;
     if raw.to.is_some_and(|to| to < raw.from) {
         return Err((format!("`{id}` ends before it begins"), "`to` on or after `from`"));
     }
+    let certainty = Certainty::from_code(&raw.certainty).ok_or_else(|| {
+        let expected = "VERIFIED, EXCERPT, OWN_KNOWLEDGE, DESIGN or OPEN";
+        (format!("`{id}` is known with the certainty `{}`", raw.certainty), expected)
+    })?;
     Ok(Target {
         id,
         title: raw.title,
-        measure: raw.measure,
-        limit,
-        scope: raw.scope,
-        from: raw.from,
-        to: raw.to,
+        of: ListFigure { measure: raw.measure, scope: raw.scope },
+        bound,
+        span: Span { from: raw.from, to: raw.to },
         due: raw.due,
         source: raw.source,
-        certainty: raw.certainty,
+        certainty,
     })
+}
+
+fn bound_of(
+    measure: Measure,
+    at_least: Option<f64>,
+    at_most: Option<f64>,
+) -> Result<Bound, (String, &'static str)> {
+    let (bound, value) = match (at_least, at_most) {
+        (Some(least), None) => (Bound::AtLeast(least), least),
+        (None, Some(most)) => (Bound::AtMost(most), most),
+        (None, None) => return Err(("promises nothing".to_owned(), "`at_least` or `at_most`")),
+        (Some(_), Some(_)) => {
+            return Err(("promises two things".to_owned(), "`at_least` or `at_most`, not both"));
+        }
+    };
+    let is_share = measure != Measure::Over52Weeks;
+    if value.is_nan() || value < 0.0 || (is_share && value > 1.0) {
+        return Err((format!("promises {value}"), "a share from 0 to 1, or a count"));
+    }
+    Ok(bound)
 }
 
 #[cfg(test)]
@@ -222,18 +188,12 @@ mod tests {
     }
 
     #[test]
-    fn the_border_keeps_a_promise() {
-        assert!(Limit::AtLeast(0.92).is_kept_by(0.92) && !Limit::AtLeast(0.92).is_kept_by(0.919));
-        assert!(Limit::AtMost(0.0).is_kept_by(0.0) && !Limit::AtMost(0.0).is_kept_by(1.0));
-    }
-
-    #[test]
     fn a_target_that_promises_nothing_two_things_or_too_much_is_named_with_its_line() {
         let with = |promise: &str| {
             let text = format!(
                 "title = \"t\"\n[[target]]\nid = \"A\"\ntitle = \"a\"\n\
                  measure = \"WITHIN_18_WEEKS_SHARE\"\n{promise}\nscope = \"NATIONAL\"\n\
-                 from = \"2025-04-01\"\nsource = \"s\"\ncertainty = \"X\"\n"
+                 from = \"2025-04-01\"\nsource = \"s\"\ncertainty = \"EXCERPT\"\n"
             );
             Targets::parse("t.toml", &text).map(|_| ()).unwrap_err().to_string()
         };

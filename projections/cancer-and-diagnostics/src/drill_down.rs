@@ -149,7 +149,7 @@ impl CancerAsk {
         let mut query = conn.prepare_cached(sql)?;
         let mut rows = query.query(named_params! {
             ":from": day_number(self.month.first()),
-            ":until": day_number(self.month.next()),
+            ":until": day_number(self.month.next().first()),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
             ":standard": self.standard.map(Standard::code),
             ":part": part,

@@ -20,8 +20,7 @@ mod view;
 
 pub use drill_down::{Listed, MovedBy, PageOf, Stopped, StoppedClock, WaitedFor, WaitedTest};
 pub use queries::{
-    CancerAsk, CancerFigure, DiagnosticAsk, DiagnosticFigure, FiguresError, GroupBy, Month, TOTAL,
-    UNKNOWN,
+    CancerAsk, CancerFigure, DiagnosticAsk, DiagnosticFigure, FiguresError, GroupBy, TOTAL, UNKNOWN,
 };
 pub use view::CancerAndDiagnosticsView;
 

@@ -1,9 +1,7 @@
 //! The figures: cancer clocks that stopped in a month, and tests waited for on a day.
 
-use std::str::FromStr;
-
-use chrono::{Datelike, Days, Months, NaiveDate};
-use pathway::cancer_and_diagnostics::Standard;
+use chrono::NaiveDate;
+use pathway::{Month, cancer_and_diagnostics::Standard};
 use rusqlite::{Connection, Row, named_params};
 use steps::OdsCode;
 
@@ -21,54 +19,6 @@ pub enum FiguresError {
     /// A row of it is no figure.
     #[error("the view holds a row that is no clock: rebuild it")]
     Broken,
-}
-
-/// A calendar month, 2026-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Month(NaiveDate);
-
-impl Month {
-    /// The month of a day.
-    pub fn of(day: NaiveDate) -> Self {
-        Self(day.with_day(1).unwrap_or(day))
-    }
-
-    /// Its first day.
-    pub const fn first(self) -> NaiveDate {
-        self.0
-    }
-
-    /// The first day after it.
-    pub(crate) fn next(self) -> NaiveDate {
-        self.0.checked_add_months(Months::new(1)).unwrap_or(self.0)
-    }
-
-    /// Its last day.
-    pub fn last(self) -> NaiveDate {
-        self.next().checked_sub_days(Days::new(1)).unwrap_or(self.0)
-    }
-}
-
-impl FromStr for Month {
-    type Err = steps::BadValue;
-
-    fn from_str(raw: &str) -> Result<Self, Self::Err> {
-        let bad = steps::BadValue { expected: "a month, 2026-01" };
-        let is_of_it = |(place, byte): (usize, u8)| match place {
-            4 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        };
-        if raw.len() != 7 || !raw.bytes().enumerate().all(is_of_it) {
-            return Err(bad);
-        }
-        format!("{raw}-01").parse().map(Self).map_err(|_malformed| bad)
-    }
-}
-
-impl std::fmt::Display for Month {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m"))
-    }
 }
 
 /// Which cancer clocks: those that stopped in a month.
@@ -153,7 +103,7 @@ impl CancerAsk {
         let mut query = conn.prepare_cached(sql)?;
         let mut rows = query.query(named_params! {
             ":from": day_number(self.month.first()),
-            ":until": day_number(self.month.next()),
+            ":until": day_number(self.month.next().first()),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
             ":standard": self.standard.map(Standard::code),
         })?;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::NaiveDate;
+use pathway::Month;
 use steps::{FunctionCode, OdsCode, UserRef, codes::Priority};
 
 use crate::{Entered, Left, PercentileMethod};
@@ -37,37 +38,6 @@ pub enum GroupBy {
     Priority,
     /// The responsible clinician, by user reference.
     Clinician,
-}
-
-/// A calendar month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Month {
-    first: NaiveDate,
-}
-
-impl Month {
-    /// The month of a day.
-    pub fn of(day: NaiveDate) -> Self {
-        Self { first: day.with_day(1).unwrap_or(day) }
-    }
-
-    /// Its first day.
-    pub const fn first(self) -> NaiveDate {
-        self.first
-    }
-
-    /// Its last day.
-    pub fn last(self) -> NaiveDate {
-        let next = self.first.checked_add_months(Months::new(1));
-        next.and_then(|next| next.pred_opt()).unwrap_or(self.first)
-    }
-
-    /// The month before.
-    #[must_use]
-    pub fn before(self) -> Self {
-        let first = self.first.checked_sub_months(Months::new(1));
-        Self { first: first.unwrap_or(self.first) }
-    }
 }
 
 /// What is counted.

@@ -3,9 +3,10 @@
 //! Everybody on a list is in it, unknown starts too. Nullified periods are nowhere, for the record as
 //! it is now says that they never counted.
 
+use pathway::Month;
+
 use crate::{
     Ask, Count, Entered, Left,
-    ask::Month,
     dividing::Groups,
     intervals::{Interval, Intervals, day_of},
     narrowing::Wanted,

@@ -32,7 +32,7 @@ mod standing;
 mod stretch;
 mod view;
 
-pub use ask::{Ask, Count, GroupBy, Month, Narrow, TOTAL, UNKNOWN};
+pub use ask::{Ask, Count, GroupBy, Narrow, TOTAL, UNKNOWN};
 pub use closing::{Closing, Line};
 pub use drill_down::{DrillDownError, ListedPathway, PageOf, Which, pathways_of};
 pub use exact::ExactDays;

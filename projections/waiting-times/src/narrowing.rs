@@ -1,10 +1,11 @@
 //! Which intervals a question counts: its conditions in dictionary codes.
 
+use pathway::Month;
 use steps::{FunctionCode, OdsCode, UserRef};
 
 use crate::{
     Count, Entered, Left,
-    ask::{Ask, Month, NON_ENGLISH},
+    ask::{Ask, NON_ENGLISH},
     intervals::{Dictionary, Interval, Intervals, day_of},
     row::{entered_code, left_code, priority_word},
 };

@@ -1,10 +1,10 @@
 //! What was seen of a list lately: how long the waits took that ended, and how the list moved.
 
 use chrono::NaiveDate;
-use pathway::clock::waiting;
+use pathway::{Month, clock::waiting};
 
 use crate::{
-    Ask, BANDS, Closing, Count, GroupBy, Line, Month, Narrow, WaitingTimesView, intervals::day_of,
+    Ask, BANDS, Closing, Count, GroupBy, Line, Narrow, WaitingTimesView, intervals::day_of,
     narrowing::Wanted, row::left_of, stretch::Left,
 };
 

@@ -4,14 +4,14 @@ use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use chrono::NaiveDate;
 use pathway::{
-    Clock, History,
+    Clock, History, Month,
     clock::{self, ClockPolicy},
 };
 use projector::{Change, Row, Table, View};
 use steps::{FunctionCode, OdsCode, StepKind};
 
 use crate::{
-    Ask, Closing, ExpectedWait, Group, GroupBy, Month, PercentileMethod,
+    Ask, Closing, ExpectedWait, Group, GroupBy, PercentileMethod,
     ask::Narrow,
     closing,
     expected_wait::{Answer, Memory},

@@ -6,17 +6,18 @@ mod figures;
 mod listed;
 
 pub use clocks::{StandardClock, StandardClocks, StandardMove, StandardRule};
-pub use figures::{
-    CancerFigure, CancerPart, CancerWaits, DiagnosticGroup, DiagnosticWaits, ShareTarget,
-};
+pub use figures::{CancerFigure, CancerPart, CancerWaits, DiagnosticGroup, DiagnosticWaits};
 pub use listed::{CancerWait, ClockMovedBy, Judged, TestWait, TestsOf};
 
-use ::cancer_and_diagnostics::{CancerAsk, DiagnosticAsk, Month};
+use ::cancer_and_diagnostics::{CancerAsk, DiagnosticAsk};
 use async_graphql::{Context, Enum, Object};
 use pathway::cancer_and_diagnostics::Standard;
 use steps::OdsCode;
 
-use super::scalars::{Date, LogPosition, bad_input};
+use super::{
+    days::{day_of, month_of},
+    scalars::{Date, LogPosition, bad_input},
+};
 use crate::{World, desk, identity, world::unread};
 
 /// A standard of cancer waiting times.
@@ -89,12 +90,8 @@ impl CancerAndDiagnosticsQuery {
     ) -> async_graphql::Result<DiagnosticWaits> {
         identity::principal(ctx)?;
         let world = ctx.data::<World>()?;
-        let today = pathway::london::date_of(world.now());
-        if on.is_some_and(|on| on.0 > today) {
-            return Err(bad_input("`on` is in the future: expected today or a day before"));
-        }
         let ask = DiagnosticAsk {
-            on: on.map_or(today, |on| on.0),
+            on: day_of(world, on)?,
             provider: provider.map(|code| organisation(&code)).transpose()?,
             group_by: group_by.into(),
         };
@@ -105,15 +102,6 @@ impl CancerAndDiagnosticsQuery {
         let found = read.await.map_err(unread)?.map_err(super::scalars::failed)?;
         Ok(DiagnosticWaits::of(&world.rules.standards, &ask, found))
     }
-}
-
-/// A month that has begun.
-fn month_of(world: &World, raw: &str) -> async_graphql::Result<Month> {
-    let month: Month = raw.parse().map_err(|bad| bad_input(format!("`month`: {bad}")))?;
-    if month > Month::of(pathway::london::date_of(world.now())) {
-        return Err(bad_input("`month` is in the future: expected this month or one before"));
-    }
-    Ok(month)
 }
 
 fn organisation(raw: &str) -> async_graphql::Result<OdsCode> {

@@ -7,9 +7,10 @@
 
 mod told;
 
-use ::waiting_times::{Ask, Group, GroupBy, Month, Narrow, TOTAL, UNKNOWN};
+use ::waiting_times::{Ask, Group, GroupBy, Narrow, TOTAL, UNKNOWN};
 use async_graphql::{Context, SimpleObject};
 use chrono::NaiveDate;
+use pathway::Month;
 use policy::{CountBand, PublicSettings};
 use steps::{FunctionCode, OdsCode, ServiceId};
 

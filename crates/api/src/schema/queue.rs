@@ -2,11 +2,12 @@
 //! it may go on, each with what it rests on (docs/forecast.md).
 
 use ::waiting_times::{
-    Ended, Guess, Month, MonthSeen, Narrow, NotEnoughMonths, Standing, clearance_weeks, forecast,
+    Ended, Guess, MonthSeen, Narrow, NotEnoughMonths, Standing, clearance_weeks, forecast,
     relief_capacity_weekly, standing_of, target_mean_wait_weeks, target_queue_size,
 };
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::NaiveDate;
+use pathway::Month;
 use steps::{FunctionCode, OdsCode};
 
 use super::scalars::{Date, LogPosition, bad_input, failed, pathway_id};

@@ -8,12 +8,11 @@ pub mod month;
 
 use async_graphql::{Context, Enum, Object};
 
-use self::{
-    asked::Asked,
-    group::WaitingList,
-    month::{RttMonth, month_of},
+use self::{asked::Asked, group::WaitingList, month::RttMonth};
+use super::{
+    days::{day_of, month_of},
+    scalars::{Date, LogPosition},
 };
-use super::scalars::{Date, LogPosition, bad_input};
 use crate::{World, desk, identity};
 
 /// What a list is divided by.
@@ -90,11 +89,7 @@ impl WaitingTimesQuery {
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<WaitingList> {
         let world = ready(ctx, at_least).await?;
-        let today = pathway::london::date_of(world.now());
-        if on.is_some_and(|on| on.0 > today) {
-            return Err(bad_input("`on` is in the future: expected today or a day before"));
-        }
-        let on = on.map_or(today, |on| on.0);
+        let on = day_of(world, on)?;
         let count = match part {
             StockPart::Part2 => ::waiting_times::Count::Waiting(on),
             StockPart::Part2A => ::waiting_times::Count::WaitingForAdmission(on),
@@ -136,7 +131,7 @@ impl WaitingTimesQuery {
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<RttMonth> {
         let world = ready(ctx, at_least).await?;
-        let month = month_of(&month, pathway::london::date_of(world.now()))?;
+        let month = month_of(world, &month)?;
         let asked = Asked {
             icb,
             commissioner,

@@ -5,29 +5,7 @@
 use chrono::NaiveDate;
 
 use super::Rule;
-
-macro_rules! coded {
-    ($( $(#[$meta:meta])* pub enum $type:ident { $( $(#[$doc:meta])* $name:ident = $code:literal ),+ $(,)? } )+) => { $(
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $type { $( $(#[$doc])* $name ),+ }
-
-        impl $type {
-            /// Every one.
-            pub const ALL: &'static [Self] = &[ $( Self::$name ),+ ];
-
-            /// Its code, as the settings and the API write it.
-            pub const fn code(self) -> &'static str {
-                match self { $( Self::$name => $code ),+ }
-            }
-
-            /// The one of that code.
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $( $code => Some(Self::$name), )+ _ => None }
-            }
-        }
-    )+ };
-}
+use crate::{Certainty, Span, Target};
 
 coded! {
     /// What is waited for, and by which standard.
@@ -42,47 +20,12 @@ coded! {
         Dm01 = "DM01",
     }
 
-    /// How sure we are of what a setting says (the tags of DOMAIN.md).
-    pub enum Certainty {
-        /// Read in the source itself (V).
-        Verified = "VERIFIED",
-        /// Read in excerpts or in what others wrote of it (X).
-        Excerpt = "EXCERPT",
-        /// Known from the field, and not checked against the source (K).
-        OwnKnowledge = "OWN_KNOWLEDGE",
-        /// A reading of ours where the sources say nothing (D).
-        Design = "DESIGN",
-        /// The sources leave it open (?).
-        Open = "OPEN",
-    }
-
     /// From which day a test waits again that the patient cancelled.
     pub enum ResetDay {
         /// The day on which the patient cancelled.
         Cancellation = "CANCELLATION",
         /// The day of the appointment that was cancelled.
         Appointment = "APPOINTMENT",
-    }
-}
-
-/// The days on which a setting is in force.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    /// First day.
-    pub from: NaiveDate,
-    /// Last day; none: still in force.
-    pub to: Option<NaiveDate>,
-}
-
-impl Span {
-    /// Whether it is in force on `day`.
-    pub fn holds_on(self, day: NaiveDate) -> bool {
-        self.from <= day && self.to.is_none_or(|to| day <= to)
-    }
-
-    /// Whether two are in force on the same day.
-    pub fn overlaps(self, other: Self) -> bool {
-        self.to.is_none_or(|to| other.from <= to) && other.to.is_none_or(|to| self.from <= to)
     }
 }
 
@@ -97,32 +40,6 @@ pub struct Limit {
     pub within_days_max: u32,
     /// The first day of a long wait, where the standard counts those too (91 for 13 weeks).
     pub long_days_min: Option<u32>,
-    /// When it is in force.
-    pub span: Span,
-    /// Where it stands.
-    pub source: String,
-    /// How sure we are.
-    pub certainty: Certainty,
-}
-
-/// Which share a target asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// At least so many of 100 within the standard.
-    AtLeast(u32),
-    /// At most so many of 100 over it.
-    AtMost(u32),
-}
-
-/// The share a standard, or a milestone on the way to it, asks for in figures of a day or month.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Target {
-    /// Of which standard.
-    pub standard: Standard,
-    /// Its name in plain English.
-    pub title: String,
-    /// The share.
-    pub share: Share,
     /// When it is in force.
     pub span: Span,
     /// Where it stands.
@@ -173,12 +90,12 @@ pub struct Setting {
 }
 
 /// All of it, dated.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Standards {
     /// How many days.
     pub limits: Vec<Limit>,
-    /// Which share.
-    pub targets: Vec<Target>,
+    /// Which share is asked for within a standard of cancer, or over that of the diagnostics return.
+    pub targets: Vec<Target<Standard>>,
     /// Which rules.
     pub settings: Vec<Setting>,
 }
@@ -191,9 +108,13 @@ impl Standards {
     }
 
     /// The targets of figures for `day`; the standard itself and milestones.
-    pub fn targets(&self, standard: Standard, day: NaiveDate) -> impl Iterator<Item = &Target> {
+    pub fn targets(
+        &self,
+        standard: Standard,
+        day: NaiveDate,
+    ) -> impl Iterator<Item = &Target<Standard>> {
         let all = self.targets.iter();
-        all.filter(move |target| target.standard == standard && target.span.holds_on(day))
+        all.filter(move |target| target.of == standard && target.span.holds_on(day))
     }
 
     /// The rule as it is in force on `day`.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use pathway::cancer_and_diagnostics::{Certainty, Rule, concerns};
+use pathway::{
+    Certainty,
+    cancer_and_diagnostics::{Rule, concerns},
+};
 use steps::StepKind;
 use testkit::Fill;
 

@@ -1,7 +1,8 @@
 //! What is data can be changed, and what is changed later leaves earlier clocks alone.
 
-use pathway::cancer_and_diagnostics::{
-    ResetDay, Rule, Span, Standard, Standards, cancer, diagnostics,
+use pathway::{
+    Span,
+    cancer_and_diagnostics::{ResetDay, Rule, Standard, Standards, cancer, diagnostics},
 };
 use testkit::json;
 

@@ -36,10 +36,11 @@ pub(super) struct LimitText {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TargetText {
+    pub(super) id: Word,
     pub(super) standard: Word,
     pub(super) title: String,
-    pub(super) at_least_percent: Option<u32>,
-    pub(super) at_most_percent: Option<u32>,
+    pub(super) at_least: Option<f64>,
+    pub(super) at_most: Option<f64>,
     pub(super) from: Word,
     pub(super) to: Option<Word>,
     pub(super) source: String,

@@ -1,5 +1,7 @@
 //! The standards that are shipped, targets that change, and mistakes.
 
+use pathway::Bound;
+
 use super::*;
 
 fn day(raw: &str) -> NaiveDate {
@@ -29,21 +31,21 @@ fn faster_diagnosis_asks_for_75_of_100_until_february_2026_and_for_80_after() {
     let standards = shipped_standards();
     let share = |on| {
         let mut targets = standards.targets(Standard::Cancer28Day, day(on));
-        let share = targets.next().unwrap().share;
+        let share = targets.next().unwrap().bound;
         assert!(targets.next().is_none(), "one target a day");
         share
     };
-    assert_eq!(share("2026-02-28"), Share::AtLeast(75));
-    assert_eq!(share("2026-03-01"), Share::AtLeast(80));
+    assert_eq!(share("2026-02-28"), Bound::AtLeast(0.75));
+    assert_eq!(share("2026-03-01"), Bound::AtLeast(0.80));
 }
 
 #[test]
 fn the_other_shares_are_96_and_85_at_least_and_1_at_most() {
     let standards = shipped_standards();
-    let first = |standard| standards.targets(standard, day("2026-01-31")).next().unwrap().share;
-    assert_eq!(first(Standard::Cancer31Day), Share::AtLeast(96));
-    assert_eq!(first(Standard::Cancer62Day), Share::AtLeast(85));
-    assert_eq!(first(Standard::Dm01), Share::AtMost(1));
+    let first = |standard| standards.targets(standard, day("2026-01-31")).next().unwrap().bound;
+    assert_eq!(first(Standard::Cancer31Day), Bound::AtLeast(0.96));
+    assert_eq!(first(Standard::Cancer62Day), Bound::AtLeast(0.85));
+    assert_eq!(first(Standard::Dm01), Bound::AtMost(0.01));
 }
 
 #[test]
@@ -69,10 +71,10 @@ fn a_word_that_is_unknown_is_refused_with_its_line_and_the_words_that_would_be_r
 #[test]
 fn every_mistake_is_told_at_once() {
     let text = with("from = \"2006-01-01\"", "from = \"2006-13-01\"");
-    let text = text.replacen("at_least_percent = 96", "at_least_percent = 196", 1);
+    let text = text.replacen("at_least = 0.96", "at_least = 1.96", 1);
     let told = complaints(&text);
     assert!(told[0].contains("`2006-13-01` is no day: expected a day such as"), "{told:?}");
-    assert!(told[1].contains("from 0 to 100"), "{told:?}");
+    assert!(told[1].contains("from 0 to 1"), "{told:?}");
     assert_eq!(told.len(), 2);
 }
 
@@ -120,4 +122,10 @@ fn a_limit_that_changes_leaves_the_clocks_before_it_alone() {
     let standards = read_standards("c.toml", &text).unwrap();
     let days = |on| standards.limit(Standard::Cancer28Day, day(on)).unwrap().within_days_max;
     assert_eq!((days("2027-03-31"), days("2027-04-01")), (28, 21));
+}
+
+#[test]
+fn two_targets_of_one_name_are_refused() {
+    let told = complaints(&with("id = \"FASTER-DIAGNOSIS-80\"", "id = \"FASTER-DIAGNOSIS-75\""));
+    assert!(told[0].contains("`FASTER-DIAGNOSIS-75` stands twice"), "{told:?}");
 }

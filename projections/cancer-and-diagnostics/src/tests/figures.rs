@@ -3,7 +3,7 @@
 use testkit::{Story, json};
 
 use super::{asked_for, date, file_of, suspected, told};
-use crate::{CancerAsk, CancerFigure, DiagnosticAsk, DiagnosticFigure, GroupBy, Month};
+use crate::{CancerAsk, CancerFigure, DiagnosticAsk, DiagnosticFigure, GroupBy};
 use pathway::cancer_and_diagnostics::Standard;
 
 fn stopped(stories: &[Story], month: &str, provider: Option<&str>) -> Vec<CancerFigure> {
@@ -140,14 +140,4 @@ fn tests_are_told_apart_and_one_that_says_nothing_is_counted_as_unknown() {
     assert_eq!(counts(GroupBy::Test), named(&[("COLONOSCOPY", 2), ("UNKNOWN", 1)]));
     assert_eq!(counts(GroupBy::Provider), named(&[("RJ1", 1), ("RJZ", 2)]));
     assert_eq!(counts(GroupBy::Commissioner), named(&[("UNKNOWN", 3)]));
-}
-
-#[test]
-fn a_month_is_read_as_a_month_and_nothing_else() {
-    let month: Month = "2024-02".parse().unwrap();
-    assert_eq!((month.first(), month.last()), (date("2024-02-01"), date("2024-02-29")));
-    assert_eq!(month.to_string(), "2024-02");
-    for raw in ["2026-13", "2026-1", "2026-01-05", "January", "+026-01"] {
-        assert!(raw.parse::<Month>().is_err(), "{raw}");
-    }
 }

@@ -3,7 +3,8 @@
 use testkit::{Story, json, story};
 
 use super::{commit, date};
-use crate::{Ask, Closing, Count, Entered, Group, GroupBy, Left, Line, Month, WaitingTimesView};
+use crate::{Ask, Closing, Count, Entered, Group, GroupBy, Left, Line, WaitingTimesView};
+use pathway::Month;
 use projector::View;
 use steps::named_by_rules::RemovalReason;
 

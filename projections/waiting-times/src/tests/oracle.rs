@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use pathway::Month;
 use projector::{Cell, ColumnKind, Row, View};
 use proptest::prelude::*;
 use rusqlite::{Connection, named_params, params_from_iter, types::Value};
@@ -11,8 +12,8 @@ use uuid::Uuid;
 
 use super::{commit, date};
 use crate::{
-    Ask, BANDS, Count, Entered, Group, GroupBy, Left, Month, Narrow, PageOf, WaitingTimesView,
-    Which, pathways_of, row,
+    Ask, BANDS, Count, Entered, Group, GroupBy, Left, Narrow, PageOf, WaitingTimesView, Which,
+    pathways_of, row,
 };
 
 const GROUPINGS: [(GroupBy, &str); 8] = [

@@ -3,7 +3,8 @@
 use testkit::{Story, json, story};
 
 use super::{commit, date};
-use crate::{Month, Narrow, WaitingTimesView};
+use crate::{Narrow, WaitingTimesView};
+use pathway::Month;
 use projector::View;
 
 fn referred(on: &str) -> Story {

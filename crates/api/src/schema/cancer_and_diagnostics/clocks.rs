@@ -9,7 +9,7 @@ use pathway::{
 use serde::Serialize;
 use steps::EventId;
 
-use super::super::{clock_why::in_words, scalars::Date};
+use super::super::{clock_why::in_words, scalars::Date, targets::Certainty};
 
 /// A rule of the cancer and diagnostic clocks.
 #[derive(SimpleObject)]
@@ -20,8 +20,8 @@ pub struct StandardRule {
     what: &'static str,
     /// Where it stands; null: the settings never held it.
     source: Option<String>,
-    /// VERIFIED, EXCERPT, OWN_KNOWLEDGE, DESIGN or OPEN: how sure we are of it.
-    certainty: Option<&'static str>,
+    /// How sure we are of it.
+    certainty: Option<Certainty>,
 }
 
 /// The cancer clocks, or the diagnostic clocks, of a pathway.
@@ -68,7 +68,7 @@ pub struct StandardClock {
     /// The most days within the standard that is in force on the day it counts from; null: none is.
     within_days_max: Option<u32>,
     /// Whether it is within the standard so far, or was when it ended.
-    within: Option<bool>,
+    is_within: Option<bool>,
     /// Who reports it.
     provider: Option<String>,
 }
@@ -146,7 +146,7 @@ impl StandardClock {
             days,
             days_not_counted: clock.days_away(clock.start(), until),
             within_days_max,
-            within: days.zip(within_days_max).map(|(days, most)| days <= most),
+            is_within: days.zip(within_days_max).map(|(days, most)| days <= most),
             provider: clock.provider.as_ref().map(ToString::to_string),
         }
     }
@@ -188,7 +188,7 @@ impl StandardRule {
             code: rule.code(),
             what: rule.what(),
             source: told.map(|setting| setting.source.clone()),
-            certainty: told.map(|setting| setting.certainty.code()),
+            certainty: told.map(|setting| setting.certainty.into()),
         }
     }
 }

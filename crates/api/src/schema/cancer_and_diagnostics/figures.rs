@@ -3,29 +3,12 @@
 use ::cancer_and_diagnostics::{self as view, CancerAsk, DiagnosticAsk};
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use chrono::NaiveDate;
-use pathway::cancer_and_diagnostics::{Share, Standard, Standards, Target, cancer};
+use pathway::cancer_and_diagnostics::{Standard, Standards, cancer};
 
 use super::{
-    super::{page::Page, scalars::Date},
+    super::{page::Page, scalars::Date, targets::TargetBeside},
     listed::{CancerWait, Judged, TestWait, TestsOf, page_of_stopped, page_of_tests},
 };
-
-/// The share that a standard, or a milestone on the way to it, asks for.
-#[derive(Clone, SimpleObject)]
-pub struct ShareTarget {
-    /// Its name.
-    title: String,
-    /// At least this share within the standard.
-    at_least: Option<f64>,
-    /// At most this share over it.
-    at_most: Option<f64>,
-    /// Whether the figure meets it; null where nobody is counted.
-    met: Option<bool>,
-    /// Where it stands.
-    source: String,
-    /// VERIFIED, EXCERPT, OWN_KNOWLEDGE, DESIGN or OPEN: how sure we are of it.
-    certainty: &'static str,
-}
 
 /// The cancer waits that ended in a month.
 #[derive(SimpleObject)]
@@ -54,7 +37,7 @@ pub struct CancerFigure {
     /// How many ended that no standard judges, for none was in force on the day they count from.
     unjudged: u32,
     /// What was asked for in that month.
-    targets: Vec<ShareTarget>,
+    targets: Vec<TargetBeside>,
     /// The same by route, or by first and later treatment.
     parts: Vec<CancerPart>,
 }
@@ -105,7 +88,7 @@ pub struct DiagnosticGroup {
     /// The share of six weeks or more; null where nobody waits.
     share: Option<f64>,
     /// What was asked for on that day.
-    targets: Vec<ShareTarget>,
+    targets: Vec<TargetBeside>,
 }
 
 impl CancerWaits {
@@ -234,29 +217,9 @@ fn targets(
     standard: Standard,
     on: NaiveDate,
     (part, whole): (u32, u32),
-) -> Vec<ShareTarget> {
+) -> Vec<TargetBeside> {
     let in_force = standards.targets(standard, on);
-    in_force.map(|target| ShareTarget::of(target, part, whole)).collect()
-}
-
-impl ShareTarget {
-    fn of(target: &Target, part: u32, whole: u32) -> Self {
-        // In whole numbers, so that 75 of 100 meets 75 per cent.
-        let (got, full) = (u64::from(part) * 100, u64::from(whole));
-        let (at_least, at_most, met) = match target.share {
-            Share::AtLeast(percent) => (Some(percent), None, got >= full * u64::from(percent)),
-            Share::AtMost(percent) => (None, Some(percent), got <= full * u64::from(percent)),
-        };
-        let as_share = |percent: u32| f64::from(percent) / 100.0;
-        Self {
-            title: target.title.clone(),
-            at_least: at_least.map(as_share),
-            at_most: at_most.map(as_share),
-            met: (whole > 0).then_some(met),
-            source: target.source.clone(),
-            certainty: target.certainty.code(),
-        }
-    }
+    in_force.map(|target| TargetBeside::of(target, share(part, whole))).collect()
 }
 
 #[cfg(test)]
@@ -266,7 +229,7 @@ mod tests {
     fn met(standard: Standard, on: &str, part: u32, whole: u32) -> Vec<Option<bool>> {
         let standards = policy::shipped_standards();
         let told = targets(&standards, standard, on.parse().unwrap(), (part, whole));
-        told.into_iter().map(|target| target.met).collect()
+        told.into_iter().map(|target| target.is_met).collect()
     }
 
     #[test]

@@ -1,14 +1,14 @@
 //! A list and its groups: the published measures, the exact days, and the targets beside them.
 
 use ::waiting_times::{Ask, Count, Group, GroupBy, Narrow, TOTAL, Which};
-use async_graphql::{Context, Enum, Object, SimpleObject};
+use async_graphql::{Context, Object, SimpleObject};
 use chrono::NaiveDate;
-use policy::{Limit, Measure, Target, TargetScope, Targets};
+use policy::{ListTarget, Measure, TargetScope, Targets};
 
 use super::listed::{WaitingPathway, page_of};
 use crate::{
     World, identity,
-    schema::{page::Page, scalars::Date},
+    schema::{page::Page, scalars::Date, targets::TargetBeside},
 };
 
 /// A waiting list on a day.
@@ -40,43 +40,6 @@ pub struct ExactDays {
     method: &'static str,
 }
 
-/// A target, and the figure it is about.
-#[derive(SimpleObject, Clone)]
-pub struct TargetBeside {
-    /// Its stable name.
-    id: String,
-    /// What was promised, in words.
-    title: String,
-    /// At least so much: a share from 0 to 1, or a count.
-    at_least: Option<f64>,
-    /// At most so much: a share from 0 to 1, or a count.
-    at_most: Option<f64>,
-    /// The figure of this group.
-    figure: f64,
-    /// Whether the figure keeps the promise on this day.
-    is_met: bool,
-    /// By when it is to be met; null: on every day.
-    due: Option<Date>,
-    /// Where it was promised.
-    source: String,
-    /// How sure that is known.
-    certainty: TargetCertainty,
-}
-
-/// How sure a target is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "policy::Certainty")]
-pub enum TargetCertainty {
-    /// Read in the source.
-    Read,
-    /// Seen as an excerpt: to be checked in the source.
-    Excerpt,
-    /// Own knowledge: to be confirmed.
-    Known,
-    /// Uncertain.
-    Uncertain,
-}
-
 impl WaitingList {
     pub(super) fn of(world: &World, ask: Ask, on: NaiveDate) -> Self {
         let groups = groups_of(world, &ask, on);
@@ -98,39 +61,25 @@ fn targets_beside(targets: &Targets, ask: &Ask, group: &Group, on: NaiveDate) ->
     if !matches!(ask.count, Count::Waiting(_)) || group.total == 0 {
         return Vec::new();
     }
-    let concerns = |target: &&Target| match target.scope {
+    let concerns = |target: &&ListTarget| match target.of.scope {
         TargetScope::Everybody => true,
         TargetScope::National => {
             ask.group_by == GroupBy::Total && group.key == TOTAL && ask.narrow == Narrow::default()
         }
         TargetScope::Provider => ask.group_by == GroupBy::Provider,
     };
-    targets.on(on).filter(concerns).map(|target| TargetBeside::of(target, group)).collect()
+    let beside =
+        |target: &ListTarget| TargetBeside::of(target, Some(figure_of(target.of.measure, group)));
+    targets.on(on).filter(concerns).map(beside).collect()
 }
 
-impl TargetBeside {
-    fn of(target: &Target, group: &Group) -> Self {
-        let share = |count: u32| f64::from(count) / f64::from(group.total.max(1));
-        let figure = match target.measure {
-            Measure::Within18WeeksShare => share(group.within_18_weeks),
-            Measure::Over52WeeksShare => share(group.over_52),
-            Measure::Over52Weeks => f64::from(group.over_52),
-        };
-        let (at_least, at_most) = match target.limit {
-            Limit::AtLeast(least) => (Some(least), None),
-            Limit::AtMost(most) => (None, Some(most)),
-        };
-        Self {
-            id: target.id.clone(),
-            title: target.title.clone(),
-            at_least,
-            at_most,
-            figure,
-            is_met: target.limit.is_kept_by(figure),
-            due: target.due.map(Date),
-            source: target.source.clone(),
-            certainty: target.certainty.into(),
-        }
+/// The figure of a group that a target is about.
+fn figure_of(measure: Measure, group: &Group) -> f64 {
+    let share = |count: u32| f64::from(count) / f64::from(group.total.max(1));
+    match measure {
+        Measure::Within18WeeksShare => share(group.within_18_weeks),
+        Measure::Over52WeeksShare => share(group.over_52),
+        Measure::Over52Weeks => f64::from(group.over_52),
     }
 }
 

@@ -1,8 +1,8 @@
 //! A month: the parts of the return, and the account that closes it.
 
-use ::waiting_times::{Ask, Closing, Count, Left, Line, Month, Which};
+use ::waiting_times::{Ask, Closing, Count, Left, Line, Which};
 use async_graphql::{Context, Enum, Object};
-use chrono::NaiveDate;
+use pathway::Month;
 
 use super::{
     group::{WaitingGroup, groups_of},
@@ -10,10 +10,7 @@ use super::{
 };
 use crate::{
     World, desk, identity,
-    schema::{
-        page::Page,
-        scalars::{Date, bad_input},
-    },
+    schema::{page::Page, scalars::Date},
 };
 
 /// The parts of the national return for a month.
@@ -83,16 +80,6 @@ impl From<Left> for WayOut {
 pub(super) fn reason_word(left: Left) -> Option<String> {
     let Left::Removed(reason) = left else { return None };
     serde_json::to_value(reason).ok()?.as_str().map(str::to_owned)
-}
-
-/// The month of 2026-01: one that has begun.
-pub(super) fn month_of(raw: &str, today: NaiveDate) -> async_graphql::Result<Month> {
-    let first = format!("{raw}-01").parse::<NaiveDate>().ok().filter(|_| raw.len() == 7);
-    let first = first.ok_or_else(|| bad_input("`month`: expected a month such as 2026-01"))?;
-    if first > today {
-        return Err(bad_input("`month` is in the future: expected this month or one before"));
-    }
-    Ok(Month::of(first))
 }
 
 impl RttMonth {

@@ -12,8 +12,9 @@ use std::{
 
 use anyhow::bail;
 use chrono::Days;
+use pathway::Month;
 use rtt_extract::Extract;
-use waiting_times::{Ask, GroupBy, Month, WaitingTimesView};
+use waiting_times::{Ask, GroupBy, WaitingTimesView};
 
 use self::{
     bare::Bare,

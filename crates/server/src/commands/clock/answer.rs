@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use pathway::{
-    Clock,
+    Clock, Month,
     clock::{ClockPolicy, Counted, Move, Period as ClockPeriod, Reason, Row, Silent, waiting},
 };
 use serde::Serialize;
@@ -209,7 +209,7 @@ fn findings(period: &ClockPeriod, on: NaiveDate) -> Vec<&'static str> {
 
 impl CountsIn {
     fn of(counted: Counted) -> Self {
-        let month = counted.on.format("%Y-%m").to_string();
+        let month = Month::of(counted.on).to_string();
         Self { part: counted.part.name(), on: counted.on, month }
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use api::World;
 use chrono::NaiveDate;
-use policy::{Limit, Measure, Target, TargetScope};
+use pathway::{Bound, Month};
+use policy::{ListTarget, Measure, TargetScope};
 use steps::{FunctionCode, OdsCode};
-use waiting_times::{Ask, Closing, Count, Group, GroupBy, Month, Narrow, UNKNOWN};
+use waiting_times::{Ask, Closing, Count, Group, GroupBy, Narrow, UNKNOWN};
 
 /// Months in the trend.
 const TREND_MONTHS: usize = 12;
@@ -44,7 +45,7 @@ pub(super) struct Figures {
 /// A target beside its figure.
 #[derive(Debug)]
 pub(super) struct Beside {
-    pub(super) target: Target,
+    pub(super) target: ListTarget,
     pub(super) figure: f64,
 }
 
@@ -113,7 +114,7 @@ fn by_function(world: &World, ask: Ask, on: NaiveDate) -> Vec<(String, Group)> {
 fn targets(world: &World, whom: &Whom, whole: &Group, on: NaiveDate) -> Vec<Beside> {
     let is_national = whom.provider.is_none() && whom.icb.is_none() && whom.function.is_none();
     let is_provider = whom.provider.is_some() && whom.icb.is_none() && whom.function.is_none();
-    let concerns = |target: &&Target| match target.scope {
+    let concerns = |target: &&ListTarget| match target.of.scope {
         TargetScope::Everybody => true,
         TargetScope::National => is_national,
         TargetScope::Provider => is_provider,
@@ -121,7 +122,7 @@ fn targets(world: &World, whom: &Whom, whole: &Group, on: NaiveDate) -> Vec<Besi
     let share = |count: u32| f64::from(count) / f64::from(whole.total.max(1));
     let targets = world.rules.targets.on(on).filter(concerns);
     let beside = targets.map(|target| Beside {
-        figure: match target.measure {
+        figure: match target.of.measure {
             Measure::Within18WeeksShare => share(whole.within_18_weeks),
             Measure::Over52WeeksShare => share(whole.over_52),
             Measure::Over52Weeks => f64::from(whole.over_52),
@@ -134,14 +135,14 @@ fn targets(world: &World, whom: &Whom, whole: &Group, on: NaiveDate) -> Vec<Besi
 impl Beside {
     /// Whether the figure keeps the promise.
     pub(super) fn is_met(&self) -> bool {
-        self.target.limit.is_kept_by(self.figure)
+        self.target.bound.is_kept_by(self.figure)
     }
 
     /// The share within 18 weeks that is promised, where it is of that.
     pub(super) fn share_within_18_weeks(&self) -> Option<f64> {
-        match (self.target.measure, self.target.limit) {
-            (Measure::Within18WeeksShare, Limit::AtLeast(share)) => Some(share),
-            (_, Limit::AtLeast(_) | Limit::AtMost(_)) => None,
+        match (self.target.of.measure, self.target.bound) {
+            (Measure::Within18WeeksShare, Bound::AtLeast(share)) => Some(share),
+            (_, Bound::AtLeast(_) | Bound::AtMost(_)) => None,
         }
     }
 }

@@ -76,7 +76,7 @@ fn targets(targets: &[Beside]) -> String {
         return String::new();
     }
     let row = |beside: &Beside| {
-        let is_share = beside.target.measure != policy::Measure::Over52Weeks;
+        let is_share = beside.target.of.measure != policy::Measure::Over52Weeks;
         let figure =
             if is_share { share(Some(beside.figure)) } else { format!("{:.0}", beside.figure) };
         let by = beside.target.due.map_or_else(|| "every day".to_owned(), day);

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use anyhow::{anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
-use pathway::london;
+use pathway::{Month, london};
 use policy::{Packs, ReturnDeadlines};
 use rtt_extract::Extract;
 use steps::OdsCode;
-use waiting_times::{Month, Narrow};
+use waiting_times::Narrow;
 
 use super::known::Known;
 use crate::cli::WhoseArgs;
@@ -22,12 +22,12 @@ pub(super) struct Asked {
 
 /// The month of `2026-01`; it has begun.
 pub(super) fn month_of(raw: &str, today: NaiveDate) -> anyhow::Result<Month> {
-    let first = format!("{raw}-01").parse::<NaiveDate>().ok().filter(|_| raw.len() == 7);
-    let first = first.ok_or_else(|| anyhow!("--month is `{raw}`: expected one such as 2026-01"))?;
-    if first > today {
+    let month: Month =
+        raw.parse().map_err(|_bad| anyhow!("--month is `{raw}`: expected one such as 2026-01"))?;
+    if month > Month::of(today) {
         bail!("--month {raw} is in the future: expected this month or one before");
     }
-    Ok(Month::of(first))
+    Ok(month)
 }
 
 /// The end of the month: the moment as of which the directory is asked.

@@ -7,10 +7,11 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use directory::Directory;
+use pathway::Month;
 use policy::ReportingFunctions;
 use rtt_extract::{BANDS, Extract, ExtractRow, OrganisationEntry, Part};
 use steps::{FunctionCode, OdsCode};
-use waiting_times::{Ask, Count, Group, GroupBy, Month, UNKNOWN};
+use waiting_times::{Ask, Count, Group, GroupBy, UNKNOWN};
 
 use super::{
     asked::{Asked, directory_on},

@@ -8,10 +8,11 @@ use directory::Directory;
 use envelope::Meta;
 use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
 use indicatif::ProgressBar;
+use pathway::Month;
 use pathway::{History, Told, london};
 use projector::{Change, View};
 use steps::{OccurredAt, PathwayId};
-use waiting_times::{Month, WaitingTimesView};
+use waiting_times::WaitingTimesView;
 
 use crate::{
     commands::import::extract::SOURCE,

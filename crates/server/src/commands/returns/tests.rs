@@ -6,13 +6,14 @@ use std::{collections::BTreeMap, path::Path};
 
 use chrono::SecondsFormat;
 use directory::Directory;
+use pathway::Month;
 use pathway::{History, Told, london};
 use projector::{Change, View};
 use rtt_extract::{ExtractRow, Part, Parts, lay_down, lay_down_completed, read_extract};
 use serde_json::{Value, json};
 use steps::{EventId, OccurredAt, Step};
 use uuid::Uuid;
-use waiting_times::{Month, Narrow, WaitingTimesView};
+use waiting_times::{Narrow, WaitingTimesView};
 
 use super::*;
 use crate::{

@@ -5,9 +5,10 @@ use std::{collections::BTreeMap, fs::File, io::Write};
 
 use anyhow::{Context, bail};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
+use pathway::Month;
 use pathway::london;
 use serde::Deserialize;
-use waiting_times::{Ask, Count, Group, GroupBy, Month};
+use waiting_times::{Ask, Count, Group, GroupBy};
 
 use super::{asked::Asked, known::Known};
 use crate::{

@@ -1,6 +1,7 @@
 //! The sections with charts, each with its numbers beneath.
 
-use waiting_times::{Closing, Group, Line, Month};
+use pathway::Month;
+use waiting_times::{Closing, Group, Line};
 
 use super::{
     super::{
