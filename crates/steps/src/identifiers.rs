@@ -36,6 +36,8 @@ checked_strings! {
     pub struct SnomedCode("a SNOMED CT concept id of 6 to 18 digits", snomed_code);
     /// Free text of 1 to 4,000 characters, with something in it besides white space.
     pub struct Text("text of 1 to 4,000 characters that is not blank", text);
+    /// A whole document, as it was sent: 1 to 100,000 characters, kept to the last space.
+    pub struct Document("a document of 1 to 100,000 characters that is not blank", document);
     /// A short plain label, not about a person: 1 to 200 characters.
     pub struct Label("a label of 1 to 200 characters", label);
     /// A telephone number, e-mail address or web address at which something can be reached.
@@ -117,6 +119,11 @@ fn bounded(raw: &str, most: usize) -> Option<CompactString> {
 
 fn text(raw: &str) -> Option<CompactString> {
     bounded(raw, 4_000)
+}
+
+/// Kept as it is: what was sent is what is proved.
+fn document(raw: &str) -> Option<CompactString> {
+    (!raw.trim().is_empty() && raw.chars().count() <= 100_000).then(|| raw.into())
 }
 
 fn label(raw: &str) -> Option<CompactString> {

@@ -8,8 +8,8 @@ use crate::{
     clock_and_list::ListType,
     codes::{Channel, Medium, Role},
     identifiers::{
-        ActionId, Label, LetterId, MedicineId, OdsCode, QueryId, RuleId, SnomedCode, SubjectRef,
-        TestId, Text, UserRef,
+        ActionId, Document, Label, LetterId, MedicineId, OdsCode, QueryId, RuleId, SnomedCode,
+        SubjectRef, TestId, Text, UserRef,
     },
     interface_and_safety::RaisedBy,
     letters_and_information::{InformationFormat, LetterType},
@@ -293,6 +293,10 @@ words! {
         pub content_hash: Option<Label>,
         /// The work or request it answers.
         pub action_id: Option<ActionId>,
+        /// The letter as plain text, as it was sent.
+        pub letter_text: Option<Personal<Document>>,
+        /// The letter as HTML, as it was sent.
+        pub letter_html: Option<Personal<Document>>,
     }
 
     /// A letter was held back (row 110; a death stops letters at once, DOMAIN 6.3).
