@@ -17,6 +17,8 @@ use crate::{
     repeats::{as_named_here, recorded_before},
 };
 
+mod together;
+
 /// How often a lost race is tried again: in each round one writer wins.
 pub(crate) const RACES_MAX: usize = 64;
 

@@ -16,6 +16,7 @@ mod identifiers;
 mod placing;
 mod repeating;
 mod subject;
+mod together;
 
 struct World {
     _dir: tempfile::TempDir,
