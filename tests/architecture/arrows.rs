@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("event-store", &[]),
     ("pathway", &["steps"]),
     ("policy", &["pathway", "steps"]),
+    ("letters", &["pathway", "steps"]),
     ("rtt-extract", &["steps"]),
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),

@@ -3,7 +3,7 @@
 
 use crate::cargo::ask;
 
-const PURE: [&str; 4] = ["steps", "pathway", "policy", "csv-map"];
+const PURE: [&str; 5] = ["steps", "pathway", "policy", "letters", "csv-map"];
 
 /// Runtimes, the network and databases.
 const IMPURE: [&str; 8] =

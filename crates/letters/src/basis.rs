@@ -1,0 +1,249 @@
+//! What a letter rests on: the step of a history that it tells of or answers, and the facts of it.
+
+use chrono::NaiveDate;
+use pathway::{Entry, History};
+use serde::Serialize;
+use steps::{
+    ActionId, Label, OdsCode, Personal, ServiceId, Step, Text, booking_and_attendance::DnaDecision,
+    codes::Channel, interface_and_safety::WorkCategory,
+};
+
+use crate::{Facts, Topic};
+
+/// What a history says of a topic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Basis {
+    /// The facts that the history holds. Names of organisations are not among them.
+    pub facts: Facts,
+    /// The GP practice.
+    pub practice: Option<OdsCode>,
+    /// The provider of what is told of.
+    pub provider: Option<OdsCode>,
+    /// The service referred to.
+    pub service: Option<ServiceId>,
+    /// The piece of work.
+    pub action: Option<ActionId>,
+    /// What kind of work it is.
+    pub category: Option<WorkCategory>,
+    /// A private provider, by name: it may have no code.
+    pub private_provider: Option<Label>,
+    /// The codes of the reasons that the step itself gives.
+    pub reasons: Vec<String>,
+    /// The last day of the expected time.
+    pub expected_by: Option<NaiveDate>,
+    /// The last version of an assigned next step.
+    pub next_step_version: Option<u32>,
+}
+
+/// A day as letters say it: "5 January 2026".
+pub fn day_in_words(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
+}
+
+/// What the history says of a topic; of several such steps the one that `about` names, else the last.
+pub fn basis(history: &History, topic: Topic, about: Option<&str>) -> Basis {
+    let mut basis = Basis::default();
+    basis.who_and_referral(history);
+    let told = |found: &dyn Fn(&Step) -> bool| {
+        history.entries().iter().rev().find(|entry| found(entry.step()))
+    };
+    match topic {
+        Topic::Referral | Topic::Wait => {}
+        Topic::Decline => basis.decline(told(&|step| matches!(step, Step::ReferralDeclined(_)))),
+        Topic::Work => {
+            let practice = basis.practice.clone();
+            basis.work(told(&|step| asks_for_work(step, about, practice.as_ref())));
+        }
+        Topic::Dna => basis.missed(history, about),
+        Topic::Message => basis.message(told(&|step| is_task(step, about))),
+        Topic::PrivateRequest => basis.private(told(&|step| is_private(step, about))),
+    }
+    basis.wait(history);
+    basis
+}
+
+fn names(about: Option<&str>, id: &str) -> bool {
+    about.is_none_or(|about| about == id)
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "two steps ask for work")]
+fn asks_for_work(step: &Step, about: Option<&str>, practice: Option<&OdsCode>) -> bool {
+    let (id, from) = match step {
+        Step::ActionRequested(asked) => (&asked.action_id, &asked.requester),
+        Step::WorkTransferRequested(asked) => (&asked.action_id, &asked.from_organisation),
+        _ => return false,
+    };
+    names(about, id.as_str()) && practice != Some(from)
+}
+
+/// A task in a shared clinical system is not an approved channel (DOMAIN 6.2).
+fn is_task(step: &Step, about: Option<&str>) -> bool {
+    matches!(step, Step::MessageSent(sent)
+        if sent.channel == Channel::ClinicalSystemTask && names(about, sent.query_id.as_str()))
+}
+
+fn is_private(step: &Step, about: Option<&str>) -> bool {
+    matches!(step, Step::PrivateProviderRequestReceived(asked)
+        if names(about, asked.action_id.as_str()))
+}
+
+impl Basis {
+    /// The person, the practice and the referral; the last word on each counts.
+    fn who_and_referral(&mut self, history: &History) {
+        let mut received = None;
+        for entry in history.entries() {
+            #[expect(clippy::wildcard_enum_match_arm, reason = "the rest names no side")]
+            match entry.step() {
+                Step::PathwaySubject(subject) => {
+                    self.facts.set_some("patient.name", open(subject.person_name.as_ref()));
+                    let number = subject.nhs_number.as_ref().and_then(Personal::open);
+                    self.facts
+                        .set_some("patient.nhs_number", number.map(|it| grouped(it.as_str())));
+                    self.practice = subject.gp_practice.clone().or(self.practice.take());
+                }
+                Step::NextStepAssigned(assigned) => {
+                    self.next_step_version = Some(assigned.next_step_version);
+                }
+                Step::ReferralSent(sent) => {
+                    self.practice.get_or_insert_with(|| sent.referrer.clone());
+                    self.provider = Some(sent.provider.clone());
+                    self.service = Some(sent.service.clone());
+                    self.facts.set("referral.sent_on", &day_of(entry));
+                }
+                Step::ReferralReceived(it) => {
+                    self.practice = self.practice.take().or_else(|| it.referrer.clone());
+                    self.provider = Some(it.provider.clone());
+                    self.service = Some(it.service.clone());
+                    received =
+                        Some(it.received_at.map_or_else(|| entry.date(), pathway::london::date));
+                }
+                _ => {}
+            }
+        }
+        if let Some(day) = received.map(day_in_words) {
+            self.facts.set("referral.received_on", &day);
+            if !self.facts.has("referral.sent_on") {
+                self.facts.set("referral.sent_on", &day);
+            }
+        }
+    }
+
+    fn decline(&mut self, entry: Option<&Entry>) {
+        let Some((entry, Step::ReferralDeclined(declined))) = told(entry) else { return };
+        self.provider = Some(declined.provider.clone());
+        self.facts.set("decline.on", &day_of(entry));
+        self.facts.set_some("decline.text", open(declined.reason_text.as_ref()));
+        self.facts.set_some("decline.alternative", open(declined.alternative_pathway.as_ref()));
+        self.facts.set_some("decline.advice", open(declined.advice.as_ref()));
+        self.reasons = declined.decline_reason.as_ref().and_then(code).into_iter().collect();
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "two steps ask for work")]
+    fn work(&mut self, entry: Option<&Entry>) {
+        let Some((entry, step)) = told(entry) else { return };
+        let (action, category, from, text) = match step {
+            Step::ActionRequested(it) => {
+                (&it.action_id, it.work_category, &it.requester, &it.action_text)
+            }
+            Step::WorkTransferRequested(it) => {
+                (&it.action_id, it.work_category, &it.from_organisation, &it.reason)
+            }
+            _ => return,
+        };
+        (self.action, self.category) = (Some(action.clone()), Some(category));
+        self.provider = Some(from.clone());
+        self.facts.set("work.asked_on", &day_of(entry));
+        self.facts.set_some("work.text", open(text.as_ref()));
+    }
+
+    fn missed(&mut self, history: &History, about: Option<&str>) {
+        let entries = history.entries();
+        let missed = entries.iter().rposition(|entry| {
+            matches!(entry.step(), Step::DnaRecorded(it) if names(about, it.appointment_id.as_str()))
+        });
+        let Some((place, entry)) = missed.and_then(|place| Some((place, entries.get(place)?)))
+        else {
+            return;
+        };
+        let Step::DnaRecorded(missed) = entry.step() else { return };
+        self.provider = Some(missed.provider.clone());
+        self.facts.set("missed.on", &day_in_words(missed.appointment_date));
+        let after = entries.iter().skip(place + 1);
+        let decided = after.take_while(|entry| !matches!(entry.step(), Step::DnaRecorded(_)));
+        let decided = decided.filter_map(|entry| match entry.step() {
+            Step::DnaClinicalDecisionMade(decided) => Some(decided.dna_decision),
+            _ => None,
+        });
+        let words = match decided.last() {
+            Some(DnaDecision::Reoffer) => {
+                ("dna.offered_again", "We will offer you another appointment.")
+            }
+            Some(DnaDecision::Discharge) => {
+                ("dna.discharged", "Your care goes back to your GP practice.")
+            }
+            None => return,
+        };
+        self.facts.set(words.0, words.1);
+        self.facts.set("dna.outcome", words.1);
+    }
+
+    fn message(&mut self, entry: Option<&Entry>) {
+        let Some((entry, Step::MessageSent(sent))) = told(entry) else { return };
+        self.provider = Some(sent.from_organisation.clone());
+        self.action.clone_from(&sent.action_id);
+        self.facts.set("message.sent_on", &day_of(entry));
+    }
+
+    fn private(&mut self, entry: Option<&Entry>) {
+        let Some((entry, Step::PrivateProviderRequestReceived(asked))) = told(entry) else {
+            return;
+        };
+        self.practice = Some(asked.organisation.clone());
+        self.provider.clone_from(&asked.requester);
+        self.private_provider = Some(asked.private_provider.clone());
+        (self.action, self.category) = (Some(asked.action_id.clone()), Some(asked.work_category));
+        self.facts.set("private.provider", asked.private_provider.as_str());
+        self.facts.set("private.asked_on", &day_of(entry));
+    }
+
+    fn wait(&mut self, history: &History) {
+        let set = history.entries().iter().rev().find_map(|entry| match entry.step() {
+            Step::ExpectedTimeframeSet(set) => Some((set.from_date, set.to_date)),
+            _ => None,
+        });
+        let Some((from, last)) = set else { return };
+        let (from, to) = (day_in_words(from), day_in_words(last));
+        let words =
+            if from == to { format!("on {to}") } else { format!("between {from} and {to}") };
+        self.facts.set("wait.expected", &words);
+        self.expected_by = Some(last);
+    }
+}
+
+fn told(entry: Option<&Entry>) -> Option<(&Entry, &Step)> {
+    entry.map(|entry| (entry, entry.step()))
+}
+
+fn day_of(entry: &Entry) -> String {
+    day_in_words(entry.date())
+}
+
+fn open(text: Option<&Personal<Text>>) -> Option<&str> {
+    text.and_then(Personal::open).map(Text::as_str)
+}
+
+/// An NHS number as it is read out: 999 000 0018.
+fn grouped(number: &str) -> String {
+    match (number.get(..3), number.get(3..6), number.get(6..)) {
+        (Some(first), Some(second), Some(third)) => format!("{first} {second} {third}"),
+        _ => number.to_owned(),
+    }
+}
+
+/// The name of a coded value, as JSON has it.
+fn code<T: Serialize>(value: &T) -> Option<String> {
+    toml::Value::try_from(value).ok()?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests;
