@@ -147,7 +147,9 @@ impl Trend<'_> {
     pub(super) fn svg(&self, label: impl Fn(f64) -> String) -> String {
         let mut inside = scale(self.top, &label);
         let gaps = f64::from(u32::try_from(self.points.len().max(2) - 1).unwrap_or(1));
-        let step = (WIDTH - LEFT - RIGHT - 80.0) / gaps;
+        // The words of a promise stand right of the last point, not on it.
+        let spare = if self.promised.is_empty() { 80.0 } else { 180.0 };
+        let step = (WIDTH - LEFT - RIGHT - spare) / gaps;
         let y = |value: f64| TOP + HEIGHT * (1.0 - value / self.top);
         let places: Vec<(f64, f64)> = (0_u32..)
             .zip(self.points)
