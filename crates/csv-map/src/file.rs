@@ -9,7 +9,7 @@ use crate::{
     cells::Cells,
     header,
     row::mapped,
-    watch::{Bad, VALUE_BYTES_MAX, Watch},
+    watch::{Bad, Stray, VALUE_BYTES_MAX, Watch},
 };
 
 /// What is known of a file once it was read to its end.
@@ -45,7 +45,7 @@ impl Survey {
         Ok(Self { rows, repeated, open_quote, last_line_ended })
     }
 
-    /// Rows below the header; lines with nothing in them are none.
+    /// Rows below the header; blank lines are none.
     pub fn rows(&self) -> u64 {
         self.rows
     }
@@ -76,7 +76,7 @@ impl<'m, R: Read> Rows<'m, R> {
         Ok(Self { map, survey, key, file: File::open(map, input)? })
     }
 
-    fn row(&self, line: u64) -> MappedRow {
+    fn row(&mut self, line: u64) -> MappedRow {
         if let Some(refusal) = self.no_row(line) {
             return MappedRow::refused(refusal);
         }
@@ -90,7 +90,10 @@ impl<'m, R: Read> Rows<'m, R> {
     }
 
     /// Why the line is no row of this file.
-    fn no_row(&self, line: u64) -> Option<Refusal> {
+    fn no_row(&mut self, line: u64) -> Option<Refusal> {
+        if let Some(stray) = self.file.stray {
+            return Some(self.stray_quote(line, stray));
+        }
         let (has, expected) = (self.file.record.len(), self.file.columns);
         let open = self.survey.open_quote.filter(|open| (line..self.file.ends).contains(open));
         let (code, message) = match open {
@@ -107,6 +110,17 @@ impl<'m, R: Read> Rows<'m, R> {
             None => return None,
         };
         Some(refusal(line, None, code, message))
+    }
+
+    /// A quote where none can be: the cell may be two, or one that was cut.
+    fn stray_quote(&self, line: u64, stray: Stray) -> Refusal {
+        let place =
+            if stray.line == line { String::new() } else { format!(" in line {}", stray.line) };
+        let message = format!(
+            "a quote{place} stands in a value that is not in quotes, or text after the quote that closes one: expected the whole value in quotes, and each quote inside it written twice"
+        );
+        let column = self.file.titles.get(stray.field).map(|title| title.trim().to_owned());
+        refusal(line, column, "STRAY_QUOTE", message)
     }
 
     fn no_key(&self, line: u64) -> Refusal {
@@ -147,6 +161,10 @@ struct File<R> {
     reader: csv::Reader<Watch<R>>,
     places: Vec<usize>,
     columns: usize,
+    /// The header.
+    titles: StringRecord,
+    /// A stray quote of the record.
+    stray: Option<Stray>,
     record: StringRecord,
     /// The line after the record.
     ends: u64,
@@ -166,10 +184,12 @@ impl<R: Read> File<R> {
             Err(error) => return Err(unreadable(&reader, error)),
         }
         let places = header::places(&map.columns, &record, map.delimiter)?;
-        Ok(Self { reader, places, columns: record.len(), record, ends: 0 })
+        let (columns, titles) = (record.len(), record.clone());
+        Ok(Self { reader, places, columns, titles, stray: None, record, ends: 0 })
     }
 
-    /// Reads the next row that has something in it, and says in which line it begins.
+    /// Reads the next row, and says in which line it begins. A blank line is none; one of nothing but
+    /// delimiters is a row.
     fn next(&mut self) -> Result<Option<u64>, FileError> {
         loop {
             match self.reader.read_record(&mut self.record) {
@@ -177,12 +197,16 @@ impl<R: Read> File<R> {
                 Ok(false) => return Ok(None),
                 Err(error) => return Err(unreadable(&self.reader, error)),
             }
-            if self.record.iter().any(|cell| !cell.trim().is_empty()) {
+            let is_blank =
+                self.record.len() == 1 && self.record.iter().all(|it| it.trim().is_empty());
+            if !is_blank {
                 let at = self.reader.position();
                 let cut_off = self.reader.get_ref().cut_off_at(at.byte());
                 let inside = self.record.as_slice().matches('\n').count() as u64;
                 self.ends = at.line();
-                return Ok(Some(self.ends.saturating_sub(inside + u64::from(!cut_off))));
+                let line = self.ends.saturating_sub(inside + u64::from(!cut_off));
+                self.stray = self.reader.get_mut().stray_within(line, self.ends.max(line + 1));
+                return Ok(Some(line));
             }
         }
     }

@@ -3,7 +3,10 @@
 //! Carriage returns and a byte order mark are taken out and a missing last line end is put in, so
 //! that lines are counted as an editor counts them; quotes and UTF-8 are watched.
 
-use std::io::{Error, Read, Result};
+use std::{
+    collections::VecDeque,
+    io::{Error, Read, Result},
+};
 
 /// The most bytes of a quoted value: more is a quote that was never closed.
 pub(crate) const VALUE_BYTES_MAX: u64 = 1024 * 1024;
@@ -26,6 +29,15 @@ pub(crate) enum Bad {
     Quote { line: u64 },
 }
 
+/// A quote in a value that is not in quotes, or text after the quote that closes one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stray {
+    /// The line in which it stands.
+    pub(crate) line: u64,
+    /// Its field, from 0.
+    pub(crate) field: usize,
+}
+
 /// A reader that watches.
 #[derive(Debug)]
 pub(crate) struct Watch<R> {
@@ -33,6 +45,10 @@ pub(crate) struct Watch<R> {
     delimiter: u8,
     at: At,
     line: u64,
+    /// Fields of the row before this one.
+    field: usize,
+    /// What was seen and not asked for yet, one a field.
+    stray: VecDeque<Stray>,
     /// Bytes handed on so far.
     kept: u64,
     /// Bytes read so far, as they stand in the file.
@@ -55,6 +71,8 @@ impl<R: Read> Watch<R> {
             delimiter,
             at,
             line: 1,
+            field: 0,
+            stray: VecDeque::new(),
             kept: 0,
             offset: 0,
             last: b'\n',
@@ -68,6 +86,14 @@ impl<R: Read> Watch<R> {
     /// The line where a quote was opened that nothing closed.
     pub(crate) fn open_quote(&self) -> Option<u64> {
         if let At::Quoted { opened, .. } = self.at { Some(opened) } else { None }
+    }
+
+    /// The first stray quote in these lines. What stands before them is forgotten.
+    pub(crate) fn stray_within(&mut self, from: u64, to: u64) -> Option<Stray> {
+        while self.stray.front().is_some_and(|stray| stray.line < from) {
+            self.stray.pop_front();
+        }
+        self.stray.front().copied().filter(|stray| stray.line < to)
     }
 
     /// Whether what ends at this byte of what was handed on is ended by the file and by no line end.
@@ -114,10 +140,23 @@ impl<R: Read> Watch<R> {
             (At::Quoted { opened, bytes }, _) => At::Quoted { opened, bytes: bytes + 1 },
             (At::QuoteInQuoted { opened, bytes }, b'"') => At::Quoted { opened, bytes },
             (At::Start | At::Plain | At::QuoteInQuoted { .. }, _) if ends => At::Start,
-            (At::Start | At::Plain | At::QuoteInQuoted { .. }, _) => At::Plain,
+            (At::Plain, b'"') | (At::QuoteInQuoted { .. }, _) => self.stray(),
+            (At::Start | At::Plain, _) => At::Plain,
         };
+        if self.at == At::Start {
+            self.field = if byte == b'\n' { 0 } else { self.field + 1 };
+        }
         self.line += u64::from(byte == b'\n');
         Ok(())
+    }
+
+    /// Notes a stray quote, once a field: the rest of it is a value without quotes.
+    fn stray(&mut self) -> At {
+        let stray = Stray { line: self.line, field: self.field };
+        if self.stray.back() != Some(&stray) {
+            self.stray.push_back(stray);
+        }
+        At::Plain
     }
 
     /// Stops at the first byte that is not UTF-8; a character may be cut by the end of what was read.
@@ -226,6 +265,17 @@ mod tests {
         assert_eq!(open(b"a\nb,\"c\nd\n"), Some(2));
         assert_eq!(open(b"a\nb,\"c\n\"\"\nd\n"), Some(2));
         assert_eq!(open(b"a\n5\" nail,\"c\"\"d\"\n"), None);
+    }
+
+    #[test]
+    fn a_quote_inside_a_plain_value_and_text_after_a_closed_one_are_stray() {
+        for few in [1, 3, 64] {
+            let stray = |input| watched(input, few).1.stray.into_iter().collect::<Vec<_>>();
+            let at = |line, field| Stray { line, field };
+            assert_eq!(stray(b"a,b\n5\" nail\" x,\"c\"\"d\"\n"), [at(2, 0)]);
+            assert_eq!(stray(b"a,b\nx,\"c\"d\n\"e\nf\",g\"\n"), [at(2, 1), at(4, 1)]);
+            assert_eq!(stray(b"\"a\",\"\"\n\"\"\"b\"\"\",\r\n"), []);
+        }
     }
 
     #[test]

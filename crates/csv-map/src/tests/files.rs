@@ -23,7 +23,7 @@ fn a_byte_order_mark_line_ends_of_all_kinds_and_blank_lines_make_no_difference()
     let plain = read(&[HEADER, ROW]);
     let ends = ["\n", "\r\n"];
     for end in ends {
-        let file = format!("\u{feff}{HEADER}{end}{end},,,,,,,,{end}{ROW}{end}{end}");
+        let file = format!("\u{feff}{HEADER}{end}{end}  {end}{ROW}{end}{end}");
         let rows = read_by(map(), file.as_bytes()).unwrap();
         assert_eq!((rows.len(), rows[0].line), (1, 4), "lines are counted as an editor does");
         assert_eq!(rows[0].steps, plain[0].steps);
@@ -94,6 +94,43 @@ fn a_truncated_last_line_is_refused_and_the_lines_before_it_are_read() {
     let survey = |file: String| Survey::of(map(), file.as_bytes()).unwrap();
     assert!(!survey(format!("{HEADER}\n{ROW}")).last_line_ended());
     assert!(survey(format!("{HEADER}\n{ROW}\n")).last_line_ended());
+}
+
+#[test]
+fn a_line_of_delimiters_alone_is_a_row_and_refused_as_one() {
+    let rows = read(&[HEADER, ROW, ",,,", ",,,,,,,,"]);
+    assert_eq!(rows.len(), 3);
+    assert_eq!(
+        refused(&[HEADER, ROW, ",,,", ",,,,,,,,"]),
+        [
+            "3 - - - WRONG_FIELDS: the line has 4 fields: expected 9, as the header has",
+            "4 - REFERRAL_ID - MISSING_VALUE: the row has no key: expected a value in each column of `key`",
+        ]
+    );
+}
+
+#[test]
+fn a_stray_quote_is_refused_with_line_and_column_and_the_other_rows_are_read() {
+    let right = "expected the whole value in quotes, and each quote inside it written twice";
+    let second = ROW.replace("R1", "R2");
+    for (cell, column) in [("W\"1", "PATHWAY_ID"), ("\"W\"1", "PATHWAY_ID")] {
+        let wrong = ROW.replace("W1", cell);
+        let told = refused(&[HEADER, &wrong, &second]);
+        let [one] = told.as_slice() else { panic!("{told:?}") };
+        assert!(one.starts_with(&format!("2 - {column} - STRAY_QUOTE: ")), "{one}");
+        assert!(one.ends_with(right), "{one}");
+        assert_eq!(read(&[HEADER, &wrong, &second])[1].steps.len(), 2);
+    }
+    let quoted = ROW.replace("W1", "\"W\"\"1\"");
+    assert_eq!(refused(&[HEADER, &quoted]), [""; 0]);
+}
+
+#[test]
+fn a_stray_quote_below_a_value_of_several_lines_is_told_with_its_own_line() {
+    let header = format!("{HEADER},NOTE,MORE");
+    let told = refused(&[&header, &format!("{ROW},\"one\ntwo\",5\" nail")]);
+    let [one] = told.as_slice() else { panic!("{told:?}") };
+    assert!(one.starts_with("2 - MORE - STRAY_QUOTE: a quote in line 3 stands"), "{one}");
 }
 
 #[test]
