@@ -10,6 +10,17 @@ use uuid::Uuid;
 
 use crate::{Command, PathwayRef, Refused, Target, route};
 
+/// The stream of the identifier that a step gives its pathway: of the booking reference that a referral
+/// carries, or of what identifies the pathway. None where it gives none, or a malformed one.
+pub fn identifier_brought_by(step: &Step) -> Option<StreamId> {
+    Identifier::brought_by(step).map(Identifier::stream)
+}
+
+/// The stream of the identifier by which a command finds its pathway.
+pub fn identifier_sought_by(target: &Target) -> Option<StreamId> {
+    Identifier::sought(target).map(Identifier::stream)
+}
+
 /// An identifier, as the name of its stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Identifier(Uuid);

@@ -27,6 +27,7 @@ mod streams;
 
 pub use claims::holder_of;
 pub use command::{Command, Outcome, PathwayRef, Provenance, RecordError, Refused, Target};
+pub use identity::{identifier_brought_by, identifier_sought_by};
 pub use ids::{event_id, pathway_of_command};
 pub use intake::{Intake, IntakeRefusal, PathwayKey};
 pub use load::{Recorder, subject_of};

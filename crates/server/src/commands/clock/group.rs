@@ -9,10 +9,7 @@ use chrono::{DateTime, Utc};
 use pathway::{History, Told, decide};
 use recorder::{Command, PathwayRef, Target};
 use serde_json::{Value, json};
-use steps::{
-    EventId, OdsCode, PathwayId, Ppid, Step, StepKind, SubjectRef, Ubrn,
-    record_keeping::{IdentifierSystem, PathwayIdentified},
-};
+use steps::{EventId, PathwayId, Step, StepKind, SubjectRef};
 use uuid::Uuid;
 
 use super::read::{Bad, By, Row};
@@ -174,10 +171,12 @@ impl Names {
         let mut names = Self(BTreeMap::new());
         for row in rows {
             let Some(own) = named(&row.command) else { continue };
-            for carried in carried(&row.command.step) {
-                if carried != own.0 {
-                    names.0.entry(carried).or_insert_with(|| own.clone());
-                }
+            let Some(carried) = recorder::identifier_brought_by(&row.command.step) else {
+                continue;
+            };
+            let carried = by_identifier(carried.id);
+            if carried != own.0 {
+                names.0.entry(carried).or_insert_with(|| own.clone());
             }
         }
         names
@@ -197,49 +196,26 @@ impl Names {
     }
 }
 
-/// How the line names its pathway.
+/// How the line names its pathway: for comparing, and as the line has it.
 fn named(command: &Command) -> Option<(String, Value)> {
     let Target::Pathway(pathway) = &command.target else { return None };
-    Some(match pathway {
-        PathwayRef::New => by_id(recorder::pathway_of_command(command.command_id)),
-        PathwayRef::Id(id) => by_id(*id),
-        PathwayRef::Ubrn(ubrn) => (ubrn_name(ubrn), json!({"ubrn": ubrn.as_str()})),
+    let key = match pathway {
+        PathwayRef::New => return Some(by_id(recorder::pathway_of_command(command.command_id))),
+        PathwayRef::Id(id) => return Some(by_id(*id)),
+        PathwayRef::Ubrn(ubrn) => json!({"ubrn": ubrn.as_str()}),
         PathwayRef::Ppid(ppid, issuer) => {
-            let key = json!({"ppid": {"value": ppid.as_str(), "issuer": issuer.as_str()}});
-            (ppid_name(ppid, issuer), key)
+            json!({"ppid": {"value": ppid.as_str(), "issuer": issuer.as_str()}})
         }
-        PathwayRef::Inbox(inbox) => (format!("inbox {inbox}"), json!({"inbox": inbox})),
-    })
+        PathwayRef::Inbox(inbox) => json!({"inbox": inbox}),
+    };
+    Some((by_identifier(recorder::identifier_sought_by(&command.target)?.id), key))
 }
 
 fn by_id(id: PathwayId) -> (String, Value) {
     (format!("id {id}"), json!({"id": id}))
 }
 
-fn ubrn_name(ubrn: &Ubrn) -> String {
-    format!("ubrn {ubrn}")
-}
-
-fn ppid_name(ppid: &Ppid, issuer: &OdsCode) -> String {
-    format!("ppid {issuer}/{ppid}")
-}
-
-/// The identifiers that a step gives its pathway.
-fn carried(step: &Step) -> Vec<String> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "only these carry an identifier")]
-    match step {
-        Step::ReferralSent(sent) => sent.ubrn.iter().map(ubrn_name).collect(),
-        Step::ReferralReceived(received) => received.ubrn.iter().map(ubrn_name).collect(),
-        Step::AdviceConvertedToReferral(made) => made.ubrn.iter().map(ubrn_name).collect(),
-        Step::PathwayIdentified(identified) => identifier(identified).into_iter().collect(),
-        _ => Vec::new(),
-    }
-}
-
-fn identifier(identified: &PathwayIdentified) -> Option<String> {
-    let raw = identified.identifier_value.as_str();
-    match identified.identifier_system {
-        IdentifierSystem::Ubrn => raw.parse().ok().map(|ubrn| ubrn_name(&ubrn)),
-        IdentifierSystem::Ppid => Some(ppid_name(&raw.parse().ok()?, identified.issuer.as_ref()?)),
-    }
+/// An identifier by the name of its stream.
+fn by_identifier(stream: Uuid) -> String {
+    format!("identifier {stream}")
 }

@@ -46,19 +46,11 @@ pub(super) fn asks_for_identifier(command: &Command) -> bool {
         command.target,
         Target::Pathway(PathwayRef::Ubrn(_) | PathwayRef::Ppid(..) | PathwayRef::Inbox(_))
     );
-    by_identifier || names_identifier(&command.step)
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "only these carry an identifier")]
-fn names_identifier(step: &Step) -> bool {
-    match step {
-        Step::PathwayIdentified(_) => true,
-        Step::ReferralSent(sent) => sent.ubrn.is_some(),
-        Step::ReferralReceived(received) => received.ubrn.is_some(),
-        Step::AdviceConvertedToReferral(converted) => converted.ubrn.is_some(),
-        Step::StepCorrected(correction) => names_identifier(&correction.step),
-        _ => false,
-    }
+    let step = match &command.step {
+        Step::StepCorrected(correction) => &correction.step,
+        step => step,
+    };
+    by_identifier || recorder::identifier_brought_by(step).is_some()
 }
 
 fn own_stream(command: &Command) -> Option<uuid::Uuid> {
