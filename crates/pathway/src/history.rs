@@ -141,8 +141,13 @@ impl History {
 type OrderKey = (i64, u16, EventId);
 
 fn order_key(told: &Told) -> OrderKey {
+    order_key_at(told, told.occurred_at)
+}
+
+/// The place of a step, had it happened `at`.
+fn order_key_at(told: &Told, at: OccurredAt) -> OrderKey {
     let kind = told.step.kind();
-    let at = match told.occurred_at {
+    let at = match at {
         OccurredAt::Instant(at) => at.timestamp_micros(),
         OccurredAt::Day(day) if opens_the_day(kind) => london::start_of(day).timestamp_micros(),
         OccurredAt::Day(day) => london::end_of(day).timestamp_micros() - 1,

@@ -29,7 +29,7 @@ impl View for CancerAndDiagnosticsView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {

@@ -49,7 +49,7 @@ impl View for NextStepView {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn rules_digest(&self) -> String {

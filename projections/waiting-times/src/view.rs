@@ -121,7 +121,7 @@ impl View for WaitingTimesView {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn rules_digest(&self) -> String {

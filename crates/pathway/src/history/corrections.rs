@@ -1,20 +1,28 @@
 //! Which steps are in effect: corrections and withdrawals, which can themselves be corrected.
 //!
-//! Of several amendments of one event the latest wins: by when it was made, then by event id.
+//! Of several amendments of one event the latest wins, by when it was made: `occurred_at`, and within
+//! a day known only as such the moment at which the source was told. A correction undoes a withdrawal
+//! only where it was surely made later (docs/adr/0002-order-within-a-day.md). When we were told decides
+//! nothing: any order of arrival gives the same history.
 
-use std::collections::BTreeMap;
+use std::{cell::RefCell, collections::BTreeMap};
 
-use steps::{EventId, Step};
+use steps::{EventId, OccurredAt, Step};
 
-use super::{Entry, SetAside, Told, WhySetAside, order_key};
+use super::{Entry, SetAside, Told, WhySetAside, order_key_at};
+use crate::london;
 
 /// Corrections of corrections are followed this deep; more is a loop.
 const DEPTH_MAX: usize = 16;
 
 struct Amendments<'a> {
+    /// The amendments of each event, the latest first.
     by_target: BTreeMap<EventId, Vec<&'a Told>>,
+    /// What was found of an event at a depth: where amendments aim at each other, each is asked often.
+    found: RefCell<BTreeMap<(EventId, usize), Fate<'a>>>,
 }
 
+#[derive(Clone, Copy)]
 enum Fate<'a> {
     Stands,
     Replaced(&'a Told),
@@ -30,25 +38,59 @@ impl<'a> Amendments<'a> {
             }
         }
         for amendments in by_target.values_mut() {
-            amendments.sort_by_key(|amendment| order_key(amendment));
+            amendments.sort_by_key(|amendment| order_key_at(amendment, made_at(amendment)));
+            amendments.reverse();
         }
-        Self { by_target }
+        Self { by_target, found: RefCell::default() }
     }
 
-    /// What became of the event: the latest amendment that is itself in force decides.
+    /// What became of the event.
     fn fate(&self, event_id: EventId, depth: usize) -> Fate<'a> {
-        let amendments = self.by_target.get(&event_id).into_iter().flatten().rev();
-        for amendment in amendments.take_while(|_| depth < DEPTH_MAX) {
-            match (self.fate(amendment.event_id, depth + 1), is_withdrawal(&amendment.step)) {
-                (Fate::Withdrawn(_), _) => {}
-                (Fate::Stands | Fate::Replaced(_), true) => {
-                    return Fate::Withdrawn(amendment.event_id);
-                }
-                (Fate::Stands, false) => return Fate::Replaced(amendment),
-                (Fate::Replaced(newer), false) => return Fate::Replaced(newer),
+        let known = self.found.borrow().get(&(event_id, depth)).copied();
+        known.unwrap_or_else(|| {
+            let fate = self.decided(event_id, depth);
+            self.found.borrow_mut().insert((event_id, depth), fate);
+            fate
+        })
+    }
+
+    /// The latest amendment that is itself in force decides; a withdrawal of the same time goes before
+    /// a correction.
+    fn decided(&self, event_id: EventId, depth: usize) -> Fate<'a> {
+        let amendments = self.by_target.get(&event_id).map(Vec::as_slice).unwrap_or_default();
+        let mut in_force = amendments.iter().filter_map(|amendment| {
+            let told = (depth < DEPTH_MAX).then(|| self.fate(amendment.event_id, depth + 1))?;
+            match told {
+                Fate::Withdrawn(_) => None,
+                Fate::Stands => Some((*amendment, *amendment)),
+                Fate::Replaced(newer) => Some((*amendment, newer)),
             }
+        });
+        let Some((latest, reads)) = in_force.next() else { return Fate::Stands };
+        if is_withdrawal(&latest.step) {
+            return Fate::Withdrawn(latest.event_id);
         }
-        Fate::Stands
+        let mut others = in_force.map(|(other, _)| other);
+        let withdrawal =
+            others.find(|other| is_withdrawal(&other.step) && may_be_last(other, latest));
+        withdrawal.map_or(Fate::Replaced(reads), |by| Fate::Withdrawn(by.event_id))
+    }
+}
+
+/// When an amendment was made: to the moment the source was told, where only the day is known.
+fn made_at(amendment: &Told) -> OccurredAt {
+    let entered = amendment.entered_in_source_at.filter(|entered| {
+        matches!(amendment.occurred_at, OccurredAt::Day(day) if london::date_of(*entered) == day)
+    });
+    entered.map_or(amendment.occurred_at, OccurredAt::Instant)
+}
+
+/// Whether nothing tells that the withdrawal was made before the correction.
+fn may_be_last(withdrawal: &Told, correction: &Told) -> bool {
+    let (corrected_from, _) = london::bounds(made_at(correction));
+    match made_at(withdrawal) {
+        OccurredAt::Instant(withdrawn) => corrected_from <= withdrawn,
+        OccurredAt::Day(day) => corrected_from < london::end_of(day),
     }
 }
 

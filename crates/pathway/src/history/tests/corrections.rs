@@ -153,3 +153,67 @@ fn a_corrected_step_is_found_as_it_now_stands() {
     };
     assert_eq!(step.appointment_id.as_str(), "A2");
 }
+
+/// Event 1 amended by a correction and a withdrawal, told in both orders: whether it still stands.
+#[track_caller]
+fn stands(correction: Told, withdrawal: Told) -> bool {
+    let told = |amendments: [&Told; 2]| {
+        let later = |(seconds, amendment): (i64, &&Told)| Told {
+            recorded_at: recorded_at() + chrono::Duration::seconds(seconds),
+            ..(*amendment).clone()
+        };
+        let amendments = (1..).zip(&amendments).map(later);
+        history([arrived(1, MONDAY)].into_iter().chain(amendments).collect())
+    };
+    let first = told([&correction, &withdrawal]);
+    let second = told([&withdrawal, &correction]);
+    assert_eq!(appointments(&first), appointments(&second), "the order of arrival matters");
+    !first.entries().is_empty()
+}
+
+fn entered(at: &str, amendment: Told) -> Told {
+    Told { entered_in_source_at: Some(at.parse().unwrap()), ..amendment }
+}
+
+#[test]
+fn a_withdrawal_of_the_same_day_goes_before_a_correction_whatever_their_ids() {
+    for (correction, withdrawal) in [(2, 3), (3, 2)] {
+        let correction = corrected(correction, "2026-01-06", 1, "A2");
+        assert!(!stands(correction, withdrawn(withdrawal, "2026-01-06", 1)));
+    }
+}
+
+#[test]
+fn a_withdrawal_of_the_same_moment_goes_before_a_correction() {
+    assert!(!stands(corrected(3, TUESDAY, 1, "A2"), withdrawn(2, TUESDAY, 1)));
+}
+
+#[test]
+fn a_correction_undoes_a_withdrawal_only_where_it_was_surely_made_later() {
+    let noon = "2026-01-06T12:00:00Z";
+    assert!(!stands(corrected(2, "2026-01-06", 1, "A2"), withdrawn(3, TUESDAY, 1)), "either");
+    assert!(!stands(corrected(2, noon, 1, "A2"), withdrawn(3, "2026-01-06", 1)), "either");
+    assert!(stands(corrected(2, noon, 1, "A2"), withdrawn(3, TUESDAY, 1)));
+    assert!(stands(corrected(2, "2026-01-07", 1, "A2"), withdrawn(3, "2026-01-06", 1)));
+}
+
+#[test]
+fn within_a_day_it_counts_when_the_source_was_told() {
+    let correction = |at| entered(at, corrected(2, "2026-01-06", 1, "A2"));
+    let withdrawal = entered("2026-01-06T10:00:00Z", withdrawn(3, "2026-01-06", 1));
+    assert!(stands(correction("2026-01-06T10:00:01Z"), withdrawal.clone()));
+    assert!(!stands(correction("2026-01-06T09:59:59Z"), withdrawal.clone()));
+    // Entered on another day than it is dated to, it tells nothing about that day.
+    assert!(!stands(correction("2026-01-09T10:00:00Z"), withdrawal));
+}
+
+#[test]
+fn a_withdrawal_that_was_itself_withdrawn_stands_in_the_way_of_no_correction() {
+    let told = vec![
+        arrived(1, MONDAY),
+        corrected(2, "2026-01-06", 1, "A2"),
+        withdrawn(3, "2026-01-06", 1),
+        withdrawn(4, WEDNESDAY, 3),
+    ];
+    assert_eq!(appointments(&history(told)), ["A2"]);
+}

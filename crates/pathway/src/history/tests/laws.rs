@@ -50,6 +50,21 @@ proptest! {
     }
 
     #[test]
+    fn when_we_were_told_decides_nothing((told, shuffled) in told_and_shuffled()) {
+        let in_effect = |told: Vec<Told>| {
+            let told = (0..).zip(told).map(|(seconds, told)| Told {
+                recorded_at: recorded_at() + chrono::Duration::seconds(seconds),
+                ..told
+            });
+            let history = history(told.collect());
+            let entries = history.entries().iter();
+            let entries = entries.map(|one| (one.event_id(), one.corrected_by, one.step().clone()));
+            entries.collect::<Vec<_>>()
+        };
+        prop_assert_eq!(in_effect(told), in_effect(shuffled));
+    }
+
+    #[test]
     fn every_step_is_in_effect_or_set_aside_and_never_both(told in any_telling()) {
         let expected: BTreeSet<EventId> = told.iter().map(|told| told.event_id).collect();
         let history = history(told);
