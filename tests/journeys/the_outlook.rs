@@ -5,8 +5,9 @@ use waymark_tests::Who;
 
 use crate::real_figures::{fixture, imported};
 
-const OUTLOOK: &str = "query($provider: String!, $function: String!, $weeks: Int! = 18) {
+const OUTLOOK: &str = "query($provider: String!, $function: String!, $weeks: Int) {
     waitOutlook(provider: $provider, treatmentFunction: $function, weeks: $weeks) { asOf noForecastBecause
+        settings { from targetWeeks factor reliefWeeks rateMonths source reading certainty }
         ended { count shareWithin noShareBecause } listSize { value } within18WeeksShare { value }
         load { months queue demandWeekly capacityWeekly targetQueue reliefCapacityWeekly clearanceWeeks } } }";
 
@@ -18,6 +19,10 @@ fn a_list_without_ended_waits_has_no_share_and_never_clears() {
     assert!(told["ended"]["shareWithin"].is_null(), "{told:#}");
     let ended = told["ended"]["count"].as_u64().unwrap();
     assert_eq!(told["ended"]["noShareBecause"], format!("{ended} waits ended, and 20 are needed"));
+    let settings = &told["settings"];
+    let numbers = ["targetWeeks", "factor", "reliefWeeks", "rateMonths"].map(|name| &settings[name]);
+    assert_eq!(numbers, [&json!(18), &json!(4.0), &json!(26), &json!(12)]);
+    assert!(!settings["source"].as_str().unwrap().is_empty(), "{settings:#}");
     let load = &told["load"];
     assert_eq!(load["queue"], 33, "the fixture has 33 of them: {told:#}");
     let (demand, relief) =

@@ -11,7 +11,7 @@ use directory::Directory;
 use event_store::Position;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
-use policy::{Packs, PublicWaits, ReportingFunctions, Targets};
+use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use steps::{Label, PathwayId};
@@ -45,6 +45,8 @@ pub struct Rules {
     pub standards: Arc<Standards>,
     /// What the public is told of waiting times.
     pub public_waits: Arc<PublicWaits>,
+    /// What the outlook of a list reckons with.
+    pub outlook: Arc<Outlook>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.

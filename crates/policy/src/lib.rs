@@ -17,6 +17,7 @@ mod deadlines;
 mod evaluate;
 mod functions;
 mod obligation;
+mod outlook;
 mod pack;
 mod packs;
 mod public_waits;
@@ -29,6 +30,7 @@ pub use deadlines::{DueDays, ReturnDeadlines};
 pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
+pub use outlook::{Outlook, OutlookSettings};
 pub use pack::{
     Accountable, Basis, Class, Condition, Effective, Ends, Form, NamedWord, Pack, PackError, Rule,
     Scope, Severity, Term, Test, Trigger, Unit, Witness,

@@ -15,7 +15,7 @@ use directory::Directory;
 use envelope::Keys;
 use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
-use policy::{Packs, PublicWaits, ReportingFunctions, Targets};
+use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
 use steps::PathwayId;
@@ -91,6 +91,7 @@ impl Views {
             functions: Arc::new(ReportingFunctions::shipped()),
             standards: Arc::new(policy::shipped_standards()),
             public_waits: Arc::new(PublicWaits::shipped()),
+            outlook: Arc::new(Outlook::shipped()),
         };
         let standards = (*rules.standards).clone();
         Self {

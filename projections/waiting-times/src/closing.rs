@@ -79,18 +79,18 @@ pub(crate) fn close(intervals: &Intervals, ask: &Ask, month: Month) -> Vec<Closi
 
 /// A month in days since 1970-01-01.
 #[derive(Debug, Clone, Copy)]
-struct Span {
-    before: u16,
-    days: (u16, u16),
+pub(crate) struct Span {
+    pub(crate) before: u16,
+    pub(crate) days: (u16, u16),
 }
 
 impl Span {
-    fn of(month: Month) -> Self {
+    pub(crate) fn of(month: Month) -> Self {
         let days = (day_of(month.first()), day_of(month.last()));
         Self { before: day_of(month.before().last()), days }
     }
 
-    const fn touches(self, interval: &Interval) -> bool {
+    pub(crate) const fn touches(self, interval: &Interval) -> bool {
         interval.holds(self.before) || interval.came_within(self.days)
     }
 }

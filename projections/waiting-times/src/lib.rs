@@ -37,10 +37,10 @@ pub use closing::{Closing, Line};
 pub use drill_down::{DrillDownError, ListedPathway, PageOf, Which, pathways_of};
 pub use exact::ExactDays;
 pub use expected_wait::ExpectedWait;
-pub use forecast::{Guess, NotEnoughMonths, TESTED_MIN, WINDOW_MONTHS, forecast};
+pub use forecast::{Drift, Guess, NotEnoughMonths};
 pub use measures::{BANDS, Group};
 pub use method::{PercentileMethod, Weeks};
-pub use outlook::{ENDED_MIN, Ended, MonthSeen};
+pub use outlook::{Ended, MonthSeen};
 pub use queue::{
     QueuePlace, clearance_weeks, relief_capacity_weekly, target_mean_wait_weeks, target_queue_size,
 };

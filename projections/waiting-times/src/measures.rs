@@ -15,7 +15,7 @@ use crate::{
 pub const BANDS: usize = waiting::BAND_MAX + 1;
 
 /// Bands that lie within 18 weeks.
-const WITHIN_18_WEEKS: usize = 18;
+pub(crate) const WITHIN_18_WEEKS: usize = 18;
 
 /// The measures of one group of people.
 #[derive(Debug, Clone, PartialEq)]

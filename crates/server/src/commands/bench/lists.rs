@@ -4,6 +4,7 @@
 mod bare;
 mod feed;
 mod groupings;
+mod outlook;
 
 use std::{
     hint::black_box,
@@ -69,6 +70,8 @@ fn measure_groupings(bench: &Bench, groupings: &[Grouping]) -> anyhow::Result<Ve
         }
         findings.extend(found);
     }
+    say("outlook");
+    findings.push(outlook::finding(bench, &view, pathways)?);
     say("account");
     findings.push(account_finding(bench, &view, pathways)?);
     Ok(findings)
@@ -236,7 +239,7 @@ mod tests {
         let asked = [GroupBy::Icb, GroupBy::TreatmentFunction, GroupBy::ProviderAndFunction];
         let groupings = ALL.into_iter().filter(|one| asked.contains(&one.group_by));
         let findings = measure_groupings(&bench, &groupings.collect::<Vec<_>>()).unwrap();
-        assert_eq!(findings.len(), 2 * asked.len() + 2);
+        assert_eq!(findings.len(), 2 * asked.len() + 3);
         assert!(findings.iter().all(|one| one.measured.is_finite()), "{findings:?}");
         let account = findings.last().unwrap();
         assert!(account.how.ends_with("0 accounts with something left over"), "{}", account.how);
