@@ -63,7 +63,7 @@ impl Build<'_> {
         for (view, name) in self.views.iter().zip(&names) {
             let building = Files::building(name);
             self.files.discard(&building)?;
-            bulks.push(Bulk::create(&building, view.tables())?);
+            bulks.push(Bulk::create(&building, view.as_ref())?);
         }
         let mut crew = Crew::start(&self.views, bulks, workers());
         let fed = crew.feed(self.store, self.up_to, self.progress).await;

@@ -84,7 +84,7 @@ fn put(
 fn begin(files: &Files, view: &dyn View, identity: Identity) -> Result<ViewFile, StartError> {
     let path = files.fresh(view)?;
     files.discard(&path)?;
-    let file = ViewFile::create(&path, view.tables(), identity)?;
+    let file = ViewFile::create(&path, view, identity)?;
     files.switch(view.name(), &path)?;
     Ok(file)
 }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::{Table, View};
+use crate::{Table, Tally, View};
 
 /// A changed column is a bit of this.
 pub(crate) type Columns = u64;
@@ -127,7 +127,32 @@ pub(crate) fn check(view: &dyn View) -> Result<(), BadView> {
             return bad(format!("the table `{}` has a column of ours", table.name));
         }
     }
-    Ok(())
+    view.tallies().iter().try_for_each(|tally| check_tally(view, tally))
+}
+
+fn check_tally(view: &dyn View, tally: &Tally) -> Result<(), BadView> {
+    let bad = |what: String| Err(BadView { view: view.name(), what });
+    if !is_plain(tally.name, false) {
+        return bad(format!("`{}` is not a plain word", tally.name));
+    }
+    let tables = view.tables();
+    if OUR_TABLES.contains(&tally.name) || tables.iter().any(|table| table.name == tally.name) {
+        return bad(format!("the tally `{}` has the name of a table", tally.name));
+    }
+    let table = tables.iter().find(|table| table.name == tally.of);
+    let has = |name: &&str| {
+        table.is_some_and(|table| table.columns.iter().any(|column| column.name == *name))
+    };
+    match tally.columns.iter().find(|name| !has(name)) {
+        Some(name) => bad(format!(
+            "the tally `{}` counts by `{name}`, which `{}` has not",
+            tally.name, tally.of
+        )),
+        None if tally.columns.is_empty() => {
+            bad(format!("the tally `{}` has no column", tally.name))
+        }
+        None => Ok(()),
+    }
 }
 
 fn is_plain(name: &str, dashes: bool) -> bool {

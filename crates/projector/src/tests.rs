@@ -8,3 +8,4 @@ mod reading;
 mod rebuilding;
 mod small;
 mod starting;
+mod tallying;

@@ -62,6 +62,18 @@ pub struct Table {
     pub indexes: &'static [Index],
 }
 
+/// Counts kept beside a table: how many of its rows have each combination of some columns, in a table
+/// of those columns and `n`. What is asked of a whole table often and is small when counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    /// Its name, unique in the view.
+    pub name: &'static str,
+    /// The table that is counted.
+    pub of: &'static str,
+    /// Its columns by which it is counted.
+    pub columns: &'static [&'static str],
+}
+
 /// A row of one pathway.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Row {
@@ -101,6 +113,11 @@ pub trait View: Send + Sync + 'static {
 
     /// Its tables.
     fn tables(&self) -> &'static [Table];
+
+    /// The counts that are kept of its tables.
+    fn tallies(&self) -> &'static [Tally] {
+        &[]
+    }
 
     /// Whether the step can change its rows. Written as an exhaustive match, so that a new step must
     /// be given an opinion.

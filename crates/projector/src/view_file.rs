@@ -12,8 +12,9 @@ use uuid::Uuid;
 use crate::checkpoint::{Checkpoint, integer};
 use crate::compute::{Fault, Outcome};
 use crate::table::{self, OWN_TABLES, PATHWAYS_INDEX, TableSql};
+use crate::tally;
 use crate::write::{Written, write_all};
-use crate::{Change, Identity, Row, Table};
+use crate::{Change, Identity, Row, Table, Tally, View};
 
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 const STATEMENTS_MAX: usize = 256;
@@ -40,13 +41,15 @@ impl ViewFile {
     /// A new file with no rows, at the start of the log.
     pub(crate) fn create(
         path: &Path,
-        tables: &[Table],
+        view: &dyn View,
         identity: Identity,
     ) -> rusqlite::Result<Self> {
+        let tables = view.tables();
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         let transaction = connection.transaction()?;
         create_schema(&transaction, tables)?;
         create_indexes(&transaction, tables)?;
+        create_tallies(&transaction, tables, view.tallies())?;
         Checkpoint::start(identity).insert(&transaction)?;
         transaction.commit()?;
         Self::with(connection, path, tables)
@@ -161,6 +164,16 @@ pub(crate) fn create_indexes(connection: &Connection, tables: &[Table]) -> rusql
     connection.execute_batch(PATHWAYS_INDEX)?;
     let mut indexes = tables.iter().flat_map(table::create_indexes);
     indexes.try_for_each(|index| connection.execute_batch(&index))
+}
+
+/// The counts that are kept, made from the rows that are there.
+pub(crate) fn create_tallies(
+    connection: &Connection,
+    tables: &[Table],
+    tallies: &[Tally],
+) -> rusqlite::Result<()> {
+    let mut batches = tallies.iter().filter_map(|tally| tally::create(tables, tally));
+    batches.try_for_each(|batch| connection.execute_batch(&batch))
 }
 
 /// Notes why a pathway stands still, or that it goes on.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use next_step::NextStepView;
 use pathway::History;
-use projector::{Change, Row, Table, View};
+use projector::{Change, Row, Table, Tally, View};
 use steps::{PathwayId, StepKind};
 use tokio::sync::broadcast;
 
@@ -29,6 +29,10 @@ impl View for Telling {
 
     fn tables(&self) -> &'static [Table] {
         self.view.tables()
+    }
+
+    fn tallies(&self) -> &'static [Tally] {
+        self.view.tallies()
     }
 
     fn concerns(&self, kind: StepKind) -> bool {

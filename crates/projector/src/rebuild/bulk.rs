@@ -8,9 +8,9 @@ use rusqlite::{CachedStatement, Connection, OpenFlags};
 use crate::checkpoint::Checkpoint;
 use crate::compute::Outcome;
 use crate::table::TableSql;
-use crate::view_file::{create_indexes, create_schema, write_dead_letter};
+use crate::view_file::{create_indexes, create_schema, create_tallies, write_dead_letter};
 use crate::write::insert_row;
-use crate::{Digest, Table};
+use crate::{Digest, Table, Tally, View};
 
 /// Some pathways of one view, in the order of their streams.
 pub(crate) struct Part {
@@ -22,6 +22,7 @@ pub(crate) struct Part {
 pub(crate) struct Bulk {
     connection: Connection,
     tables: &'static [Table],
+    tallies: &'static [Tally],
     sql: Vec<TableSql>,
     path: PathBuf,
     last_no: i64,
@@ -29,7 +30,8 @@ pub(crate) struct Bulk {
 }
 
 impl Bulk {
-    pub(crate) fn create(path: &Path, tables: &'static [Table]) -> rusqlite::Result<Self> {
+    pub(crate) fn create(path: &Path, view: &dyn View) -> rusqlite::Result<Self> {
+        let tables = view.tables();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -43,7 +45,8 @@ impl Bulk {
         connection.execute_batch("BEGIN IMMEDIATE")?;
         let sql = tables.iter().copied().map(TableSql::new).collect();
         let path = path.to_owned();
-        Ok(Self { connection, tables, sql, path, last_no: 0, digest: Digest::EMPTY })
+        let tallies = view.tallies();
+        Ok(Self { connection, tables, tallies, sql, path, last_no: 0, digest: Digest::EMPTY })
     }
 
     pub(crate) fn write(&mut self, part: &Part) -> rusqlite::Result<()> {
@@ -70,12 +73,13 @@ impl Bulk {
         Ok(())
     }
 
-    /// Makes the indexes, and says how far it is: from here on it is a view.
+    /// Makes the indexes and the counts, and says how far it is: from here on it is a view.
     pub(crate) fn finish(self, mut checkpoint: Checkpoint) -> rusqlite::Result<PathBuf> {
         checkpoint.digest = self.digest;
         checkpoint.insert(&self.connection)?;
         self.connection.execute_batch("COMMIT")?;
         create_indexes(&self.connection, self.tables)?;
+        create_tallies(&self.connection, self.tables, self.tallies)?;
         self.connection.close().map_err(|(_connection, error)| error)?;
         Ok(self.path)
     }

@@ -13,7 +13,7 @@ use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-pub(super) use super::small::{Flaw, Small, TABLES};
+pub(super) use super::small::{Flaw, Small, TABLES, TALLIES};
 use crate::{Digest, Limits, Projector, Setup, View, ViewReader, digest_of, replay};
 
 /// A log, a data directory, and what was told so far.
@@ -142,7 +142,29 @@ pub(super) fn checked_digest(connection: &Connection) -> rusqlite::Result<Digest
     let checkpoint = crate::Checkpoint::read(connection)?.unwrap();
     assert_eq!(checkpoint.digest, digest_of(connection, TABLES)?);
     assert_eq!(checkpoint.consumed, checkpoint.position.0);
+    for tally in TALLIES {
+        let [kept, counted] = tallied(connection, tally)?;
+        assert_eq!(kept, counted, "{}", tally.name);
+    }
     Ok(checkpoint.digest)
+}
+
+/// The counts of a tally, and what the rows themselves come to.
+pub(super) fn tallied(
+    connection: &Connection,
+    tally: &crate::Tally,
+) -> rusqlite::Result<[Vec<(String, i64)>; 2]> {
+    let kind = tally.columns.join(" || ' ' || ");
+    let read = |sql: String| {
+        let mut select = connection.prepare(&sql)?;
+        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        rows.collect::<rusqlite::Result<Vec<_>>>()
+    };
+    let (name, of) = (tally.name, tally.of);
+    Ok([
+        read(format!("SELECT {kind}, n FROM {name} ORDER BY 1"))?,
+        read(format!("SELECT {kind}, count(*) FROM {of} GROUP BY 1 ORDER BY 1"))?,
+    ])
 }
 
 /// The rows of one pathway, as text, without its id.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use pathway::{History, london};
 use steps::StepKind;
 
-use crate::{Cell, Change, Column, ColumnKind, Index, Row, Table, View};
+use crate::{Cell, Change, Column, ColumnKind, Index, Row, Table, Tally, View};
 
 const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind }
@@ -33,6 +33,11 @@ pub(super) const TABLES: &[Table] = &[
         ],
         indexes: &[Index { name: "by_kind", columns: &["kind", "at"], only: None }],
     },
+];
+
+pub(super) const TALLIES: &[Tally] = &[
+    Tally { name: "step_tally", of: "step", columns: &["kind", "amended"] },
+    Tally { name: "last_tally", of: "pathway", columns: &["last"] },
 ];
 
 /// How the small view misbehaves.
@@ -111,6 +116,10 @@ impl View for Small {
 
     fn tables(&self) -> &'static [Table] {
         TABLES
+    }
+
+    fn tallies(&self) -> &'static [Tally] {
+        TALLIES
     }
 
     fn concerns(&self, kind: StepKind) -> bool {

@@ -39,7 +39,7 @@ async fn crash_at(world: &World, position: u64) {
     let files = Files::open(&directory).unwrap();
     let path = files.fresh(view.as_ref()).unwrap();
     let identity = Identity::of(view.as_ref(), world.store.log_id());
-    let file = ViewFile::create(&path, view.tables(), identity).unwrap();
+    let file = ViewFile::create(&path, view.as_ref(), identity).unwrap();
     files.switch("small", &path).unwrap();
     let context = Context {
         store: Arc::<store_sqlite::SqliteStore>::clone(&world.store),
