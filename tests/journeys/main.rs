@@ -17,6 +17,8 @@ mod queue;
 #[cfg(test)]
 mod real_figures;
 #[cfg(test)]
+mod scorecards;
+#[cfg(test)]
 mod the_month;
 #[cfg(test)]
 mod the_outlook;

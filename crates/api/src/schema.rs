@@ -42,6 +42,7 @@ pub struct Query(
     waiting_times::WaitingTimesQuery,
     cancer_and_diagnostics::CancerAndDiagnosticsQuery,
     obligations::ObligationsQuery,
+    obligations::ScorecardQuery,
     history::HistoryQuery,
     directory::DirectoryQuery,
     node::NodeQuery,

@@ -4,16 +4,17 @@
 //! became of it and the steps that say so. A row holds no judgement of a day: PENDING, BREACHED or
 //! `NOT_DUE` come from its dates and the moment that is asked.
 //!
-//! Read in this order: `view`, `row`, `concerns`, `queries`.
+//! Read in this order: `view`, `row`, `lateness`, `concerns`, `queries`.
 
 mod concerns;
+mod lateness;
 mod queries;
 mod row;
 mod view;
 
 pub use queries::{
-    BadCursor, ComplianceError, Cursor, FellDueAsk, LedgerAsk, Listed, PAGE_MAX, Score,
-    ScorecardAsk,
+    BadCursor, CardAsk, CardGroup, CardLine, ComplianceError, Cursor, Days, FellDueAsk, Figures,
+    LedgerAsk, Listed, PAGE_MAX, Score, ScorecardAsk,
 };
 pub use view::ComplianceView;
 

@@ -1,23 +1,31 @@
-//! What is asked of the ledger: a pathway's obligations, lists, scorecards, what fell due.
+//! What is asked of the ledger: a pathway's obligations, counts, what fell due; in `list` its pages, in
+//! `card` the scorecards.
 //!
 //! Every function reads the view's own file through `conn`. How an obligation stands is worked out
 //! in SQL from its dates and `now`, by the same reading as [`policy::Obligation::state`]; a test
 //! compares the two.
 
-use std::{fmt, str::FromStr};
+mod card;
+mod figures;
+mod list;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
 use policy::{Obligation, State};
-use projector::Cell;
 use rusqlite::{Connection, Row, ToSql, named_params};
-use steps::{EventId, OdsCode, PathwayId, RuleId};
+use steps::{OdsCode, PathwayId, RuleId};
 use uuid::Uuid;
 
+use self::list::listed;
 use crate::{ComplianceView, row};
 
+pub use self::{
+    card::{CardAsk, CardGroup, CardLine},
+    figures::Figures,
+    list::{BadCursor, Cursor, Days, LedgerAsk, Listed},
+};
+
 const OBLIGATIONS_OF_PATHWAY: &str = include_str!("queries/obligations_of_pathway.sql");
-const LIST_OBLIGATIONS: &str = include_str!("queries/list_obligations.sql");
 const COUNT_BY_STATE: &str = include_str!("queries/count_by_state.sql");
 const FELL_DUE: &str = include_str!("queries/fell_due.sql");
 
@@ -33,64 +41,6 @@ pub enum ComplianceError {
     /// A row of it is no obligation under these packs.
     #[error("the obligation ledger holds a row that is no obligation: rebuild the view")]
     Broken,
-}
-
-/// A place in a list, which survives inserts and rebuilds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor {
-    rule: RuleId,
-    triggered: i64,
-    trigger: EventId,
-}
-
-/// A cursor that none of our lists gave.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("expected a cursor from a list of obligations")]
-pub struct BadCursor;
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{},{},{}", self.triggered, self.trigger, self.rule)
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = BadCursor;
-    fn from_str(raw: &str) -> Result<Self, BadCursor> {
-        let mut parts = raw.splitn(3, ',');
-        let triggered = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
-        let trigger = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
-        let rule = parts.next().and_then(|part| part.parse().ok()).ok_or(BadCursor)?;
-        Ok(Self { rule, triggered, trigger })
-    }
-}
-
-/// An obligation in a list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Listed {
-    /// The pathway it stands on.
-    pub pathway_id: PathwayId,
-    /// It.
-    pub obligation: Obligation,
-    /// Its place.
-    pub cursor: Cursor,
-}
-
-/// Which obligations a list asks for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LedgerAsk {
-    /// Who answers for them; `None`: those of which the steps name nobody.
-    pub accountable: Option<OdsCode>,
-    /// Of this rule alone.
-    pub rule: Option<RuleId>,
-    /// In this state alone at `now`.
-    pub state: Option<State>,
-    /// The moment that is asked.
-    pub now: DateTime<Utc>,
-    /// The last of the page before.
-    pub after: Option<Cursor>,
-    /// How many, at most [`PAGE_MAX`].
-    pub first: u32,
 }
 
 /// Which obligations a scorecard counts.
@@ -139,23 +89,6 @@ impl ComplianceView {
     ) -> Result<Vec<Obligation>, ComplianceError> {
         let asked = named_params! {":pathway": pathway_id.0.as_bytes()};
         self.select(conn, OBLIGATIONS_OF_PATHWAY, asked, |row, packs| row::read(row, packs.packs()))
-    }
-
-    /// A page of the ledger, by rule, then by when they were opened.
-    pub fn list(&self, conn: &Connection, ask: &LedgerAsk) -> Result<Vec<Listed>, ComplianceError> {
-        let after = ask.after.as_ref();
-        let after_trigger = after.map_or(Uuid::nil(), |cursor| cursor.trigger.0);
-        let asked = named_params! {
-            ":accountable": ask.accountable.as_ref().map(OdsCode::as_str),
-            ":rule": ask.rule.as_ref().map(RuleId::as_str),
-            ":state": ask.state.map(State::code),
-            ":now": ask.now.timestamp_micros(),
-            ":after_rule": after.map_or("", |cursor| cursor.rule.as_str()),
-            ":after_triggered": after.map_or(i64::MIN, |cursor| cursor.triggered),
-            ":after_trigger": after_trigger.as_bytes(),
-            ":first": ask.first.min(PAGE_MAX),
-        };
-        self.select(conn, LIST_OBLIGATIONS, asked, listed)
     }
 
     /// How many obligations of each rule are in each state; those not opened yet are left out.
@@ -216,17 +149,4 @@ impl ComplianceView {
         }
         Ok(found)
     }
-}
-
-fn listed(row: &Row<'_>, view: &ComplianceView) -> Result<Listed, ComplianceError> {
-    let Cell::Id(pathway) = row.get::<_, Cell>("pathway_id")? else {
-        return Err(ComplianceError::Broken);
-    };
-    let obligation = row::read(row, view.packs())?;
-    let cursor = Cursor {
-        rule: obligation.rule.clone(),
-        triggered: row.get("triggered")?,
-        trigger: obligation.trigger,
-    };
-    Ok(Listed { pathway_id: PathwayId(pathway), obligation, cursor })
 }

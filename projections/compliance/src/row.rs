@@ -1,14 +1,14 @@
 //! A row of the ledger: its columns, and the way there and back.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
-use pathway::london;
+use pathway::{Month, london};
 use policy::{Due, Obligation, Outcome, Packs, State, Uncovered};
-use projector::{Cell, Column, ColumnKind, Index, Table};
+use projector::{Cell, Column, ColumnKind, Index, Table, Tally};
 use rusqlite::Row;
 use steps::{EventId, OccurredAt};
 use uuid::Uuid;
 
-use crate::queries::ComplianceError;
+use crate::{lateness, queries::ComplianceError};
 
 const fn int(name: &'static str) -> Column {
     Column { name, kind: ColumnKind::Int }
@@ -23,6 +23,7 @@ const fn id(name: &'static str) -> Column {
 }
 
 /// Instants are microseconds; `…_day` says that only their day is known (or meant, for `due`).
+/// `triggered_month` is the number of the local month, `late_hours` how late a promise was kept.
 const COLUMNS: &[Column] = &[
     text("rule"),
     text("pack"),
@@ -43,6 +44,8 @@ const COLUMNS: &[Column] = &[
     text("accountable"),
     int("uncovered_from"),
     int("uncovered_to"),
+    int("triggered_month"),
+    int("late_hours"),
 ];
 
 /// The tables of the view.
@@ -55,8 +58,24 @@ pub(crate) const TABLES: &[Table] = &[Table {
             columns: &["accountable", "rule", "triggered", "trigger_id"],
             only: None,
         },
-        Index { name: "obligation_by_due", columns: &["due"], only: Some("outcome = 'OPEN'") },
+        Index {
+            name: "obligation_by_due",
+            columns: &["due", "rule", "trigger_id", "accountable", "triggered_month"],
+            only: Some("outcome = 'OPEN'"),
+        },
+        Index {
+            name: "obligation_by_settled",
+            columns: &["settled"],
+            only: Some("outcome <> 'OPEN' AND settled > triggered"),
+        },
     ],
+}];
+
+/// What scorecards are made of: a year of it is small, whatever the ledger is.
+pub(crate) const TALLIES: &[Tally] = &[Tally {
+    name: "obligation_tally",
+    of: "obligation",
+    columns: &["triggered_month", "rule", "accountable", "outcome", "due_day", "late_hours"],
 }];
 
 /// What an open obligation's outcome is written as.
@@ -89,6 +108,8 @@ pub(crate) fn cells(one: &Obligation) -> Vec<Cell> {
         one.accountable.as_ref().map(steps::OdsCode::as_str).into(),
         one.uncovered.map(|days| days.from).into(),
         one.uncovered.and_then(|days| days.to).into(),
+        Month::of_step(one.triggered_on).number().into(),
+        lateness::hours_late(one).into(),
     ]
 }
 

@@ -2,7 +2,7 @@
 
 use pathway::{History, clock::ClockPolicy};
 use policy::{Packs, evaluate};
-use projector::{Row, Table, View};
+use projector::{Row, Table, Tally, View};
 use steps::StepKind;
 
 use crate::{concerns::moves_any_rule, row};
@@ -39,7 +39,7 @@ impl View for ComplianceView {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn rules_digest(&self) -> String {
@@ -48,6 +48,10 @@ impl View for ComplianceView {
 
     fn tables(&self) -> &'static [Table] {
         row::TABLES
+    }
+
+    fn tallies(&self) -> &'static [Tally] {
+        row::TALLIES
     }
 
     fn concerns(&self, kind: StepKind) -> bool {

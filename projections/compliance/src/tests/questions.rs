@@ -7,7 +7,7 @@ use pathway::{History, clock::ClockPolicy};
 use policy::{Packs, State, evaluate};
 
 use super::{at, ledger, pathway, trust, view, visit};
-use crate::{Cursor, FellDueAsk, LedgerAsk, ScorecardAsk};
+use crate::{Cursor, Days, FellDueAsk, LedgerAsk, ScorecardAsk};
 
 fn town() -> Vec<History> {
     vec![
@@ -24,6 +24,8 @@ fn ask(accountable: &str, rule: Option<&str>, state: Option<State>, now: &str) -
     LedgerAsk {
         accountable: Some(trust(accountable)),
         rule,
+        pack: None,
+        opened: Days::default(),
         state,
         now: at(now),
         after: None,
@@ -186,7 +188,7 @@ fn the_list_and_what_fell_due_are_read_through_their_indexes() {
         }
         plan
     };
-    let list = plan(include_str!("../queries/list_obligations.sql"));
+    let list = plan(include_str!("../queries/list_of_rule.sql"));
     assert!(list.contains("USING INDEX obligation_by_accountable"), "{list}");
     assert!(!list.contains("TEMP B-TREE"), "{list}");
     let due = plan(include_str!("../queries/fell_due.sql"));
