@@ -316,4 +316,6 @@ pub(crate) enum BenchPart {
     /// Every grouping of the list and the month's account, in memory, to a bare indexed query. Lays
     /// nothing down when said alone.
     Lists,
+    /// A year of an integrated care board's promises, judged, counted and asked for. Lays no log down.
+    Scorecards,
 }

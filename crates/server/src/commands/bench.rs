@@ -10,6 +10,7 @@ mod load;
 mod proc;
 mod rebuild;
 mod replay;
+mod scorecards;
 mod serve;
 
 use std::{
@@ -71,7 +72,7 @@ impl Bench {
 
     /// Whether all that is measured does without the list laid down.
     fn needs_no_log(&self) -> bool {
-        let without = [BenchPart::Append, BenchPart::Lists];
+        let without = [BenchPart::Append, BenchPart::Lists, BenchPart::Scorecards];
         !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
     }
 
@@ -91,6 +92,10 @@ impl Bench {
         if self.wants(BenchPart::Lists) {
             say("lists");
             all.extend(lists::measure(self)?);
+        }
+        if self.wants(BenchPart::Scorecards) {
+            say("scorecards");
+            all.extend(scorecards::measure(self)?);
         }
         if self.wants(BenchPart::Append) {
             say("appending");

@@ -210,7 +210,7 @@ fn account_finding(
 
 /// Milliseconds of this thread's processor time that some work takes. The kernel tells that time to a
 /// tick, so that what is quick is done many times.
-fn timed<T>(work: impl Fn() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
+pub(super) fn timed<T>(work: impl Fn() -> anyhow::Result<T>) -> anyhow::Result<(f64, T)> {
     let begun = Instant::now();
     let done = work()?;
     let fitting = LONG_ENOUGH.as_nanos() / begun.elapsed().as_nanos().max(1);
