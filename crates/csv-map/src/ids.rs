@@ -21,6 +21,10 @@ impl Names {
         Self { source, table: named(source, "table", [table]) }
     }
 
+    pub(crate) fn table_id(self) -> Uuid {
+        self.table
+    }
+
     /// The pathway that the source knows by its own id: the same in all its tables.
     pub(crate) fn pathway(self, local: &str) -> PathwayId {
         PathwayId(named(self.source, "pathway", [local]))

@@ -9,6 +9,7 @@ mod tables;
 use std::collections::{BTreeMap, BTreeSet};
 
 use steps::{Label, OdsCode, StepKind};
+use uuid::Uuid;
 
 use crate::{MapError, dates::DateFormat, ids::Names, value::Value};
 
@@ -40,6 +41,11 @@ impl CsvMap {
     /// The system that the file comes from.
     pub fn source(&self) -> &Label {
         &self.source
+    }
+
+    /// The table of the source, by an id: the same for every file that is read by its maps.
+    pub fn table_id(&self) -> Uuid {
+        self.names.table_id()
     }
 
     /// Whether what the file tells is made up.

@@ -22,12 +22,16 @@ pub struct MappedRow {
     pub absent: Vec<AbsentStep>,
     /// What of it is refused.
     pub refused: Vec<Refusal>,
+    /// The commands by which a row of its key tells the steps of the map, whatever of them it tells;
+    /// none where it cannot be said which row it is.
+    pub commands: Vec<CommandId>,
 }
 
 impl MappedRow {
     pub(crate) fn refused(refusal: Refusal) -> Self {
         let line = refusal.line;
-        Self { line, steps: Vec::new(), absent: Vec::new(), refused: vec![refusal] }
+        let (steps, absent, commands) = (Vec::new(), Vec::new(), Vec::new());
+        Self { line, steps, absent, refused: vec![refusal], commands }
     }
 }
 
@@ -83,7 +87,9 @@ pub enum PathwayName {
 
 /// What a row says by the map.
 pub(crate) fn mapped(map: &CsvMap, cells: &Cells<'_>, key: &[&str], line: u64) -> MappedRow {
-    let mut row = MappedRow { line, steps: Vec::new(), absent: Vec::new(), refused: Vec::new() };
+    let commands = map.rules.iter().map(|rule| map.names.command(&rule.name, key)).collect();
+    let (steps, absent, refused) = (Vec::new(), Vec::new(), Vec::new());
+    let mut row = MappedRow { line, steps, absent, refused, commands };
     if let Some(wrong) = cells.unknown_code() {
         row.refused.push(refusal(map, line, None, None, wrong));
         return row;

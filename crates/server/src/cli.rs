@@ -113,7 +113,8 @@ pub(crate) struct CsvArgs {
     /// Of --csv: read and check everything, write nothing, and need no data directory.
     #[arg(long, requires = "csv")]
     pub(crate) dry_run: bool,
-    /// Of --csv: withdraw the steps that an earlier file told and the same row does not tell now.
+    /// Of --csv: withdraw the steps that an earlier file told and that the same row does not tell
+    /// now, or whose row is gone; with --dry-run, list the latter.
     #[arg(long, requires = "csv")]
     pub(crate) withdraw_missing: bool,
     /// Of --csv: report every step of every row, and not only what was refused.

@@ -8,15 +8,16 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-use std::{fs::File, io::BufReader, path::Path};
+use std::{fs::File, io::BufReader, path::Path, sync::Mutex};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use csv_map::{CsvMap, MappedRow, PatientKey, Rows, Survey};
+use event_store::EventStore;
 use indicatif::{HumanCount, ProgressBar, ProgressStyle};
 
 use self::{
     answer::{Answer, Became},
-    recording::Recording,
+    recording::{Recording, Seen},
     report::{Counts, Report},
 };
 use super::measure::Usage;
@@ -42,12 +43,13 @@ pub(super) async fn run(
     let bar = bar(extract.survey.rows());
     let told = Report::to(report, args.every_row, &bar)?;
     let counts = if args.dry_run {
-        extract.dry_run(told, &bar)?
+        let log = cellar_to_compare(settings, args.withdraw_missing)?;
+        extract.dry_run(log.as_ref(), told, &bar).await?
     } else {
         let cellar = Cellar::open(&settings.data_dir)?;
         let key = key::patient_key(&settings.data_dir)?;
         let recording = Recording::of(&cellar.recorder, &extract.map, args.withdraw_missing)?;
-        let counts = extract.record(&key, &recording, told, &bar).await;
+        let counts = extract.record(&*cellar.store, (&key, &recording), told, &bar).await;
         super::put_away(cellar);
         let counts = counts?;
         super::build_views(&settings.data_dir).await?;
@@ -90,11 +92,19 @@ impl Extract {
         Ok(rows.map(move |row| row.with_context(|| format!("{} cannot be read", path.display()))))
     }
 
-    /// Says of every row what would become of it, as far as that is known without the record.
-    fn dry_run(&self, mut report: Report, bar: &ProgressBar) -> anyhow::Result<Counts> {
+    /// Says of every row what would become of it, as far as that is known without the record; and
+    /// with the record, which steps of rows that are gone would be withdrawn.
+    async fn dry_run(
+        &self,
+        log: Option<&Cellar>,
+        mut report: Report,
+        bar: &ProgressBar,
+    ) -> anyhow::Result<Counts> {
         let key = PatientKey::from_bytes([0; 32]);
+        let mut seen = Seen::default();
         for row in self.rows(&key)? {
             let row = row?;
+            seen.note(&row);
             let (line, now) = (row.line, edge::now());
             let mut answers: Vec<Answer> = row.refused.into_iter().map(Answer::refused).collect();
             let told = row.steps.iter().map(|step| {
@@ -106,25 +116,63 @@ impl Extract {
             moved(bar, report.rows());
         }
         bar.finish_and_clear();
+        if let Some(log) = log {
+            for gone in seen.gone(&*log.store, &self.map).await? {
+                report.gone(Became::RowGone, &gone.kind, &gone.place())?;
+            }
+            warn_of_unknown(&seen);
+        }
         report.finish()
     }
 
-    /// Records every row that can be, and tells the others, in the order of the file.
+    /// Records every row that can be, and tells the others, in the order of the file; then looks for
+    /// rows that are gone.
     async fn record(
         &self,
-        key: &PatientKey,
-        recording: &Recording<'_>,
+        store: &dyn EventStore,
+        (key, recording): (&PatientKey, &Recording<'_>),
         mut report: Report,
         bar: &ProgressBar,
     ) -> anyhow::Result<Counts> {
-        let mut answered = std::pin::pin!(recording.all(self.rows(key)?));
-        while let Some(row) = futures::StreamExt::next(&mut answered).await {
-            let (line, answers) = row.context("run the same import again")?;
-            report.row(line, &answers)?;
-            moved(bar, report.rows());
+        let seen = Mutex::new(Seen::default());
+        let rows = self.rows(key)?.inspect(|row| {
+            if let (Ok(row), Ok(mut seen)) = (row, seen.lock()) {
+                seen.note(row);
+            }
+        });
+        {
+            let mut answered = std::pin::pin!(recording.all(rows));
+            while let Some(row) = futures::StreamExt::next(&mut answered).await {
+                let (line, answers) = row.context("run the same import again")?;
+                report.row(line, &answers)?;
+                moved(bar, report.rows());
+            }
         }
         bar.finish_and_clear();
+        let seen = seen.into_inner().map_err(|_poisoned| anyhow!("a thread panicked"))?;
+        for gone in seen.gone(store, &self.map).await? {
+            let became = recording.gone(&gone, seen.unknown() == 0).await?;
+            report.gone(became, &gone.kind, &gone.place())?;
+        }
+        if recording.withdraws() {
+            warn_of_unknown(&seen);
+        }
         report.finish()
+    }
+}
+
+/// The record, where a dry run is to say which rows are gone.
+fn cellar_to_compare(settings: &Settings, withdraw: bool) -> anyhow::Result<Option<Cellar>> {
+    let is_there = settings.data_dir.join("events.db").exists();
+    (withdraw && is_there).then(|| Cellar::open(&settings.data_dir)).transpose()
+}
+
+fn warn_of_unknown(seen: &Seen) {
+    if seen.unknown() > 0 {
+        super::note(&format!(
+            "of {} rows nobody can say which they are, so no row is taken for gone: nothing is withdrawn until they can be read",
+            HumanCount(seen.unknown())
+        ));
     }
 }
 

@@ -19,6 +19,8 @@ pub(super) enum Became {
     Withdrawn,
     /// An earlier file told it, this one does not; it stands.
     NoLongerTold,
+    /// An earlier file told it in a row that this file does not have; it stands.
+    RowGone,
     Parked,
     Refused,
 }

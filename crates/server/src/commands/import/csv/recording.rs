@@ -4,6 +4,7 @@
 //! in between is not undone by the same file; and a retry makes the same event.
 
 mod before;
+mod gone;
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -14,7 +15,11 @@ use recorder::{Command, Outcome, PathwayRef, Provenance, Recorder, Refused, Targ
 use steps::record_keeping::{StepCorrected, StepEnteredInError};
 use tokio::sync::Mutex;
 
-use self::before::{Read, says};
+pub(super) use self::gone::Seen;
+use self::{
+    before::{Read, says},
+    gone::Gone,
+};
 use super::answer::{Answer, Became, refusal};
 
 /// Rows in flight: many share an fsync.
@@ -39,6 +44,7 @@ impl<'a> Recording<'a> {
         withdraw_missing: bool,
     ) -> anyhow::Result<Self> {
         let told_by = super::super::provenance(map.source().as_str(), map.simulated())?;
+        let told_by = Provenance { correlation: Some(map.table_id()), ..told_by };
         let shards = (0..SHARDS).map(|_shard| Mutex::new(())).collect();
         Ok(Self { recorder, map, told_by, withdraw_missing, shards })
     }
@@ -68,6 +74,22 @@ impl<'a> Recording<'a> {
             answers.extend(answer.with_context(|| format!("line {line} could not be recorded"))?);
         }
         Ok((line, answers))
+    }
+
+    /// Whether steps that are no longer told are withdrawn.
+    pub(super) const fn withdraws(&self) -> bool {
+        self.withdraw_missing
+    }
+
+    /// Withdraws a step of a row that is gone, where that is asked for and the file is whole.
+    pub(super) async fn gone(&self, gone: &Gone, is_sure: bool) -> anyhow::Result<Became> {
+        if !(self.withdraw_missing && is_sure) {
+            return Ok(Became::RowGone);
+        }
+        Ok(match self.recorder.record(gone.withdrawal(&self.told_by)).await? {
+            Outcome::Recorded { .. } | Outcome::Parked { .. } => Became::Withdrawn,
+            Outcome::Refused(_) => Became::RowGone,
+        })
     }
 
     fn shard(&self, row: &MappedRow) -> Option<&Mutex<()>> {

@@ -54,7 +54,9 @@ impl Counts {
 /// A line of the report.
 #[derive(Serialize)]
 struct Told<'a> {
-    line: u64,
+    /// None: of a row that is not in the file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<u64>,
     outcome: Became,
     #[serde(skip_serializing_if = "Option::is_none")]
     step: Option<&'a str>,
@@ -72,7 +74,7 @@ impl<'a> Told<'a> {
     fn of(answer: &'a Answer) -> Self {
         let refusal = answer.refusal.as_ref();
         Self {
-            line: answer.line,
+            line: Some(answer.line),
             outcome: answer.became,
             step: answer.step.as_deref(),
             column: refusal.and_then(|refusal| refusal.column.as_deref()),
@@ -87,7 +89,8 @@ impl<'a> Told<'a> {
         let outcome = outcome.as_str().unwrap_or_default();
         let text = [self.step, self.column, self.field, self.code, self.message];
         let text = text.map(|cell| quoted(cell.unwrap_or_default())).join(",");
-        Ok(format!("{},{outcome},{text}", self.line))
+        let line = self.line.map_or_else(String::new, |line| line.to_string());
+        Ok(format!("{line},{outcome},{text}"))
     }
 }
 
@@ -156,13 +159,32 @@ impl Report {
         Ok(())
     }
 
+    /// Counts and tells a step of a row that is not in the file any more.
+    pub(super) fn gone(&mut self, became: Became, step: &str, place: &str) -> anyhow::Result<()> {
+        *self.counts.steps.entry(became).or_default() += 1;
+        let (step, message) = (Some(step), Some(place));
+        let told = Told {
+            line: None,
+            outcome: became,
+            step,
+            column: None,
+            field: None,
+            code: Some("ROW_GONE"),
+            message,
+        };
+        self.write(&told).context("the report cannot be written")
+    }
+
     fn tell(&mut self, answer: &Answer) -> anyhow::Result<()> {
-        let told = Told::of(answer);
+        self.write(&Told::of(answer))
+    }
+
+    fn write(&mut self, told: &Told<'_>) -> anyhow::Result<()> {
         match &mut self.out {
             Out::Csv(file) => writeln!(file, "{}", told.csv()?)?,
-            Out::Ndjson(file) => writeln!(file, "{}", serde_json::to_string(&told)?)?,
+            Out::Ndjson(file) => writeln!(file, "{}", serde_json::to_string(told)?)?,
             Out::Screen(bar) => {
-                let json = serde_json::to_string(&told)?;
+                let json = serde_json::to_string(told)?;
                 bar.suspend(|| super::super::note(&json));
             }
         }
@@ -191,13 +213,17 @@ pub(super) fn table(counts: &Counts, spent: Option<&Spent>) -> String {
     row("rows".to_owned(), counts.rows);
     row("rows that tell nothing".to_owned(), counts.rows_silent);
     let outcomes: &[(Became, &str)] = match spent {
-        None => &[(Became::Told, "steps that can be recorded, or are there (nothing is written)")],
+        None => &[
+            (Became::Told, "steps that can be recorded, or are there (nothing is written)"),
+            (Became::RowGone, "steps of rows that are gone, to be withdrawn"),
+        ],
         Some(_) => &[
             (Became::Recorded, "steps recorded"),
             (Became::AlreadyThere, "steps already there"),
             (Became::Corrected, "steps corrected"),
             (Became::Withdrawn, "steps withdrawn"),
             (Became::NoLongerTold, "steps no longer told, and kept"),
+            (Became::RowGone, "steps of rows that are gone, and kept"),
             (Became::Parked, "steps parked"),
         ],
     };

@@ -1,5 +1,7 @@
 //! What an import of CSV promises, over a real store in a temporary directory.
 
+mod gone;
+
 use std::{fs, path::PathBuf};
 
 use event_store::{Category, EventStore};
@@ -60,7 +62,8 @@ impl World {
         let recorder = &self.cellar.recorder;
         let recording = Recording::of(recorder, &extract.map, self.withdraw_missing).unwrap();
         let key = key::patient_key(&self.cellar.data_dir).unwrap();
-        let counts = extract.record(&key, &recording, report, &bar).await.unwrap();
+        let store = &*self.cellar.store;
+        let counts = extract.record(store, (&key, &recording), report, &bar).await.unwrap();
         let told = fs::read_to_string(path).unwrap();
         (counts, told.lines().map(|line| serde_json::from_str(line).unwrap()).collect())
     }
@@ -170,15 +173,6 @@ async fn a_step_no_longer_told_stands_until_it_is_asked_to_go_and_comes_back_whe
 }
 
 #[tokio::test]
-async fn a_row_that_is_gone_from_the_file_withdraws_nothing() {
-    let mut world = world("local");
-    world.withdraw_missing = true;
-    world.import(&["1,W,IN,05/01/2026,A1", "2,W,IN,05/01/2026,A2"]).await;
-    assert_eq!(world.outcomes(&["2,W,IN,05/01/2026,A2"]).await, ["ALREADY_THERE"]);
-    assert_eq!(world.arrivals().await.len(), 2);
-}
-
-#[tokio::test]
 async fn a_row_that_names_another_pathway_is_refused_and_told_twice_nowhere() {
     let world = world("local");
     world.import(&["1,W,IN,05/01/2026,A1"]).await;
@@ -232,7 +226,7 @@ async fn what_the_record_refuses_is_told_by_the_column_it_came_from() {
     let extract = world.extract(&["1,W,IN,05/01/2999,A1"]);
     let bar = ProgressBar::hidden();
     let report = Report::to(None, false, &bar).unwrap();
-    let dry = extract.dry_run(report, &bar).unwrap();
+    let dry = extract.dry_run(None, report, &bar).await.unwrap();
     assert_eq!(dry.refused, counts.refused, "a dry run refuses the same");
     assert!(check(&counts, None).unwrap_err().to_string().starts_with("1 of 2 rows were refused"));
 }
@@ -254,8 +248,8 @@ async fn an_organisation_is_told_once_and_what_is_new_of_it_is_a_row_of_its_own(
     assert_eq!(world.outcomes(&["1,Valley,IN,06/01/2026,DT1"]).await, ["RECORDED"]);
 }
 
-#[test]
-fn a_dry_run_refuses_a_step_that_is_sent_where_it_does_not_go() {
+#[tokio::test]
+async fn a_dry_run_refuses_a_step_that_is_sent_where_it_does_not_go() {
     let dir = tempfile::tempdir().unwrap();
     let (map, csv) = (dir.path().join("map.toml"), dir.path().join("rows.csv"));
     let text = MAP.replace("[pathway]\nPATHWAY\n", "");
@@ -265,7 +259,8 @@ fn a_dry_run_refuses_a_step_that_is_sent_where_it_does_not_go() {
     fs::write(&csv, format!("{HEADER}\n1,W,IN,05/01/2026,A1\n")).unwrap();
     let bar = ProgressBar::hidden();
     let report = Report::to(None, false, &bar).unwrap();
-    let counts = Extract::open(&csv, Some(&map)).unwrap().dry_run(report, &bar).unwrap();
+    let extract = Extract::open(&csv, Some(&map)).unwrap();
+    let counts = extract.dry_run(None, report, &bar).await.unwrap();
     assert_eq!(counts.refused.get("WRONG_TARGET"), Some(&1));
 }
 

@@ -6,7 +6,7 @@ use chrono::Duration;
 use event_store::{Category, StoredEvent, StreamId};
 use pathway::Told;
 use recorder::{Command, Recorder, Target, event_id};
-use steps::{CommandId, OccurredAt, PathwayId, Step};
+use steps::{CommandId, EventId, OccurredAt, PathwayId, Step};
 use uuid::Uuid;
 
 use crate::edge;
@@ -44,7 +44,7 @@ impl Read {
         loop {
             let id = match before.told.len() {
                 0 => command_id,
-                number => amended(command_id, number),
+                number => amended(event_id(command_id, 0), number),
             };
             let Some(stored) = self.find(recorder, id, &streams).await? else { return Ok(before) };
             let (told, _) = envelope::read_open(&stored, recorder.keys())?;
@@ -87,22 +87,26 @@ impl Before {
     /// The next amendment: later than the last, so that it is the one in force.
     pub(super) fn amendment(&self, told: Command, step: Step) -> Command {
         let last = self.told.last().filter(|_| self.told.len() > 1).map(|last| last.occurred_at);
-        let now = edge::now();
-        let at = match last {
-            Some(OccurredAt::Instant(last)) => now.max(last + Duration::microseconds(1)),
-            Some(OccurredAt::Day(_)) | None => now,
-        };
         Command {
-            command_id: amended(told.command_id, self.told.len()),
-            occurred_at: OccurredAt::Instant(at),
+            command_id: amended(event_id(told.command_id, 0), self.told.len()),
+            occurred_at: after(last),
             step,
             ..told
         }
     }
 }
 
-/// The command of the n-th amendment of what a row told.
-fn amended(first: CommandId, number: usize) -> CommandId {
+/// A moment for an amendment: now, and later than the amendment before it.
+pub(super) fn after(last: Option<OccurredAt>) -> OccurredAt {
+    let now = edge::now();
+    OccurredAt::Instant(match last {
+        Some(OccurredAt::Instant(last)) => now.max(last + Duration::microseconds(1)),
+        Some(OccurredAt::Day(_)) | None => now,
+    })
+}
+
+/// The command of the n-th amendment of what a row told first by this event.
+pub(super) fn amended(first: EventId, number: usize) -> CommandId {
     CommandId(Uuid::new_v5(&first.0, format!("amendment/{number}").as_bytes()))
 }
 
