@@ -256,12 +256,11 @@ fn later_starts(history: &History, clock: &Clock, census: NaiveDate) -> Vec<Find
         let validated = history.entries().iter().rfind(|entry| {
             matches!(entry.step(), Step::RttClockCorrected(step) if step.new_date == Some(start))
         });
-        let (entry, field) = match validated {
-            Some(entry) => (entry, "newDate"),
-            None => {
-                let entry = history.entries().iter().find(is_that)?;
-                (entry, field_of_start(entry, start))
-            }
+        let (entry, field) = if let Some(entry) = validated {
+            (entry, "newDate")
+        } else {
+            let entry = history.entries().iter().find(is_that)?;
+            (entry, field_of_start(entry, start))
         };
         Some(of_entry(history, entry, Code::StartAfterCensus, field))
     });

@@ -106,7 +106,9 @@ fn chk_01_more_in_part_2a_than_in_part_2_is_asked_about_and_as_many_is_not() {
 fn chk_03_any_one_part_that_is_identical_to_last_month_is_asked_about() {
     for (place, identical) in sound().into_iter().enumerate() {
         let mut before = sound();
-        before.iter_mut().for_each(|other| other.total_all += 1);
+        for other in &mut before {
+            other.total_all += 1;
+        }
         before[place] = identical.clone();
         let total = identical.total_all;
         let found = raised(sound(), Some(before));
