@@ -20,7 +20,8 @@ fn a_list_without_ended_waits_has_no_share_and_never_clears() {
     let ended = told["ended"]["count"].as_u64().unwrap();
     assert_eq!(told["ended"]["noShareBecause"], format!("{ended} waits ended, and 20 are needed"));
     let settings = &told["settings"];
-    let numbers = ["targetWeeks", "factor", "reliefWeeks", "rateMonths"].map(|name| &settings[name]);
+    let numbers =
+        ["targetWeeks", "factor", "reliefWeeks", "rateMonths"].map(|name| &settings[name]);
     assert_eq!(numbers, [&json!(18), &json!(4.0), &json!(26), &json!(12)]);
     assert!(!settings["source"].as_str().unwrap().is_empty(), "{settings:#}");
     let load = &told["load"];

@@ -79,7 +79,9 @@ impl WaitingTimesView {
         tallies.reverse();
         self.with_intervals(|intervals| {
             for interval in of_everybody(narrow, intervals) {
-                tallies.iter_mut().for_each(|tally| tally.count(interval));
+                for tally in tallies.iter_mut() {
+                    tally.count(interval);
+                }
             }
         });
         let empty = tallies.iter().rposition(Tally::is_empty);

@@ -5,6 +5,7 @@
 
 mod account;
 mod asked;
+mod counting;
 mod diff;
 mod gather;
 mod known;

@@ -6,17 +6,15 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::Table;
 use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
 use pathway::london;
-use policy::ReportingFunctions;
-use projector::{Change, View};
 use rtt_extract::{Extract, Part};
 use serde::Serialize;
 use steps::{OccurredAt, PathwayId};
-use waiting_times::WaitingTimesView;
 
 use super::{
     asked::{self, Asked},
+    counting::Counting,
     gather,
-    known::{Known, history_of},
+    known::Known,
 };
 use crate::{cli::DiffArgs, edge, house::Cellar};
 
@@ -154,6 +152,7 @@ async fn moved(
     (from, to): (Position, Position),
 ) -> anyhow::Result<Vec<Moved>> {
     let touched: Vec<StreamId> = touched(store, from, to).await?.into_iter().collect();
+    let counting = Counting::shipped(asked);
     let mut found = Vec::new();
     for some in touched.chunks(PAGE) {
         for (stream, events) in some.iter().zip(store.read_streams(some).await?) {
@@ -161,7 +160,7 @@ async fn moved(
                 let known = events.partition_point(|event| event.position <= position);
                 events.get(..known).unwrap_or_default()
             };
-            let counted = |events| counts(*stream, events, asked);
+            let counted = |events| counting.counts(*stream, events);
             let (before, after) = (counted(at(from))?, counted(at(to))?);
             let differs = Part::ALL.into_iter().filter(|part| before.get(part) != after.get(part));
             let parts: Vec<_> = differs.map(Part::name).collect();
@@ -189,27 +188,6 @@ async fn touched(
         touched.extend(streams.filter(|stream| stream.category == Category::Pathway));
     }
     Ok(touched)
-}
-
-/// What one pathway counts for, by part: the key of its row and its bands.
-type Counts = BTreeMap<Part, Vec<(String, Vec<u32>, u32, u32)>>;
-
-fn counts(stream: StreamId, events: &[StoredEvent], asked: &Asked) -> anyhow::Result<Counts> {
-    let view = WaitingTimesView::new((*crate::house::Views::shipped().rules.clock).clone());
-    let rows = view.rows(&history_of(stream, events)?);
-    let pathway_id = PathwayId(stream.id);
-    view.committed(&[Change { pathway_id, no: 1, old: &[], new: &rows }]);
-    let functions = ReportingFunctions::shipped();
-    let of = |part| {
-        let groups = view.return_rows(&gather::ask_of(asked, part)).into_iter().map(|group| {
-            let (whose, function) = group.key.rsplit_once('/').unwrap_or(("", &group.key));
-            let folded = functions.code_of(function, asked.month.last()).unwrap_or(function);
-            let key = format!("{whose}/{folded}");
-            (key, group.bands.to_vec(), group.total, group.unknown_start)
-        });
-        (part, groups.collect())
-    };
-    Ok(Part::ALL.map(of).into())
 }
 
 fn step_told(event: &StoredEvent) -> anyhow::Result<StepTold> {
