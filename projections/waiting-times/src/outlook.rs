@@ -79,7 +79,7 @@ impl WaitingTimesView {
         tallies.reverse();
         self.with_intervals(|intervals| {
             for interval in of_everybody(narrow, intervals) {
-                for tally in tallies.iter_mut() {
+                for tally in &mut tallies {
                     tally.count(interval);
                 }
             }

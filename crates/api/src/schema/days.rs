@@ -1,26 +1,113 @@
 //! The days and months that a question may name.
+//!
+//! Before the first step of the log the list is truly empty, and that is an answer; but a year before
+//! 1900 or after 2200 is a typing error, and to answer it with noughts would hide that.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use pathway::{Month, london};
 
 use super::scalars::{Date, bad_input};
 use crate::World;
 
+/// The years in which anybody may have waited, or may yet.
+const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
+
 /// The day asked about: today, where none is named.
 pub(super) fn day_of(world: &World, on: Option<Date>) -> async_graphql::Result<NaiveDate> {
-    let today = london::date_of(world.now());
+    past_day(london::date_of(world.now()), on)
+}
+
+fn past_day(today: NaiveDate, on: Option<Date>) -> async_graphql::Result<NaiveDate> {
     let on = on.map_or(today, |on| on.0);
     if on > today {
         return Err(bad_input("`on` is in the future: expected today or a day before"));
     }
-    Ok(on)
+    of_our_years("on", on)
 }
 
 /// The month of 2026-01: one that has begun.
 pub(super) fn month_of(world: &World, raw: &str) -> async_graphql::Result<Month> {
+    past_month(london::date_of(world.now()), raw)
+}
+
+fn past_month(today: NaiveDate, raw: &str) -> async_graphql::Result<Month> {
     let month: Month = raw.parse().map_err(|bad| bad_input(format!("`month`: {bad}")))?;
-    if month > Month::of(london::date_of(world.now())) {
+    if month > Month::of(today) {
         return Err(bad_input("`month` is in the future: expected this month or one before"));
     }
-    Ok(month)
+    of_our_years("month", month.first()).map(|_| month)
+}
+
+/// Both days of `from` and `to`, in this order.
+pub(super) fn days_between(from: Date, to: Date) -> async_graphql::Result<(NaiveDate, NaiveDate)> {
+    let (from, to) = (of_our_years("from", from.0)?, of_our_years("to", to.0)?);
+    if from > to {
+        let text =
+            format!("`from` ({from}) is after `to` ({to}): expected `from` no later than `to`");
+        return Err(bad_input(text));
+    }
+    Ok((from, to))
+}
+
+fn of_our_years(field: &str, day: NaiveDate) -> async_graphql::Result<NaiveDate> {
+    if YEARS.contains(&day.year()) {
+        return Ok(day);
+    }
+    let text = format!(
+        "`{field}` is in the year {}: expected a year from {} to {}",
+        day.format("%Y"),
+        YEARS.start(),
+        YEARS.end()
+    );
+    Err(bad_input(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(raw: &str) -> NaiveDate {
+        raw.parse().unwrap()
+    }
+
+    fn today() -> NaiveDate {
+        day("2026-03-01")
+    }
+
+    fn said<T: std::fmt::Debug>(refused: async_graphql::Result<T>) -> String {
+        refused.unwrap_err().message
+    }
+
+    #[test]
+    fn a_day_is_today_or_before_and_no_typing_error() {
+        assert_eq!(past_day(today(), None).unwrap(), today());
+        assert_eq!(past_day(today(), Some(Date(day("1900-01-01")))).unwrap(), day("1900-01-01"));
+        let of = |raw| said(past_day(today(), Some(Date(day(raw)))));
+        assert_eq!(of("0001-01-01"), "`on` is in the year 0001: expected a year from 1900 to 2200");
+        assert_eq!(of("1899-12-31"), "`on` is in the year 1899: expected a year from 1900 to 2200");
+        assert_eq!(of("2026-03-02"), "`on` is in the future: expected today or a day before");
+    }
+
+    #[test]
+    fn a_month_has_begun_and_is_no_typing_error() {
+        assert_eq!(past_month(today(), "2026-03").unwrap().to_string(), "2026-03");
+        let of = |raw| said(past_month(today(), raw));
+        assert_eq!(of("0026-01"), "`month` is in the year 0026: expected a year from 1900 to 2200");
+        assert_eq!(of("2026-04"), "`month` is in the future: expected this month or one before");
+        assert_eq!(of("2026-1"), "`month`: expected a month, 2026-01");
+    }
+
+    #[test]
+    fn the_first_of_two_days_is_no_later_than_the_second() {
+        let of = |from, to| days_between(Date(day(from)), Date(day(to)));
+        assert!(of("2026-01-05", "2026-01-05").is_ok());
+        assert_eq!(
+            said(of("2026-01-06", "2026-01-05")),
+            "`from` (2026-01-06) is after `to` (2026-01-05): expected `from` no later than `to`"
+        );
+        assert_eq!(
+            said(of("2026-01-06", "9999-12-31")),
+            "`to` is in the year 9999: expected a year from 1900 to 2200"
+        );
+    }
 }

@@ -11,6 +11,7 @@ use policy::State;
 use steps::{OdsCode, RuleId};
 
 use super::{
+    days::days_between,
     page::{Page, PageAsk, bad_cursor},
     scalars::{Date, LogPosition, bad_input, failed},
 };
@@ -113,12 +114,13 @@ impl ObligationsQuery {
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<Vec<ComplianceScore>> {
         identity::not_a_patient(ctx)?;
+        let (from, to) = days_between(from, to)?;
         let world = ctx.data::<World>()?.clone();
         world.wait(&world.compliance, at_least.map(|at| at.0)).await?;
         let ask = ScorecardAsk {
             accountable: accountable.map(|code| organisation("accountable", &code)).transpose()?,
-            from: from.0,
-            to: to.0,
+            from,
+            to,
             now: world.now(),
         };
         // It counts every promise of those days.
