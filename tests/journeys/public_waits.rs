@@ -1,6 +1,13 @@
 //! What anybody may ask without sign-in, and that nothing else comes of it.
 
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+    time::Duration,
+};
+
 use serde_json::{Value, json};
+use waymark_tests::{Server, Who};
 
 use crate::real_figures::{Imported, fixture, imported};
 
@@ -165,4 +172,64 @@ fn the_id_of_the_document_will_do_and_a_person_is_nowhere_in_the_answer() {
     let by_text = get(&town, &json!({"provider": "RT1"}), None).json();
     assert_eq!(by_text["data"]["publicWaits"], answer);
     assert!(!told.body.to_lowercase().contains("pathway"), "{}", told.body);
+}
+
+#[test]
+fn without_a_token_neither_the_schema_nor_a_stream_nor_a_socket_is_there() {
+    let town = imported(&fixture("town-january-2026.csv"));
+    for query in ["{ __schema { types { name } } }", "{ __type(name: \"Query\") { name } }"] {
+        let told = post(&town, JSON, &json!({"query": query}));
+        assert_eq!(told.json()["errors"][0]["extensions"]["code"], "UNAUTHENTICATED", "{query}");
+        assert!(!told.body.contains("waitingTimes"), "{}", told.body);
+        let asked = agent().get(format!("http://{}/graphql", town.address())).query("query", query);
+        assert!(heard(asked.call().unwrap()).json()["data"].is_null(), "{query}");
+    }
+    let staff = town.ask("{ __type(name: \"Query\") { name } }", json!({}));
+    assert_eq!(staff["__type"]["name"], "Query", "with a token the schema is told");
+
+    let frames = socket_says(town.address(), r#"{"type":"connection_init"}"#);
+    assert!(!frames.contains("connection_ack"), "{frames}");
+    assert!(frames.contains("a bearer token is needed"), "{frames}");
+}
+
+#[test]
+fn whoever_asks_too_often_without_a_token_is_told_to_wait_and_staff_are_not() {
+    let dir = tempfile::tempdir().unwrap();
+    std::fs::write(dir.path().join("waymark.toml"), "public_per_second_max = 1\n").unwrap();
+    let config = dir.path().join("waymark.toml");
+    let data = dir.path().join("data");
+    let server = Server::with(&data, &["serve", "--config", config.to_str().unwrap()]);
+    let ask = || {
+        let asked = agent().get(format!("http://{}/graphql", server.address()));
+        let asked = asked.query("query", DOCUMENT).query("variables", r#"{"provider":"RT1"}"#);
+        heard(asked.call().unwrap())
+    };
+    let refused = (0..20).map(|_| ask()).find(|told| told.status != 200).unwrap();
+    assert_eq!((refused.status, refused.header("retry-after")), (429, "1"));
+    assert_eq!(refused.json()["errors"][0]["extensions"]["code"], "RATE_LIMITED");
+    let token = server.token(Who::Auditor);
+    let told = server.ask(token.as_deref(), "{ __typename }", json!({}));
+    assert_eq!(told["data"]["__typename"], "Query", "{told:#}");
+}
+
+/// What a socket without a token hears, to its end.
+fn socket_says(address: &str, message: &str) -> String {
+    let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let upgrade = format!(
+        "GET /graphql/ws HTTP/1.1\r\nhost: {address}\r\nconnection: Upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\
+         sec-websocket-protocol: graphql-transport-ws\r\n\r\n"
+    );
+    socket.write_all(upgrade.as_bytes()).unwrap();
+    // A short text frame, masked with noughts.
+    let length = u8::try_from(message.len()).unwrap();
+    assert!(length < 126);
+    socket.write_all(&[0x81, 0x80 | length, 0, 0, 0, 0]).unwrap();
+    socket.write_all(message.as_bytes()).unwrap();
+    // A close frame, so that the server need not wait for one.
+    socket.write_all(&[0x88, 0x80, 0, 0, 0, 0]).unwrap();
+    let mut heard = Vec::new();
+    socket.read_to_end(&mut heard).unwrap();
+    String::from_utf8_lossy(&heard).into_owned()
 }

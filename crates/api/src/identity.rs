@@ -177,9 +177,9 @@ impl TokenKey {
 }
 
 impl Authenticate for TokenKey {
-    /// No token is nobody, who may ask for nothing but the schema; a bad token is refused.
+    /// No token is nobody, who may ask for trusted documents alone; a bad token is refused.
     fn authenticate(&self, bearer: Option<&str>) -> Result<RequestData, AuthRefusal> {
-        let Some(token) = bearer else { return Ok(RequestData::new(|request| request)) };
+        let Some(token) = bearer else { return Ok(RequestData::nobody()) };
         let known = self.known(token).or_else(|| self.learn(token));
         let (principal, expires_at) = known.ok_or_else(|| AuthRefusal::new(BAD_TOKEN))?;
         let dress =

@@ -27,10 +27,13 @@ mod guarded;
 mod http;
 mod limits;
 mod params;
+mod public_rate;
 mod shortcut;
 mod sse;
 mod trusted;
 mod ws;
+
+use self::public_rate::PublicRate;
 
 pub use auth::{AuthRefusal, Authenticate, RequestData};
 pub use faults::Code;
@@ -106,6 +109,7 @@ impl fmt::Debug for TransportConfig {
 pub(crate) struct Door<E> {
     pub(crate) guarded: Guarded<E>,
     pub(crate) config: Arc<TransportConfig>,
+    pub(crate) public_rate: Arc<PublicRate>,
 }
 
 impl<E> Door<E> {
@@ -119,7 +123,10 @@ impl<E> Door<E> {
 pub fn router<E: Executor>(executor: E, config: TransportConfig) -> Router {
     let guarded = Guarded::new(executor, config.limits.clone(), config.introspection);
     let config = Arc::new(config);
-    let door = Door { guarded, config: Arc::clone(&config) };
+    let limits = &config.limits;
+    let public_rate = PublicRate::new(limits.public_per_second_max, limits.public_burst_max);
+    let public_rate = Arc::new(public_rate);
+    let door = Door { guarded, config: Arc::clone(&config), public_rate };
     let graphql =
         MethodRouter::new().get(http::get::<E>).post(http::post::<E>).fallback(http::wrong_method);
     let routes = Router::new()

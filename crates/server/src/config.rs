@@ -12,7 +12,11 @@ use serde::Deserialize;
 use crate::cli::{Cli, Command};
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 4] = ["DATA_DIR", "LISTEN", "ALLOW_DEMO_IDENTITY", "LOG"];
+const KNOWN: [&str; 5] =
+    ["DATA_DIR", "LISTEN", "ALLOW_DEMO_IDENTITY", "LOG", "PUBLIC_PER_SECOND_MAX"];
+
+/// Documents for the public that are answered a second, unless it is set.
+const PUBLIC_PER_SECOND_MAX: u32 = 50;
 
 /// What a file or the environment may say.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
@@ -22,6 +26,7 @@ struct Layer {
     listen: Option<String>,
     allow_demo_identity: Option<bool>,
     log: Option<String>,
+    public_per_second_max: Option<u32>,
 }
 
 /// The settings of a run.
@@ -35,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) allow_demo_identity: bool,
     /// What to log.
     pub(crate) log: String,
+    /// How many documents for the public are answered a second.
+    pub(crate) public_per_second_max: u32,
 }
 
 impl Settings {
@@ -54,7 +61,13 @@ impl Settings {
         let data_dir = layers.iter().find_map(|layer| layer.data_dir.clone());
         let allow = layers.iter().find_map(|layer| layer.allow_demo_identity);
         let log = layers.iter().find_map(|layer| layer.log.clone());
+        let public = layers.iter().find_map(|layer| layer.public_per_second_max);
+        let public = public.unwrap_or(PUBLIC_PER_SECOND_MAX);
+        if public == 0 {
+            bail!("`public_per_second_max` is 0: expected 1 or more");
+        }
         let settings = Self {
+            public_per_second_max: public,
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
             listen,
             allow_demo_identity: allow.unwrap_or(false),
@@ -103,6 +116,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         listen: serve.and_then(|args| args.listen.clone()).or(health),
         allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
         log: asked.log.clone(),
+        public_per_second_max: None,
     }
 }
 
@@ -122,6 +136,10 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
                 let allow =
                     value.parse().with_context(|| format!("`{name}`: expected true or false"))?;
                 layer.allow_demo_identity = Some(allow);
+            }
+            "PUBLIC_PER_SECOND_MAX" => {
+                let most = value.parse().with_context(|| format!("`{name}`: expected a number"))?;
+                layer.public_per_second_max = Some(most);
             }
             // Settings of the tests and of benches, which other programs read.
             _ if key.starts_with("TEST_") || key.starts_with("CI_") => {}
@@ -160,6 +178,19 @@ mod tests {
         let settings =
             Settings::of(&[Layer::default(), layer("127.0.0.1:1"), layer("127.0.0.1:2")]);
         assert_eq!(settings.unwrap().listen, "127.0.0.1:1".parse().unwrap());
+    }
+
+    #[test]
+    fn the_public_is_answered_50_times_a_second_unless_it_is_set_and_never_0_times() {
+        let most = |layers: &[Layer]| Settings::of(layers).map(|one| one.public_per_second_max);
+        assert_eq!(most(&[]).unwrap(), 50);
+        let set = |raw: &str| {
+            from_environment([("WAYMARK_PUBLIC_PER_SECOND_MAX".into(), raw.into())].into_iter())
+        };
+        assert_eq!(most(&[set("7").unwrap()]).unwrap(), 7);
+        let nought = most(&[set("0").unwrap()]).unwrap_err().to_string();
+        assert_eq!(nought, "`public_per_second_max` is 0: expected 1 or more");
+        assert!(set("many").unwrap_err().to_string().contains("expected a number"));
     }
 
     #[test]

@@ -65,6 +65,9 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     let now: transport::Now = Arc::new(edge::seconds);
     let mut config = transport::TransportConfig::new(Arc::new(site.key), now);
     config.introspection = true;
+    let public = site.settings.public_per_second_max;
+    config.limits.public_per_second_max = public;
+    config.limits.public_burst_max = public.saturating_mul(2);
     config.trusted = api::trusted_documents(&site.house.world);
     config.shutdown = shutdown.clone();
     config.open = open;

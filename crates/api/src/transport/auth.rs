@@ -21,13 +21,20 @@ type Dress = Arc<dyn Fn(Request) -> Request + Send + Sync>;
 pub struct RequestData {
     dress: Dress,
     expires_at: Option<u64>,
+    is_nobody: bool,
 }
 
 impl RequestData {
     /// Runs `dress` on every operation, so that it may insert a fresh value (a data loader)
     /// each time: `RequestData::new(move |request| request.data(principal.clone()))`.
     pub fn new(dress: impl Fn(Request) -> Request + Send + Sync + 'static) -> Self {
-        Self { dress: Arc::new(dress), expires_at: None }
+        Self { dress: Arc::new(dress), expires_at: None, is_nobody: false }
+    }
+
+    /// A caller who says nothing of who they are: operations carry nothing, the schema is not told, and
+    /// no socket is held open for them.
+    pub fn nobody() -> Self {
+        Self { is_nobody: true, ..Self::new(|request| request) }
     }
 
     /// Puts a clone of one value into every operation, found by `ctx.data::<T>()`.
@@ -43,6 +50,10 @@ impl RequestData {
 
     pub(crate) fn dress(&self, request: Request) -> Request {
         (self.dress)(request)
+    }
+
+    pub(crate) const fn is_nobody(&self) -> bool {
+        self.is_nobody
     }
 
     pub(crate) fn expiry(&self) -> Option<u64> {

@@ -24,11 +24,40 @@ pub(crate) struct Admitted {
     pub(crate) operation: OperationType,
 }
 
+/// Whether `__schema` and `__type` may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Introspection {
+    /// By this caller.
+    On,
+    /// By whoever has a token, and this caller has none.
+    NotForNobody,
+    /// By nobody.
+    Off,
+}
+
+impl Introspection {
+    /// Why it is refused, if it is.
+    fn refused(self) -> Option<Response> {
+        match self {
+            Self::On => None,
+            Self::NotForNobody => {
+                let text =
+                    "a bearer token is needed to ask for the schema; it is published as a file";
+                Some(refusal(Code::Unauthenticated, text))
+            }
+            Self::Off => {
+                let text = "introspection is switched off; the schema is published as a file";
+                Some(refusal(Code::QueryRefused, text))
+            }
+        }
+    }
+}
+
 /// What the gate needs to know beside the request itself.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Gate<'a> {
     pub(crate) limits: &'a Limits,
-    pub(crate) introspection: bool,
+    pub(crate) introspection: Introspection,
 }
 
 impl Gate<'_> {
@@ -46,9 +75,9 @@ impl Gate<'_> {
         let operation = chosen.ty;
         let bill = budget::check(&document, self.limits)
             .map_err(|excess| refusal(Code::QueryRefused, excess.to_string()))?;
-        if !self.introspection && bill.spent.introspection_depth > 0 {
-            let text = "introspection is switched off; the schema is published as a file";
-            return Err(refusal(Code::QueryRefused, text));
+        let is_asked = bill.spent.introspection_depth > 0;
+        if let Some(refused) = self.introspection.refused().filter(|_| is_asked) {
+            return Err(refused);
         }
         request.set_parsed_query(document);
         Ok(Admitted { request, operation })

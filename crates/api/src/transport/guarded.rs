@@ -9,8 +9,9 @@ use async_graphql::{
 use futures::{FutureExt, StreamExt, stream};
 
 use super::{
+    auth::RequestData,
     faults::{Code, mask, refusal},
-    gate::{Admitted, Gate},
+    gate::{Admitted, Gate, Introspection},
     limits::Limits,
 };
 
@@ -28,10 +29,25 @@ impl<E: Executor> Guarded<E> {
         Self { inner, limits: Arc::new(limits), introspection }
     }
 
-    /// Checks a request whose body weighs `body_bytes`; the refusal is the whole answer.
+    /// Checks a request of a caller whose body weighs `body_bytes`; the refusal is the whole answer.
     #[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
-    pub(crate) fn admit(&self, request: Request, body_bytes: usize) -> Result<Admitted, Response> {
-        Gate { limits: &self.limits, introspection: self.introspection }.admit(request, body_bytes)
+    pub(crate) fn admit(
+        &self,
+        request: Request,
+        body_bytes: usize,
+        caller: &RequestData,
+    ) -> Result<Admitted, Response> {
+        let introspection = match (self.introspection, caller.is_nobody()) {
+            (false, _) => Introspection::Off,
+            (true, true) => Introspection::NotForNobody,
+            (true, false) => Introspection::On,
+        };
+        Gate { limits: &self.limits, introspection }.admit(request, body_bytes)
+    }
+
+    #[expect(clippy::result_large_err, reason = "the refusal is the answer; it is sent at once")]
+    fn admit_from_the_house(&self, request: Request) -> Result<Admitted, Response> {
+        self.admit(request, 0, &RequestData::new(|request| request))
     }
 
     /// Runs a query or a mutation to its end or to the time limit, panics included.
@@ -80,7 +96,7 @@ fn broken() -> Response {
 
 impl<E: Executor> Executor for Guarded<E> {
     async fn execute(&self, request: Request) -> Response {
-        match self.admit(request, 0) {
+        match self.admit_from_the_house(request) {
             Ok(admitted) => self.run(admitted).await,
             Err(refused) => refused,
         }
@@ -91,7 +107,7 @@ impl<E: Executor> Executor for Guarded<E> {
         request: Request,
         session_data: Option<Arc<Data>>,
     ) -> BoxStream<'static, Response> {
-        match self.admit(request, 0) {
+        match self.admit_from_the_house(request) {
             Ok(admitted) => self.stream(admitted, session_data),
             Err(refused) => stream::once(async move { refused }).boxed(),
         }

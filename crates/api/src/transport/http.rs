@@ -17,6 +17,7 @@ use super::{
     faults::Code,
     limits::Limits,
     params::{BadParams, Params, QueryString},
+    public_rate::RETRY_AFTER_SECONDS,
     sse,
     trusted::{ByTrustedDocument, TrustedDocument},
 };
@@ -211,13 +212,16 @@ async fn serve<E: Executor>(
         Err(bad) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &bad.to_string()),
     };
     let trusted = asked.trusted(door, &request);
+    if trusted.is_some() && !door.public_rate.take((door.config.now)()) {
+        return too_many();
+    }
     let mut request = asked.caller.dress(request);
     if trusted.is_some() {
         request = request.data(ByTrustedDocument);
     } else if let Some(json) = kept_answer(door, &request, asked.media, body_bytes) {
         return answered(json, asked.media);
     }
-    let mut admitted = match door.guarded.admit(request, body_bytes) {
+    let mut admitted = match door.guarded.admit(request, body_bytes, &asked.caller) {
         Ok(admitted) => admitted,
         Err(refused) if asked.media == Media::EventStream => return sse::refused(door, refused),
         Err(refused) => return respond(&refused, asked.media),
@@ -249,6 +253,14 @@ fn kept_answer<E>(
         return None;
     }
     way.answer(request)
+}
+
+/// The public asks more than this server answers it.
+fn too_many() -> HttpResponse {
+    let text = "too many ask without a token just now; ask again in a second";
+    let mut answer = refuse(StatusCode::TOO_MANY_REQUESTS, Code::RateLimited, text);
+    answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+    answer
 }
 
 /// A GET changes nothing, and a subscription needs a stream.

@@ -45,6 +45,10 @@ pub struct Limits {
     pub socket_operations_max: usize,
     /// Event streams and sockets open at once on this server.
     pub streams_max: usize,
+    /// Trusted documents run a second for callers without a token, on this server.
+    pub public_per_second_max: u32,
+    /// How many of them may come at once after a silence.
+    pub public_burst_max: u32,
     /// Silence after which an open stream sends a sign of life.
     pub keep_alive: Duration,
 }
@@ -72,6 +76,8 @@ impl Default for Limits {
             socket_init_time_max: Duration::from_secs(3),
             socket_operations_max: 100,
             streams_max: 10_000,
+            public_per_second_max: 50,
+            public_burst_max: 100,
             keep_alive: Duration::from_secs(12),
         }
     }

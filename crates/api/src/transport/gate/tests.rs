@@ -2,11 +2,13 @@
 
 use async_graphql::Request;
 
+use crate::transport::faults::first_code;
+
 use super::*;
 
 fn admit(request: Request, body_bytes: usize) -> Result<OperationType, String> {
     let limits = Limits::default();
-    let gate = Gate { limits: &limits, introspection: false };
+    let gate = Gate { limits: &limits, introspection: Introspection::Off };
     match gate.admit(request, body_bytes) {
         Ok(admitted) => Ok(admitted.operation),
         Err(refused) => Err(serde_json::to_string(&refused.errors).unwrap()),
@@ -117,6 +119,16 @@ fn introspection_passes_only_when_it_is_switched_on() {
     assert_eq!(ask(&hidden.replace('\\', "")), refused("QUERY_REFUSED", text));
     assert_eq!(ask("{ __typename }"), Ok(OperationType::Query));
     let limits = Limits::default();
-    let open = Gate { limits: &limits, introspection: true };
+    let open = Gate { limits: &limits, introspection: Introspection::On };
     assert!(open.admit(Request::new(document), 0).is_ok());
+}
+
+#[test]
+fn a_caller_without_a_token_is_not_told_the_schema() {
+    let limits = Limits::default();
+    let gate = Gate { limits: &limits, introspection: Introspection::NotForNobody };
+    let asked = gate.admit(Request::new("{ __schema { types { name } } }"), 0);
+    let refused = asked.unwrap_err();
+    assert_eq!(first_code(&refused), Some("UNAUTHENTICATED"));
+    assert!(gate.admit(Request::new("{ __typename }"), 0).is_ok());
 }

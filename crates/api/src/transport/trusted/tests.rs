@@ -6,7 +6,10 @@ use axum::{
 };
 
 use super::*;
-use crate::transport::tests::{OPEN as TRUSTED, app, post, send};
+use crate::transport::{
+    router,
+    tests::{OPEN as TRUSTED, app, config, post, schema, send},
+};
 
 fn id() -> String {
     TrustedDocument::new(TRUSTED, 60).id().to_owned()
@@ -104,4 +107,33 @@ async fn what_somebody_with_a_token_gets_is_kept_by_nobody() {
 fn an_id_is_the_digest_of_the_file() {
     let empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
     assert_eq!(TrustedDocument::new("", 0).id(), empty);
+}
+
+fn bounded_app() -> axum::Router {
+    let mut config = config();
+    (config.limits.public_per_second_max, config.limits.public_burst_max) = (1, 2);
+    router(schema(), config)
+}
+
+#[tokio::test]
+async fn the_public_asks_no_oftener_than_the_bound_and_is_told_when_to_ask_again() {
+    let app = bounded_app();
+    let open = || post().body(Body::from(r#"{"query":"query Open { open }"}"#)).unwrap();
+    for _ in 0..2 {
+        assert_eq!(send(app.clone(), open()).await.0, StatusCode::OK);
+    }
+    let (status, headers, body) = send(app.clone(), open()).await;
+    assert_eq!(status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(
+        (&headers[header::RETRY_AFTER], &headers[header::CACHE_CONTROL]),
+        (&"1".parse().unwrap(), &"no-store".parse().unwrap())
+    );
+    assert!(
+        body.contains("\"code\":\"RATE_LIMITED\"") && !body.contains("for everybody"),
+        "{body}"
+    );
+    let nurse = post().header("authorization", "Bearer nurse");
+    let nurse = nurse.body(Body::from(r#"{"query":"{ who }"}"#)).unwrap();
+    let (status, _, body) = send(app, nurse).await;
+    assert_eq!((status, body.as_str()), (StatusCode::OK, r#"{"data":{"who":"nurse"}}"#));
 }

@@ -93,6 +93,8 @@ impl Close {
     /// 4403 and not 4401: clients give up for good at 4401, and try again with fresh
     /// connection parameters at 4403, which is what a token that ran out calls for.
     pub(super) const TOKEN_ENDED: Self = Self::with(4403, "the token has run out");
+    /// 4403 too: a client that says who it is may try again.
+    pub(super) const NOBODY: Self = Self::with(4403, "a bearer token is needed: connection_init");
     pub(super) const BAD_PROTOCOL: Self = Self::with(4406, "speak graphql-transport-ws");
     pub(super) const INIT_TIMEOUT: Self = Self::with(4408, "connection_init took too long");
     pub(super) const DUPLICATE_ID: Self = Self::with(4409, "the id is taken by an operation");

@@ -150,6 +150,9 @@ impl<E: Executor> Session<E> {
         let token = token_in(&payload).or(self.header_token.as_deref());
         let caller = self.door.config.authenticate.authenticate(token);
         let caller = caller.map_err(|refusal| Close::forbidden(&refusal.to_string()))?;
+        if caller.is_nobody() {
+            return Err(Close::NOBODY.into());
+        }
         self.deadline = ends_at(&self.door, &caller);
         self.caller = Some(caller);
         self.say(&Say::ConnectionAck).await
@@ -167,7 +170,7 @@ impl<E: Executor> Session<E> {
             return self.say(&Say::Error { id: &id, payload }).await;
         }
         let request = payload.into_request().map_err(|_bad| Close::INVALID_MESSAGE)?;
-        match self.door.guarded.admit(request, bytes) {
+        match self.door.guarded.admit(request, bytes, caller) {
             Ok(Admitted { request, operation }) => {
                 let request = caller.dress(request);
                 self.start(id, Admitted { request, operation });
