@@ -27,24 +27,38 @@ fn a_patient_sees_how_many_stand_before_them_and_nothing_of_anothers_place() {
         let answer = server.ask(staff.as_deref(), RECORD, json!({"input": input}));
         answer["data"]["record"]["position"].clone()
     };
-    let mut at = Value::Null;
+    let referral = || {
+        json!({"referralReceived": {"provider": "RJ1", "service": "s1", "rttScope": "IN_SCOPE",
+            "function": "110", "route": "OTHER", "referralPurpose": "TREATMENT"}})
+    };
     for (number, on) in [(1, "2026-01-05"), (2, "2026-01-12"), (3, "2026-01-12"), (4, "2026-02-01")]
     {
-        let referral = json!({"referralReceived": {"provider": "RJ1", "service": "s1",
-            "rttScope": "IN_SCOPE", "function": "110", "route": "OTHER",
-            "referralPurpose": "TREATMENT"}});
-        at = record(number, on, referral);
+        record(number, on, referral());
     }
-    for (number, person) in [(2, PERSON), (4, OTHER)] {
-        at = record(number, "2026-02-02", json!({"pathwaySubject": {"subjectRef": person}}));
-    }
+    record(2, "2026-02-02", json!({"pathwaySubject": {"subjectRef": PERSON}}));
+    let at = record(4, "2026-02-02", json!({"pathwaySubject": {"subjectRef": OTHER}}));
     let patient = server.token(Who::Patient(PERSON));
-    let place = |number: u32| {
+    let place = |token: Option<&str>, number: u32, at: &Value| {
         let asked = json!({"id": pathway(number), "at": at});
-        server.ask(patient.as_deref(), PLACE, asked)["data"]["queuePlace"].clone()
+        server.ask(token, PLACE, asked)["data"]["queuePlace"].clone()
     };
-    let own = json!({"provider": "RJ1", "treatmentFunction": "110", "countedFrom": "2026-01-12",
-        "before": 1, "sameDay": 1, "of": 4, "undated": 0});
-    assert_eq!(place(2), own);
-    assert_eq!((place(4), place(9)), (Value::Null, Value::Null));
+    let of = |of: u32| {
+        json!({"provider": "RJ1", "treatmentFunction": "110", "countedFrom": "2026-01-12",
+            "before": 1, "sameDay": 1, "of": of, "undated": 0})
+    };
+    let withheld = json!({"provider": "RJ1", "treatmentFunction": "110",
+        "countedFrom": "2026-01-12", "before": null, "sameDay": null, "of": null, "undated": null});
+    assert_eq!(
+        place(patient.as_deref(), 2, &at),
+        withheld,
+        "of a list of four a patient is told no numbers"
+    );
+    assert_eq!(place(staff.as_deref(), 2, &at), of(4));
+    let later = (5..=20).map(|number| record(number, "2026-03-01", referral()));
+    let at = later.last().unwrap();
+    assert_eq!(place(patient.as_deref(), 2, &at), of(20));
+    assert_eq!(
+        (place(patient.as_deref(), 4, &at), place(patient.as_deref(), 9, &at)),
+        (Value::Null, Value::Null)
+    );
 }

@@ -16,6 +16,7 @@ use steps::{OdsCode, Step, SubjectRef, UserRef, booking_and_attendance::Initiato
 
 use crate::{
     desk::Desk,
+    schema::scalars::coded,
     transport::{AuthRefusal, Authenticate, Now, RequestData},
 };
 
@@ -204,6 +205,17 @@ pub(crate) fn not_a_patient<'a>(ctx: &Context<'a>) -> async_graphql::Result<&'a 
             .extend_with(|_, extensions| extensions.set("code", "FORBIDDEN")));
     }
     Ok(principal)
+}
+
+/// The principal, if it is not a patient: the figures of lists are exact, so that few can be made out in
+/// them and a restricted service among them. What anybody may know of them, `publicWaits` tells.
+pub(crate) fn may_see_figures(ctx: &Context<'_>) -> async_graphql::Result<()> {
+    if principal(ctx)?.standing == Standing::Patient {
+        let text = "the figures of lists are for staff and auditors: `publicWaits` tells anybody how \
+                    long people wait";
+        return Err(coded("FORBIDDEN", text));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -54,7 +54,7 @@ pub struct CancerAndDiagnosticsQuery;
 #[Object]
 impl CancerAndDiagnosticsQuery {
     /// The cancer waits that ended in a month, 2026-01, of all providers or one: how many, how many
-    /// within the standard, and the share that was asked for.
+    /// within the standard, and the share that was asked for. For staff and auditors.
     async fn cancer_waits(
         &self,
         ctx: &Context<'_>,
@@ -63,7 +63,7 @@ impl CancerAndDiagnosticsQuery {
         standard: Option<CancerStandard>,
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<CancerWaits> {
-        identity::principal(ctx)?;
+        identity::may_see_figures(ctx)?;
         let world = ctx.data::<World>()?;
         let ask = CancerAsk {
             month: month_of(world, &month)?,
@@ -79,7 +79,7 @@ impl CancerAndDiagnosticsQuery {
     }
 
     /// Who waits for a test of the diagnostics return at the end of a day (left out: today): how
-    /// many, how many for six weeks or more, and the share that was asked for.
+    /// many, how many for six weeks or more, and the share that was asked for. For staff and auditors.
     async fn diagnostic_waits(
         &self,
         ctx: &Context<'_>,
@@ -88,7 +88,7 @@ impl CancerAndDiagnosticsQuery {
         #[graphql(default_with = "DiagnosticGroupBy::Total")] group_by: DiagnosticGroupBy,
         at_least: Option<LogPosition>,
     ) -> async_graphql::Result<DiagnosticWaits> {
-        identity::principal(ctx)?;
+        identity::may_see_figures(ctx)?;
         let world = ctx.data::<World>()?;
         let ask = DiagnosticAsk {
             on: day_of(world, on)?,

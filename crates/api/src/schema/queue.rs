@@ -55,6 +55,11 @@ impl QueuePlace {
     }
 }
 
+/// Of a list on which fewer than `least` wait no numbers are told.
+fn told_of(standing: Standing, least: usize) -> Standing {
+    Standing { place: standing.place.filter(|place| place.of >= least), ..standing }
+}
+
 /// The reads of what is to be expected.
 #[derive(Default)]
 pub struct QueueQuery;
@@ -62,7 +67,8 @@ pub struct QueueQuery;
 #[Object]
 impl QueueQuery {
     /// Where a pathway stands in its list; null where it waits on none. One that is not yours answers as
-    /// one that does not exist: null.
+    /// one that does not exist: null. A patient is told no numbers of a list on which so few wait that
+    /// `publicWaits` withholds it.
     async fn queue_place(
         &self,
         ctx: &Context<'_>,
@@ -83,6 +89,12 @@ impl QueueQuery {
         let today = pathway::london::date_of(world.now());
         let read = world.waiting.read(move |conn| Ok(standing_of(conn, id, today)));
         let standing = read.await.map_err(unread)?.map_err(failed)?;
+        let least = match principal.standing {
+            identity::Standing::Patient => world.rules.public_waits.on(today),
+            identity::Standing::Staff | identity::Standing::Auditor => None,
+        };
+        let least = least.and_then(|settings| usize::try_from(settings.smallest_count).ok());
+        let standing = standing.map(|standing| told_of(standing, least.unwrap_or(0)));
         Ok(standing.map(|standing| QueuePlace::standing(standing, today)))
     }
 
@@ -112,5 +124,23 @@ impl QueueQuery {
         let settings = settings.ok_or_else(|| bad_input("no settings are in force on that day"))?;
         desk::charge_survey(ctx, SURVEYS).await?;
         Ok(WaitOutlook::of(&world.waiting_times, settings, (&narrow, last), weeks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ::waiting_times::QueuePlace as Place;
+
+    use super::*;
+
+    #[test]
+    fn of_a_list_of_a_few_a_patient_is_told_no_numbers() {
+        let of = |of| {
+            let place = Some(Place { before: 3, same_day: 0, of, undated: 0 });
+            Standing { provider: None, function: None, counted_from: None, place }
+        };
+        assert_eq!(told_of(of(19), 20).place, None);
+        assert_eq!(told_of(of(20), 20).place, of(20).place);
+        assert_eq!(told_of(of(1), 0).place, of(1).place, "staff are told");
     }
 }

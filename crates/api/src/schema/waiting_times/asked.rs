@@ -25,16 +25,6 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Whether it could single people out: it divides by what few share, or asks for exact days.
-    pub(super) fn is_narrow(&self) -> bool {
-        let by_few = matches!(
-            self.group_by,
-            GroupBy::Site | GroupBy::Clinician | GroupBy::ProviderAndFunction | GroupBy::Priority
-        );
-        let of_few = [&self.site, &self.priority, &self.clinician];
-        by_few || self.exact || of_few.iter().any(|one| one.is_some())
-    }
-
     /// The question; functions are folded as they were on `on`.
     pub(super) fn ask(
         self,
