@@ -163,7 +163,7 @@ fn taking<'a>(
 }
 
 fn number_of(conn: &Connection, pathway: PathwayId) -> Result<Option<i64>, DrillDownError> {
-    let mut query = conn.prepare_cached("SELECT no FROM pathways WHERE id = ?1")?;
+    let mut query = conn.prepare_cached(include_str!("queries/number_of.sql"))?;
     Ok(query.query_row([pathway.0.into_bytes()], |row| row.get(0)).optional()?)
 }
 
