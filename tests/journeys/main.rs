@@ -15,6 +15,8 @@ mod public_waits;
 #[cfg(test)]
 mod queue;
 #[cfg(test)]
+mod read_enough;
+#[cfg(test)]
 mod real_figures;
 #[cfg(test)]
 mod scorecards;

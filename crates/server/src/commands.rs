@@ -16,6 +16,8 @@ mod serve;
 mod simulate;
 mod token;
 
+use std::io::{self, Write};
+
 use anyhow::Context;
 
 pub(crate) use self::demo::READY_QUERIES;
@@ -51,8 +53,18 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
     }
 }
 
-/// What a command answers goes to standard output.
-#[expect(clippy::print_stdout, reason = "the answer of a command")]
+/// What a command answers goes to standard output. Whoever reads may have read enough, as `head` does:
+/// then the rest is left unsaid, and what the command does is done all the same.
 pub(crate) fn print(text: &str) {
-    println!("{text}");
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+        Err(error) => tracing::error!(%error, "the answer cannot be written"),
+        Ok(()) => {}
+    }
+}
+
+/// Whether something could not be written because whoever reads has read enough, as `head` does.
+pub(crate) fn has_read_enough(error: &anyhow::Error) -> bool {
+    let broken = |cause: &io::Error| cause.kind() == io::ErrorKind::BrokenPipe;
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(broken))
 }

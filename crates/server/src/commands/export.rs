@@ -30,11 +30,21 @@ pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<
     }
     let cellar = Cellar::open(&settings.data_dir)?;
     let file = args.file.as_deref().filter(|path| *path != Path::new("-"));
-    let mut output = Output::open(file)?;
-    let written = export(&cellar, &mut output).await?;
+    let output = Output::open(file)?;
+    match exported(&cellar, output).await {
+        Err(error) if file.is_none() && super::has_read_enough(&error) => Ok(()),
+        Err(error) => Err(error),
+        Ok(written) => {
+            written.tell();
+            Ok(())
+        }
+    }
+}
+
+async fn exported(cellar: &Cellar, mut output: Output) -> anyhow::Result<Written> {
+    let written = export(cellar, &mut output).await?;
     output.finish().context("the export cannot be written")?;
-    written.tell();
-    Ok(())
+    Ok(written)
 }
 
 /// What was written.
