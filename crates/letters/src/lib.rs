@@ -10,22 +10,27 @@
 //! - no error holds the value of a fact;
 //! - in HTML every fact is escaped, and without a style sheet the letter still reads.
 //!
-//! Read in this order: `facts`, `template`, `templates`, `letter`, `layout`, `basis`, `needs`, `death`.
+//! Read in this order: `facts`, `template`, `templates`, `letter`, `layout`, `choose`, `basis`, `needs`,
+//! `death`, `sent`.
 
 mod basis;
+mod choose;
 mod death;
 mod facts;
 mod layout;
 mod letter;
 mod needs;
+mod sent;
 mod template;
 mod templates;
 
 pub use basis::{Basis, basis, day_in_words};
+pub use choose::BadChoice;
 pub use death::{HeldBack, death_known, held_back};
 pub use facts::{ALWAYS, FACTS, FactInfo, Facts, fact_info};
 pub use letter::{Letter, LetterError, Missing, Print};
 pub use needs::{Needs, needs};
+pub use sent::{Sent, suppressed, work_category};
 pub use template::{Act, Audience, Choice, Side, Template, TemplateError, Topic};
 pub use templates::Templates;
 

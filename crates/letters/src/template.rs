@@ -59,6 +59,17 @@ pub enum Act {
     InformPatient,
 }
 
+impl Act {
+    /// The step that says so, as JSON and GraphQL write it.
+    pub const fn step_name(self) -> &'static str {
+        match self {
+            Self::WorkloadReturn => "workloadReturned",
+            Self::DeclineDispute => "referralDeclineDisputed",
+            Self::InformPatient => "patientInformed",
+        }
+    }
+}
+
 /// A coded choice with its plain words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {

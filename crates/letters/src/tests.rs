@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::{ALWAYS, FACTS, Facts, LetterError, Print, Template, Templates, templates::SHIPPED};
 
 /// Facts such as a letter has, enough for every template.
-fn facts(template: &Template) -> Facts {
+pub(crate) fn facts(template: &Template) -> Facts {
     let mut facts = Facts::default();
     for (name, value) in SAMPLE {
         let told = template.tells.iter().chain(&template.needs).any(|it| it == name);

@@ -41,6 +41,18 @@ fn every_letter_is_the_one_that_is_kept() {
 }
 
 #[test]
+fn the_page_about_letters_shows_one_as_it_is() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/letters.md");
+    let page = std::fs::read_to_string(page).unwrap();
+    let template = shipped().get("workload-return").unwrap().clone();
+    let letter = template.write(&facts(&template), Print::Ordinary).unwrap();
+    assert!(page.contains(&format!("```text\n{}```", letter.text)));
+    for template in shipped().all() {
+        assert!(page.contains(&format!("| `{}` |", template.id)), "{}", template.id);
+    }
+}
+
+#[test]
 fn no_example_is_kept_of_a_letter_that_is_not_there() {
     let ids: Vec<String> =
         shipped().all().iter().map(|it| format!("{}.v{}", it.id, it.version)).collect();
