@@ -9,6 +9,8 @@ mod clock_why;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod letters;
+#[cfg(test)]
 mod own_data;
 #[cfg(test)]
 mod public_waits;

@@ -116,7 +116,11 @@ impl Desk {
     }
 
     /// Counts steps before they are judged.
-    async fn charge_steps(&self, asked: Asked<'_>, steps: usize) -> async_graphql::Result<()> {
+    pub(crate) async fn charge_steps(
+        &self,
+        asked: Asked<'_>,
+        steps: usize,
+    ) -> async_graphql::Result<()> {
         let spent = self.steps.fetch_add(steps, Ordering::Relaxed).saturating_add(steps);
         if spent > STEPS_MAX {
             return Err(too_many_steps(asked.field));

@@ -14,6 +14,7 @@ mod days;
 pub mod directory;
 pub mod findings;
 pub mod history;
+pub mod letters;
 pub mod node;
 pub mod obligations;
 pub mod page;
@@ -48,11 +49,12 @@ pub struct Query(
     node::NodeQuery,
     public_waits::PublicWaitsQuery,
     queue::QueueQuery,
+    letters::LettersQuery,
 );
 
 /// What can be recorded.
 #[derive(MergedObject, Default)]
-pub struct Mutation(record::RecordMutation);
+pub struct Mutation(record::RecordMutation, letters::LettersMutation);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]

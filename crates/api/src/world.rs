@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
 use directory::Directory;
 use event_store::Position;
+use letters::Templates;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
 use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, Targets};
@@ -47,6 +48,8 @@ pub struct Rules {
     pub public_waits: Arc<PublicWaits>,
     /// What the outlook of a list reckons with.
     pub outlook: Arc<Outlook>,
+    /// The letters that can be issued.
+    pub letters: Arc<Templates>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.

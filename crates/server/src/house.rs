@@ -92,6 +92,7 @@ impl Views {
             standards: Arc::new(policy::shipped_standards()),
             public_waits: Arc::new(PublicWaits::shipped()),
             outlook: Arc::new(Outlook::shipped()),
+            letters: Arc::new(letters::Templates::shipped()),
         };
         let standards = (*rules.standards).clone();
         Self {

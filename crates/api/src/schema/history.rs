@@ -128,7 +128,12 @@ pub(super) async fn page_of(
 
 /// The name of a role, as JSON has it.
 pub(super) fn role_name(role: Role) -> String {
-    let name = serde_json::to_value(role).ok();
+    code_name(role)
+}
+
+/// The name of a coded value, as JSON has it.
+pub(super) fn code_name(value: impl serde::Serialize) -> String {
+    let name = serde_json::to_value(value).ok();
     name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
 }
 

@@ -86,12 +86,20 @@ pub struct StepParked {
 pub struct StepRefused {
     /// Stable code: MALFORMED, UNKNOWN_FIELD, MISSING_FIELD, UNKNOWN_STEP, IN_FUTURE, BEFORE_1900,
     /// UNKNOWN_EVENT, OTHER_TYPE, NOT_CORRECTABLE, NOTHING_TO_ACCEPT, COMMAND_REUSED, IDENTIFIER_TAKEN,
-    /// WRONG_TARGET, TOO_LARGE, SEALED, NOT_ALLOWED, NOT_OFFERED.
+    /// WRONG_TARGET, TOO_LARGE, SEALED, NOT_ALLOWED, NOT_OFFERED; of letters also UNKNOWN_TEMPLATE,
+    /// UNKNOWN_CHOICE, MISSING_FACT, NEED_NOT_MET, PATIENT_DIED.
     code: String,
     /// The field that is wrong.
     field: String,
     /// What was wrong and what would be right.
     message: String,
+}
+
+impl StepRefused {
+    /// Why something is not recorded.
+    pub(super) fn new(code: &str, field: String, message: String) -> Self {
+        Self { code: code.to_owned(), field, message }
+    }
 }
 
 /// The answer to a command.
@@ -195,7 +203,7 @@ fn intake(input: RecordInput) -> Result<Intake, IntakeRefusal> {
     })
 }
 
-fn provenance(world: &World, principal: &Principal) -> Provenance {
+pub(super) fn provenance(world: &World, principal: &Principal) -> Provenance {
     Provenance {
         actor: principal.actor(),
         source: world.source.clone(),
@@ -227,5 +235,5 @@ fn payload(outcome: Outcome) -> RecordPayload {
 }
 
 fn refused(code: &str, field: String, message: String) -> RecordPayload {
-    RecordPayload::Refused(StepRefused { code: code.to_owned(), field, message })
+    RecordPayload::Refused(StepRefused::new(code, field, message))
 }
