@@ -1,5 +1,6 @@
 //! The command line.
 
+mod letter;
 mod returns;
 mod simulate;
 
@@ -9,6 +10,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use uuid::Uuid;
 
+pub(crate) use self::letter::LetterArgs;
 pub(crate) use self::returns::{
     AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs, WlmdsArgs,
 };
@@ -44,6 +46,9 @@ pub(crate) enum Command {
     /// Work out the RTT clock of the pathways in a file of steps, without a database, and say why.
     #[command(after_long_help = CLOCK_HELP)]
     Clock(ClockArgs),
+    /// Try a letter on a file of steps, without a database; nothing is recorded.
+    #[command(after_long_help = letter::HELP)]
+    Letter(LetterArgs),
     /// Write every step as NDJSON, in the form that `import` reads.
     Export(ExportArgs),
     /// Write a page for people: the waiting list as a table and charts.

@@ -6,6 +6,7 @@ mod demo;
 mod export;
 mod health;
 mod import;
+mod letter;
 mod parked;
 mod rebuild;
 mod replay;
@@ -35,6 +36,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Serve(_) => runtime.block_on(serve::run(settings)),
         Command::Import(args) => runtime.block_on(import::run(settings, args)),
         Command::Clock(args) => clock::run(&args),
+        Command::Letter(args) => letter::run(&args),
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
         Command::Report(asked) => runtime.block_on(report::run(settings, asked)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),

@@ -94,6 +94,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         Command::Demo(args) | Command::Serve(args) => Some(args),
         Command::Import(_)
         | Command::Clock(_)
+        | Command::Letter(_)
         | Command::Export(_)
         | Command::Report(_)
         | Command::Rebuild(_)

@@ -4,8 +4,8 @@
 //! cannot be read stops everything: a clock with a step missing would be a guess.
 
 mod answer;
-mod group;
-mod read;
+pub(super) mod group;
+pub(super) mod read;
 mod table;
 
 #[cfg(test)]
@@ -81,7 +81,7 @@ fn groups(args: &ClockArgs) -> anyhow::Result<Vec<Group>> {
     Ok(groups)
 }
 
-fn open(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead>> {
+pub(super) fn open(file: Option<&Path>) -> anyhow::Result<Box<dyn BufRead>> {
     let Some(path) = file else {
         if io::stdin().is_terminal() {
             bail!(

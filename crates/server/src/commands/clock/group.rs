@@ -19,11 +19,11 @@ const LAST_MOMENT_SECONDS: i64 = 253_370_764_800;
 
 /// The steps of one pathway.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(in crate::commands) struct Group {
     /// The pathway, as the lines name it.
     pub(super) key: Value,
     /// What happened.
-    pub(super) history: History,
+    pub(in crate::commands) history: History,
     /// Where each step was told, and by whom.
     pub(super) told_at: HashMap<EventId, ToldAt>,
 }
@@ -37,7 +37,7 @@ pub(super) struct ToldAt {
 }
 
 /// The pathways, how many lines are about none, and the lines that cannot be used.
-pub(super) fn all(rows: Vec<Row>) -> (Vec<Group>, usize, Vec<Bad>) {
+pub(in crate::commands) fn all(rows: Vec<Row>) -> (Vec<Group>, usize, Vec<Bad>) {
     let (rows, mut bad) = once_each(rows);
     let names = Names::of(&rows);
     let (mut drafts, mut outside) = (Vec::<Draft>::new(), Vec::new());

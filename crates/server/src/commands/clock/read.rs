@@ -33,7 +33,7 @@ pub(super) struct By {
 
 /// A line that could be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
+pub(in crate::commands) struct Row {
     /// Its number, from 1.
     pub(super) line: u64,
     /// What it tells.
@@ -46,7 +46,7 @@ pub(super) struct Row {
 
 /// A line that cannot be used: where, and what would be right. It never holds a value of the line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Bad {
+pub(in crate::commands) struct Bad {
     pub(super) line: u64,
     pub(super) field: String,
     pub(super) message: String,
@@ -60,13 +60,13 @@ impl fmt::Display for Bad {
 
 /// All lines of an input.
 #[derive(Debug, Default)]
-pub(super) struct Read {
-    pub(super) rows: Vec<Row>,
-    pub(super) bad: Vec<Bad>,
+pub(in crate::commands) struct Read {
+    pub(in crate::commands) rows: Vec<Row>,
+    pub(in crate::commands) bad: Vec<Bad>,
 }
 
 /// Reads to the end; blank lines are no lines.
-pub(super) fn all(input: impl BufRead) -> io::Result<Read> {
+pub(in crate::commands) fn all(input: impl BufRead) -> io::Result<Read> {
     let (mut lines, mut read) = (Lines::of(input), Read::default());
     while let Some((number, line)) = lines.next()? {
         let row = match line {
