@@ -8,6 +8,7 @@
               function, and descriptions are read in GraphQL, where codes stand bare"
 )]
 
+pub mod asked_advice;
 pub mod cancer_and_diagnostics;
 mod clock_why;
 mod days;
@@ -40,12 +41,15 @@ pub struct Query(
     pathway::PathwayQuery,
     who_to_contact::WhoToContactQuery,
     work_list::WorkListQuery,
+    asked_advice::AskedAdviceQuery,
     waiting_times::WaitingTimesQuery,
     cancer_and_diagnostics::CancerAndDiagnosticsQuery,
     obligations::ObligationsQuery,
     obligations::ScorecardQuery,
     history::HistoryQuery,
     directory::DirectoryQuery,
+    directory::services::ServicesQuery,
+    directory::health::ContactPointHealthQuery,
     node::NodeQuery,
     public_waits::PublicWaitsQuery,
     queue::QueueQuery,

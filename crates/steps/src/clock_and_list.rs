@@ -137,6 +137,10 @@ words! {
         pub provider: OdsCode,
         /// The treatment function.
         pub function: Option<FunctionCode>,
+        /// The side that is still to be done, in a bilateral procedure (RTT row 36).
+        pub second_side: Option<Side>,
+        /// When fitness for the second side is reviewed.
+        pub review_due: Option<NaiveDate>,
     }
 
     /// The intended procedure was not carried out (row 49; RTT rows 22 and 23).

@@ -98,6 +98,8 @@ words! {
         pub hours: Label,
         /// How to reach it, for those who cannot use the channel.
         pub access: Option<Label>,
+        /// The number to ring or the address to write to, for those who cannot use a digital channel.
+        pub not_digital: Option<Endpoint>,
         /// Languages spoken, by name.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub languages: Vec<Label>,
@@ -260,9 +262,16 @@ words! {
         /// Assessments it asks for first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub required_assessments: Vec<RequiredAssessment>,
+        /// Whom the service takes, one criterion a line (SEL 5.5).
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub referral_criteria: Vec<Label>,
         /// Guidelines and pathways.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub guideline_links: Vec<Endpoint>,
+        /// The area it serves.
+        pub area: Option<Label>,
+        /// Who keeps this entry.
+        pub owner_role: Option<Role>,
         /// Whether patients may refer themselves.
         pub self_referral: Option<bool>,
         /// Whether its pathways are sensitive: restricted in access, never in small figures.

@@ -3,7 +3,8 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use steps::{
     ContactPointId, OdsCode, ServiceId,
-    codes::{Audience, ContactPurpose},
+    codes::{Audience, ContactPurpose, Role},
+    interface_and_safety::ContactFailure,
 };
 
 use crate::{ContactPoint, Directory, told::Published};
@@ -12,11 +13,11 @@ use crate::{ContactPoint, Directory, told::Published};
 #[derive(Debug, Clone)]
 pub(crate) enum Line {
     /// It was published or changed.
-    Published(Published),
+    Published { on: NaiveDate, point: Published },
     /// It was read, answered or tested.
-    Serviced { verified_on: Option<NaiveDate> },
+    Serviced { on: NaiveDate, verified_on: Option<NaiveDate>, unanswered: Option<u32> },
     /// It does not work.
-    Failed,
+    Failed { on: NaiveDate, how: ContactFailure },
     /// It is no longer used.
     Retired { replaced_by: Option<ContactPointId> },
 }
@@ -30,6 +31,25 @@ pub struct Reach<'a> {
     pub verified_on: Option<NaiveDate>,
     /// Whether nothing says that it does not work.
     pub working: bool,
+    /// Since when it is said not to work, and how.
+    pub failed: Option<(NaiveDate, ContactFailure)>,
+    /// The day it was last read, answered or tested.
+    pub serviced_on: Option<NaiveDate>,
+    /// Messages that were unanswered then.
+    pub unanswered: Option<u32>,
+    /// The day it was published in its present form.
+    pub published_on: NaiveDate,
+    /// In whose place it is given.
+    pub instead_of: Option<Instead<'a>>,
+}
+
+/// Why another contact point is given than the one that would be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Instead<'a> {
+    /// That one is said not to work; this is its published alternative.
+    Failed(&'a ContactPoint),
+    /// That one was retired; this took its place.
+    Retired,
 }
 
 /// Who asks for a contact, and what for.
@@ -106,6 +126,42 @@ impl Directory {
         found
     }
 
+    /// The contact point that a role keeps, of the service before the organisation's own; one that
+    /// works. Its purpose is not asked about.
+    pub fn contact_kept_by<'a>(&'a self, role: Role, ask: &ContactAsk<'_>) -> Option<Reach<'a>> {
+        let ids = [self.ids_of_service(ask.service), self.ids_of_organisation(ask.organisation)];
+        ids.into_iter().find_map(|ids| {
+            let kept = ids.iter().filter_map(|id| self.working(Some(id), ask));
+            kept.filter(|reach| {
+                let point = reach.point;
+                point.owner_role == role && point.audience == ask.audience && is_near(point, ask)
+            })
+            .fold(None, |best, found| better(best, Some(found)))
+        })
+    }
+
+    /// Every contact point that is published for the service or for its whole organisation, and that
+    /// is not retired.
+    pub(crate) fn near<'a>(&'a self, ask: ContactAsk<'a>) -> impl Iterator<Item = Reach<'a>> {
+        let of_service = self.ids_of_service(ask.service).iter();
+        let ids = of_service.chain(self.ids_of_organisation(ask.organisation));
+        ids.filter_map(move |id| self.contact_point(id, ask.on, ask.known))
+            .filter(move |reach| is_near(reach.point, &ask))
+    }
+
+    /// Every contact point that an organisation keeps and that is not retired, in the order of their
+    /// ids; those of its services too.
+    pub fn contacts_kept_by(
+        &self,
+        organisation: &OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Vec<Reach<'_>> {
+        let all = self.all_contacts().into_iter();
+        let stood = all.filter_map(|id| self.contact_point(id, on, known));
+        stood.filter(|reach| reach.point.organisation == *organisation).collect()
+    }
+
     fn best<'a>(
         &'a self,
         ids: &'a [ContactPointId],
@@ -123,10 +179,14 @@ impl Directory {
                 Standing::Published(reach) if !reach.working => {
                     let instead = self.working(reach.point.alternative_contact.as_ref(), ask);
                     let instead = instead.filter(|it| it.point.audience == ask.audience);
+                    let instead = instead.map(|it| it.instead_of(Instead::Failed(reach.point)));
                     instead.or(Some(reach)).filter(|_| fits(&reach))
                 }
                 Standing::Published(reach) => Some(reach).filter(fits),
-                Standing::Retired { replaced_by } => self.working(replaced_by, ask).filter(fits),
+                Standing::Retired { replaced_by } => {
+                    let instead = self.working(replaced_by, ask).filter(fits);
+                    instead.map(|it| it.instead_of(Instead::Retired))
+                }
                 Standing::Unknown => None,
             };
             best = better(best, found);
@@ -144,26 +204,63 @@ impl Directory {
         on: DateTime<Utc>,
         known: Option<DateTime<Utc>>,
     ) -> Standing<'_> {
-        let mut working = None;
-        let mut verified_on = None;
+        let mut newer = Newer::default();
         for line in self.contact_lines().latest_first(id, on, known) {
             match line {
                 Line::Retired { replaced_by } => {
                     return Standing::Retired { replaced_by: replaced_by.as_ref() };
                 }
-                Line::Failed => working = working.or(Some(false)),
-                Line::Serviced { verified_on: on } => {
-                    working = working.or(Some(true));
-                    verified_on = verified_on.max(*on);
+                Line::Failed { on, how } if newer.serviced_on.is_none() => {
+                    newer.failed = newer.failed.or(Some((*on, *how)));
                 }
-                Line::Published(point) => {
-                    let verified_on = verified_on.max(point.verified_on);
-                    let working = working.unwrap_or(true);
-                    return Standing::Published(Reach { point, verified_on, working });
+                Line::Failed { .. } => {}
+                Line::Serviced { on, verified_on, unanswered } => {
+                    newer.serviced(*on, *verified_on, *unanswered);
                 }
+                Line::Published { on, point } => return Standing::Published(newer.of(point, *on)),
             }
         }
         Standing::Unknown
+    }
+}
+
+/// What was said of a contact point since it was published.
+#[derive(Default)]
+struct Newer {
+    failed: Option<(NaiveDate, ContactFailure)>,
+    serviced_on: Option<NaiveDate>,
+    verified_on: Option<NaiveDate>,
+    unanswered: Option<u32>,
+}
+
+impl Newer {
+    /// The first of these that is met, going back in time, is the last that happened.
+    fn serviced(&mut self, on: NaiveDate, verified_on: Option<NaiveDate>, unanswered: Option<u32>) {
+        if self.serviced_on.is_none() {
+            self.serviced_on = Some(on);
+            self.unanswered = unanswered;
+        }
+        self.verified_on = self.verified_on.max(verified_on);
+    }
+
+    fn of(self, point: &ContactPoint, published_on: NaiveDate) -> Reach<'_> {
+        Reach {
+            point,
+            verified_on: self.verified_on.max(point.verified_on),
+            working: self.failed.is_none(),
+            failed: self.failed,
+            serviced_on: self.serviced_on,
+            unanswered: self.unanswered,
+            published_on,
+            instead_of: None,
+        }
+    }
+}
+
+impl<'a> Reach<'a> {
+    const fn instead_of(mut self, other: Instead<'a>) -> Self {
+        self.instead_of = Some(other);
+        self
     }
 }
 

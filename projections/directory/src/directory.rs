@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
-use pathway::Told;
+use chrono::{DateTime, NaiveDate, Utc};
+use pathway::{Told, london};
 use steps::{ContactPointId, OdsCode, ServiceId};
 use uuid::Uuid;
 
@@ -83,6 +83,30 @@ impl Directory {
         self.services.latest_first(id, on, known).next().map(Box::as_ref)
     }
 
+    /// Every contact point that was ever spoken of, in the order of their ids.
+    pub(crate) fn all_contacts(&self) -> Vec<&ContactPointId> {
+        let mut ids: Vec<&ContactPointId> = self.contacts.keys().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Every service that was ever entered, in the order of their ids.
+    pub(crate) fn all_services(&self) -> Vec<&ServiceId> {
+        let mut ids: Vec<&ServiceId> = self.services.keys().collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// The day on which the entry of the service was last written.
+    pub fn entered_on(
+        &self,
+        id: &ServiceId,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<NaiveDate> {
+        self.services.latest_from(id, on, known).map(london::date_of)
+    }
+
     pub(crate) fn contact_lines(&self) -> &Shelf<ContactPointId, Line> {
         &self.contacts
     }
@@ -104,7 +128,7 @@ impl Directory {
             }
         }
         for (id, fact) in &said.contacts {
-            let Line::Published(point) = &fact.what else { continue };
+            let Line::Published { point, .. } = &fact.what else { continue };
             let ids = match &point.service {
                 Some(service) => self.of_service.entry(service.clone()).or_default(),
                 None => self.of_organisation.entry(point.organisation.clone()).or_default(),

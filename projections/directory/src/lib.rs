@@ -7,15 +7,21 @@
 //! Invariants of this room:
 //! - pure and in memory: whoever follows the log calls [`Directory::apply`];
 //! - the same streams make the same directory in whatever order they are applied;
-//! - a contact point that is retired or failed is not given out while another works.
+//! - a contact point that is retired or failed is not given out while another works, and what is
+//!   given in its place says so;
+//! - how old a check may be is a setting that is handed in ([`Freshness`]), never a number here.
 
 mod contacts;
 mod directory;
+mod health;
+mod search;
 mod shelf;
 mod told;
 
-pub use contacts::{ContactAsk, Reach};
+pub use contacts::{ContactAsk, Instead, Reach};
 pub use directory::Directory;
+pub use health::{Fault, Freshness, LineHealth, Live, LiveAsk, is_digital};
+pub use search::ServiceAsk;
 pub use steps::{
     interface_and_safety::{
         ContactPointPublished as ContactPoint, DirectoryEntryUpdated as Service,

@@ -80,6 +80,22 @@ impl<K: Eq + Hash + Clone, W> Shelf<K, W> {
         }
     }
 
+    /// Every thing of which something is said, in no order.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &K> {
+        self.lines.keys()
+    }
+
+    /// From when what is said last of `key` holds.
+    pub(crate) fn latest_from(
+        &self,
+        key: &K,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<DateTime<Utc>> {
+        let line = self.lines.get(key)?;
+        line.iter().rev().find(|fact| fact.holds(on, known)).map(|fact| fact.from)
+    }
+
     /// What is said of `key` and holds on `on`, as known at `known`, the latest first.
     pub(crate) fn latest_first(
         &self,

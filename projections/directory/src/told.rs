@@ -62,6 +62,7 @@ fn is_correction(step: &Step) -> bool {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about the directory")]
 fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
+    let on = london::date(believed.entry.occurred_at());
     match believed.entry.step().clone() {
         Step::OrganisationRecorded(step) => {
             said.organisations.push((step.organisation.clone(), fact(stream, &believed, step)));
@@ -71,14 +72,16 @@ fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
         }
         Step::ContactPointPublished(step) => {
             let key = step.contact_point.clone();
-            said.contacts.push((key, fact(stream, &believed, Line::Published(step))));
+            said.contacts.push((key, fact(stream, &believed, Line::Published { on, point: step })));
         }
         Step::ContactPointServiced(step) => {
-            let line = Line::Serviced { verified_on: step.verified_on };
+            let (verified_on, unanswered) = (step.verified_on, step.unanswered);
+            let line = Line::Serviced { on, verified_on, unanswered };
             said.contacts.push((step.contact_point, fact(stream, &believed, line)));
         }
         Step::ContactPointFailed(step) => {
-            said.contacts.push((step.contact_point, fact(stream, &believed, Line::Failed)));
+            let line = Line::Failed { on, how: step.contact_failure };
+            said.contacts.push((step.contact_point, fact(stream, &believed, line)));
         }
         Step::ContactPointRetired(step) => {
             let line = Line::Retired { replaced_by: step.replaced_by };

@@ -71,6 +71,14 @@ pub enum Missing {
     Delivery,
     /// The report of a test that was done.
     Report,
+    /// Nothing says that the patient was told.
+    PatientTold,
+    /// Nothing says that the practice was told.
+    PracticeTold,
+    /// The coroner's answer.
+    Coroner,
+    /// The registration of the death.
+    Registration,
 }
 
 /// What is waited for, and from whom.
@@ -89,6 +97,8 @@ pub struct WaitingOn {
 pub enum Alarm {
     /// Nobody owns the next step.
     Unowned,
+    /// Activity arrived that fits no pathway, or more than one, and nobody has said where it belongs.
+    Unmatched,
 }
 
 /// The step by which the pathway came to stand where it stands.
@@ -120,8 +130,10 @@ pub struct NextStep {
     pub owner: Owner,
     /// When it is due.
     pub due: Option<Due>,
-    /// When the passing of time turns the state into its pair.
+    /// When the passing of time turns the state into its pair, or hands the step over.
     pub turns_at: Option<DateTime<Utc>>,
+    /// Who owns it from then on, where silence counts as acceptance; `None`: as the state says.
+    pub turns_to: Option<Owner>,
     /// The service.
     pub service: Option<ServiceId>,
     /// The provider that has the patient.
@@ -157,8 +169,14 @@ pub struct NextStep {
 pub struct AsOf<'a> {
     /// Where the pathway stands at that moment.
     pub state: State,
+    /// The organisation that owns it.
+    pub organisation: Option<&'a OdsCode>,
     /// The role that owns it.
     pub role: Role,
+    /// Whom the patient contacts.
+    pub contact_at: ContactSide,
+    /// What is not yet there.
+    pub waiting_on: Option<&'a WaitingOn>,
     /// When it is due.
     pub due: Option<Due>,
     /// Whether that has passed.
@@ -183,15 +201,39 @@ impl NextStep {
             State::Booked if passed => State::TimePassed,
             other => *other,
         });
-        let role = if state == self.state { self.owner.role } else { state.role() };
-        AsOf { state, role, due, overdue, next_appointment, also_open: also_open.collect() }
+        let handed_over = self.turns_to.as_ref().filter(|_| self.has_turned(now));
+        let owner = handed_over.unwrap_or(&self.owner);
+        let changed = state != self.state;
+        AsOf {
+            state,
+            organisation: owner.organisation.as_ref(),
+            role: if changed { state.role() } else { owner.role },
+            contact_at: match handed_over {
+                Some(owner) if owner.organisation == self.practice => ContactSide::Practice,
+                Some(_) | None if changed => state.ask(),
+                Some(_) | None => self.contact_at,
+            },
+            waiting_on: self.waiting_on.as_ref().filter(|_| handed_over.is_none()),
+            due,
+            overdue,
+            next_appointment,
+            also_open: also_open.collect(),
+        }
+    }
+
+    /// From when it counts as overdue: the last moment of its due date. Work lists stand in this
+    /// order, so that what is overdue comes first at every moment.
+    pub(crate) fn overdue_from(&self) -> Option<DateTime<Utc>> {
+        let last = self.state.when_time_has_passed();
+        self.due_at(last).map(|due| due.deadline())
+    }
+
+    fn has_turned(&self, now: DateTime<Utc>) -> bool {
+        self.turns_at.is_some_and(|turns_at| turns_at <= now)
     }
 
     fn state_at(&self, now: DateTime<Utc>) -> State {
-        match self.turns_at {
-            Some(turns_at) if turns_at <= now => self.state.when_time_has_passed(),
-            Some(_) | None => self.state,
-        }
+        if self.has_turned(now) { self.state.when_time_has_passed() } else { self.state }
     }
 
     /// An attendance is to be recorded in the same session: by the end of that day.

@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// What `due_by` holds where nothing is due: it comes last.
-const NEVER: i64 = i64::MAX;
+pub(crate) const NEVER: i64 = i64::MAX;
 
-const fn column(name: &'static str, kind: ColumnKind) -> Column {
+pub(crate) const fn column(name: &'static str, kind: ColumnKind) -> Column {
     Column { name, kind }
 }
 
-const INT: ColumnKind = ColumnKind::Int;
-const TEXT: ColumnKind = ColumnKind::Text;
-const ID: ColumnKind = ColumnKind::Id;
+pub(crate) const INT: ColumnKind = ColumnKind::Int;
+pub(crate) const TEXT: ColumnKind = ColumnKind::Text;
+pub(crate) const ID: ColumnKind = ColumnKind::Id;
 
 /// The columns of the table, in the order of [`cells`] and of the queries.
 pub(crate) const COLUMNS: &[Column] = &[
@@ -31,6 +31,7 @@ pub(crate) const COLUMNS: &[Column] = &[
     column("organisation", TEXT),
     column("role", TEXT),
     column("turned_role", TEXT),
+    column("turned_organisation", TEXT),
     column("turns_at", INT),
     column("due_by", INT),
     column("due_day", INT),
@@ -65,16 +66,16 @@ pub(crate) const COLUMNS: &[Column] = &[
 
 /// The cells of a row, in the order of [`COLUMNS`].
 pub(crate) fn cells(step: &NextStep) -> Vec<Cell> {
-    let turned = step.state.when_time_has_passed().role();
-    let turned = (step.turns_at.is_some() && turned != step.owner.role).then_some(turned);
+    let turned = turned(step);
     let mut cells = vec![
         step.state.code().into(),
         text(step.owner.organisation.as_ref()),
         role_code(step.owner.role).into(),
-        turned.map(role_code).into(),
+        turned.as_ref().map(|owner| role_code(owner.role)).into(),
+        text(turned.as_ref().and_then(|owner| owner.organisation.as_ref())),
         step.turns_at.into(),
     ];
-    cells.extend(due_cells(step.due.as_ref()));
+    cells.extend(due_cells(step));
     cells.extend([
         text(step.service.as_ref()),
         text(step.provider.as_ref()),
@@ -99,17 +100,34 @@ pub(crate) fn cells(step: &NextStep) -> Vec<Cell> {
         text(assignment.and_then(|it| it.general_contact.as_ref())),
         text(assignment.and_then(|it| it.delay_contact.as_ref())),
         (!also_open.is_empty()).then(|| also_open.join(" ")).as_deref().into(),
-        step.alarm.map(|Alarm::Unowned| "UNOWNED").into(),
+        step.alarm.map(alarm_code).into(),
     ]);
     cells
 }
 
-fn text<T: AsRef<str>>(value: Option<T>) -> Cell {
+/// Who owns the step once its time has passed, where that is another.
+fn turned(step: &NextStep) -> Option<Owner> {
+    let role = step.state.when_time_has_passed().role();
+    let by_state = || Owner { organisation: step.owner.organisation.clone(), role };
+    let owner = step.turns_to.clone().unwrap_or_else(by_state);
+    (step.turns_at.is_some() && owner != step.owner && owner.organisation.is_some())
+        .then_some(owner)
+}
+
+const fn alarm_code(alarm: Alarm) -> &'static str {
+    match alarm {
+        Alarm::Unowned => "UNOWNED",
+        Alarm::Unmatched => "UNMATCHED",
+    }
+}
+
+pub(crate) fn text<T: AsRef<str>>(value: Option<T>) -> Cell {
     value.as_ref().map(AsRef::as_ref).into()
 }
 
-fn due_cells(due: Option<&Due>) -> [Cell; 4] {
-    let Some(due) = due else { return [NEVER.into(), Cell::Null, Cell::Null, Cell::Null] };
+fn due_cells(step: &NextStep) -> [Cell; 4] {
+    let Some(due) = &step.due else { return [NEVER.into(), Cell::Null, Cell::Null, Cell::Null] };
+    let from = step.overdue_from().unwrap_or_else(|| due.deadline());
     let day = match due.at {
         OccurredAt::Day(day) => Some(day),
         OccurredAt::Instant(_) => None,
@@ -119,7 +137,7 @@ fn due_cells(due: Option<&Due>) -> [Cell; 4] {
         DueBasis::Appointment => ("APPOINTMENT", None),
         DueBasis::Setting(source) => ("SETTING", Some(source.as_str())),
     };
-    [due.deadline().into(), day.into(), basis.into(), source.into()]
+    [from.into(), day.into(), basis.into(), source.into()]
 }
 
 fn appointment_cells(appointment: Option<&Appointment>) -> [Cell; 4] {
@@ -146,12 +164,16 @@ fn contact_code(side: ContactSide) -> &'static str {
     found.map_or("GENERAL", |(_, code)| code)
 }
 
-const MISSING: [(Missing, &str); 5] = [
+const MISSING: [(Missing, &str); 9] = [
     (Missing::Acknowledgement, "ACKNOWLEDGEMENT"),
     (Missing::Acceptance, "ACCEPTANCE"),
     (Missing::Explanation, "EXPLANATION"),
     (Missing::Delivery, "DELIVERY"),
     (Missing::Report, "REPORT"),
+    (Missing::PatientTold, "PATIENT_TOLD"),
+    (Missing::PracticeTold, "PRACTICE_TOLD"),
+    (Missing::Coroner, "CORONER"),
+    (Missing::Registration, "REGISTRATION"),
 ];
 
 fn missing_code(missing: Missing) -> &'static str {
@@ -176,13 +198,19 @@ impl<'a> Cells<'a> {
         let state = self.read(State::from_code)?;
         let organisation = self.parsed()?;
         let role = self.read(role_from_code)?;
-        self.at += 1;
         let owner = Owner { organisation, role };
+        let turned_role = self.text()?.and_then(role_from_code);
+        let turned: Option<OdsCode> = self.parsed()?;
+        let turns_at = self.instant()?;
+        // Where the state says who owns it then, nobody else was named.
+        let named = state.when_time_has_passed() == state;
+        let turned = turned.zip(turned_role).filter(|_| named);
         Ok(NextStep {
             state,
             owner,
-            turns_at: self.instant()?,
-            due: self.due()?,
+            turns_at,
+            turns_to: turned.map(|(code, role)| Owner { organisation: Some(code), role }),
+            due: self.due(turns_at)?,
             service: self.parsed()?,
             provider: self.parsed()?,
             practice: self.parsed()?,
@@ -196,7 +224,10 @@ impl<'a> Cells<'a> {
             since: self.since()?,
             assignment: self.assignment()?,
             also_open: self.also_open()?,
-            alarm: self.text()?.map(|_| Alarm::Unowned),
+            alarm: self.text()?.map(|code| match code {
+                "UNMATCHED" => Alarm::Unmatched,
+                _ => Alarm::Unowned,
+            }),
         })
     }
 
@@ -205,19 +236,24 @@ impl<'a> Cells<'a> {
         self.at - 1
     }
 
-    fn text(&mut self) -> rusqlite::Result<Option<&'a str>> {
+    /// Passes over a column.
+    pub(crate) fn skip(&mut self) {
+        self.at += 1;
+    }
+
+    pub(crate) fn text(&mut self) -> rusqlite::Result<Option<&'a str>> {
         let at = self.place();
         let value = self.row.get_ref(at)?.as_str_or_null();
         value.map_err(|_not_text| Self::wrong(at, Type::Text))
     }
 
-    fn parsed<T: std::str::FromStr>(&mut self) -> rusqlite::Result<Option<T>> {
+    pub(crate) fn parsed<T: std::str::FromStr>(&mut self) -> rusqlite::Result<Option<T>> {
         let at = self.at;
         let Some(raw) = self.text()? else { return Ok(None) };
         raw.parse().map(Some).map_err(|_malformed| Self::wrong(at, Type::Text))
     }
 
-    fn read<T>(&mut self, from: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    pub(crate) fn read<T>(&mut self, from: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
         let at = self.at;
         let value = self.text()?.and_then(from);
         value.ok_or_else(|| Self::wrong(at, Type::Text))
@@ -232,12 +268,12 @@ impl<'a> Cells<'a> {
         Ok(self.int()?.and_then(DateTime::from_timestamp_micros))
     }
 
-    fn day(&mut self) -> rusqlite::Result<Option<NaiveDate>> {
+    pub(crate) fn day(&mut self) -> rusqlite::Result<Option<NaiveDate>> {
         let days = self.int()?.and_then(|days| u64::try_from(days).ok());
         Ok(days.and_then(|days| NaiveDate::default().checked_add_days(Days::new(days))))
     }
 
-    fn id(&mut self) -> rusqlite::Result<Option<Uuid>> {
+    pub(crate) fn id(&mut self) -> rusqlite::Result<Option<Uuid>> {
         let at = self.place();
         let bytes = self.row.get_ref(at)?.as_blob_or_null();
         let bytes = bytes.map_err(|_not_a_blob| Self::wrong(at, Type::Blob))?;
@@ -245,7 +281,8 @@ impl<'a> Cells<'a> {
         Uuid::from_slice(bytes).map(Some).map_err(|_not_an_id| Self::wrong(at, Type::Blob))
     }
 
-    fn due(&mut self) -> rusqlite::Result<Option<Due>> {
+    /// An appointment is due when it starts, and that is when it turns.
+    fn due(&mut self, starts_at: Option<DateTime<Utc>>) -> rusqlite::Result<Option<Due>> {
         let by = self.instant()?;
         let day = self.day()?.map(OccurredAt::Day);
         let basis = self.text()?;
@@ -255,6 +292,7 @@ impl<'a> Cells<'a> {
             "APPOINTMENT" => DueBasis::Appointment,
             _ => DueBasis::Setting(source.to_owned()),
         });
+        let by = if basis == Some(DueBasis::Appointment) { starts_at.or(by) } else { by };
         let at = day.or(by.map(OccurredAt::Instant));
         Ok(basis.zip(at).map(|(basis, at)| Due { at, basis }))
     }

@@ -1,28 +1,29 @@
 //! Whom to contact: the row of a pathway joined with the directory, in words for the patient.
 //!
-//! Never an empty string and never silence. Where a contact is missing the nearest other one is
-//! given, and where nothing at all is recorded the answer says so and names who can be asked.
+//! Never an empty string and never silence. Where a contact is missing, failed or long unchecked, the
+//! answer says so in a plain sentence and gives the nearest other one; where nothing at all is recorded
+//! it names who can be asked.
 
 use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use directory::{ContactAsk, Directory, Reach};
+use directory::{Directory, Freshness};
 use pathway::london;
 use steps::{
-    ContactPointId, OccurredAt, OdsCode, ServiceId,
-    codes::{Audience, ContactPurpose, Role},
+    OccurredAt, OdsCode,
+    codes::{ContactPurpose, Role},
 };
 
 use crate::{
     State,
-    answer::{Appointment, AsOf, Due, Missing, NextStep, WaitingOn},
+    answer::{Appointment, AsOf, Due, DueBasis, Missing, NextStep, WaitingOn},
     roles::role_in_words,
     state::ContactSide,
 };
 
-/// What a patient whose condition worsens can do wherever nobody's number is recorded.
-const IF_WORSE: &str =
-    "If you get worse and cannot reach anybody there, ring NHS 111; in an emergency ring 999";
+mod line;
+
+pub use line::{ContactLine, Given, line_between};
 
 /// An organisation as it was called on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,25 +32,6 @@ pub struct OwnerName<'a> {
     pub code: Option<&'a OdsCode>,
     /// Its name; its code where the directory does not know it.
     pub name: Cow<'a, str>,
-}
-
-/// A contact to give to a patient.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ContactLine<'a> {
-    /// A contact point.
-    Point(Reach<'a>),
-    /// Nothing is recorded: what to do instead, in words.
-    Advice(String),
-}
-
-impl<'a> ContactLine<'a> {
-    /// The contact point, where there is one.
-    pub fn reach(&self) -> Option<Reach<'a>> {
-        match self {
-            Self::Point(reach) => Some(*reach),
-            Self::Advice(_) => None,
-        }
-    }
 }
 
 /// Who owns the next step, what follows, and whom the patient contacts.
@@ -67,6 +49,8 @@ pub struct WhoToContact<'a> {
     pub what_next: Cow<'a, str>,
     /// By when, and on what that rests.
     pub due_by: Option<Due>,
+    /// The same in words; where no day is set, that none is.
+    pub due_in_words: String,
     /// Whether that has passed.
     pub overdue: bool,
     /// The first known appointment to come.
@@ -83,18 +67,34 @@ pub struct WhoToContact<'a> {
     pub not_yet: Option<String>,
 }
 
-/// Whom the patient contacts `on` that moment, as it was `known` then (`None`: as it is known now).
+/// As of when somebody asks, and how old a check of a line may be.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking {
+    /// The moment in the world.
+    pub on: DateTime<Utc>,
+    /// As it was known at this moment; `None`: as it is known now.
+    pub known: Option<DateTime<Utc>>,
+    /// How old a check may be.
+    pub freshness: Freshness,
+}
+
+/// Whom the patient contacts about the step.
 pub fn who_to_contact<'a>(
     step: &'a NextStep,
     directory: &'a Directory,
-    on: DateTime<Utc>,
-    known: Option<DateTime<Utc>>,
+    asking: Asking,
 ) -> WhoToContact<'a> {
-    let as_of = step.at(on);
-    let desk = Desk { step, directory, on, known };
+    let as_of = step.at(asking.on);
+    let desk = Desk {
+        step,
+        directory,
+        asking,
+        organisation: as_of.organisation,
+        state: as_of.state,
+        side: as_of.contact_at,
+    };
     let given = step.assignment.as_ref();
-    let turned = as_of.state != step.state;
-    let questions = match if turned { as_of.state.ask() } else { step.contact_at } {
+    let questions = match as_of.contact_at {
         ContactSide::Practice => ContactPurpose::Questions,
         ContactSide::Provider(purpose) => purpose,
     };
@@ -107,32 +107,35 @@ pub fn who_to_contact<'a>(
         role: as_of.role,
         what_next: desk.what_next(&as_of),
         not_yet: desk.not_yet(&as_of),
+        due_in_words: due_in_words(as_of.due.as_ref(), as_of.overdue),
+        for_questions: desk.line(questions, general),
+        for_delay: desk.line(ContactPurpose::Delay, delay),
+        if_worse: desk.line(ContactPurpose::Deterioration, None),
         due_by: as_of.due,
         overdue: as_of.overdue,
         next_appointment: as_of.next_appointment,
-        for_questions: desk.line(questions, general),
-        for_delay: desk.line(ContactPurpose::Delay, delay),
-        if_worse: desk.if_worse(),
         told_patient_on: step.told_patient_on,
     }
 }
 
-/// What is needed to look something up.
+/// What is needed to look something up, as of the moment asked about.
 struct Desk<'a> {
     step: &'a NextStep,
     directory: &'a Directory,
-    on: DateTime<Utc>,
-    known: Option<DateTime<Utc>>,
+    asking: Asking,
+    organisation: Option<&'a OdsCode>,
+    state: State,
+    side: ContactSide,
 }
 
 impl<'a> Desk<'a> {
     fn name(&self, code: &'a OdsCode) -> &'a str {
-        let known = self.directory.organisation(code, self.on, self.known);
+        let known = self.directory.organisation(code, self.asking.on, self.asking.known);
         known.map_or(code.as_str(), |organisation| organisation.name.as_str())
     }
 
     fn owner_organisation(&self) -> OwnerName<'a> {
-        match &self.step.owner.organisation {
+        match self.organisation {
             Some(code) => OwnerName { code: Some(code), name: self.name(code).into() },
             None => OwnerName { code: None, name: "not yet known".into() },
         }
@@ -140,7 +143,7 @@ impl<'a> Desk<'a> {
 
     fn owner_plain(&self, as_of: &AsOf<'_>) -> String {
         let role = self.role(as_of);
-        match &self.step.owner.organisation {
+        match self.organisation {
             Some(code) => format!("{role} at {}", self.name(code)),
             None => format!("nobody yet: {role} has to find out who is responsible"),
         }
@@ -159,33 +162,36 @@ impl<'a> Desk<'a> {
     fn what_next(&self, as_of: &AsOf<'_>) -> Cow<'a, str> {
         match &self.step.assignment {
             Some(assignment) => assignment.what.as_str().into(),
-            None if self.is_of_the_dead() => State::Deceased.what_next().into(),
-            None => as_of.state.what_next().into(),
+            None => self.after_death().unwrap_or(as_of.state).what_next().into(),
         }
     }
 
     fn is_of_the_dead(&self) -> bool {
-        let died = State::Deceased;
-        self.step.state == died || self.step.also_open.contains(&died)
+        self.after_death().is_some()
+    }
+
+    fn after_death(&self) -> Option<State> {
+        let states = std::iter::once(&self.step.state).chain(&self.step.also_open);
+        states.copied().find(|state| state.is_after_death())
     }
 
     /// What is waited for, with its own day where it has one, and that the step itself is late.
     fn not_yet(&self, as_of: &AsOf<'_>) -> Option<String> {
         let late = as_of.due.as_ref().filter(|_| as_of.overdue);
         let late = late.map(|due| {
-            let owner = match &self.step.owner.organisation {
+            let owner = match self.organisation {
                 Some(_) => self.owner_plain(as_of),
                 None => self.role(as_of).to_owned(),
             };
             format!("was due {} and is not recorded as done by {owner}", in_words(due.at))
         });
-        let Some(waiting) = &self.step.waiting_on else { return late };
+        let Some(waiting) = as_of.waiting_on else { return late };
         let missing = self.missing(waiting);
         let Some(own) = waiting.due else {
             let due = as_of.due.as_ref().map(|due| in_words_of_due(due.at, as_of.overdue));
             return Some(due.map_or_else(|| missing.clone(), |due| format!("{missing}, {due}")));
         };
-        let own = in_words_of_due(own, london::bounds(own).1 < self.on);
+        let own = in_words_of_due(own, london::bounds(own).1 < self.asking.on);
         let late = late.map_or_else(String::new, |late| format!("; until then the step {late}"));
         Some(format!("{missing}, {own}{late}"))
     }
@@ -198,89 +204,34 @@ impl<'a> Desk<'a> {
             Missing::Explanation => "no reason and alternative yet given",
             Missing::Delivery => "came back and has not yet reached its recipient",
             Missing::Report => "no result yet reported",
+            Missing::PatientTold => "nothing says that the patient was told of this",
+            Missing::PracticeTold => "not yet told to the practice",
+            Missing::Coroner => "not yet decided by the coroner",
+            Missing::Registration => "not yet registered",
         };
         let by = match (missing, by) {
-            (Missing::Delivery, Some(by)) => format!(", {by}"),
+            (Missing::Delivery | Missing::PracticeTold, Some(by)) => format!(", {by}"),
             (_, Some(by)) => format!(" by {by}"),
             (_, None) => String::new(),
         };
         format!("{what}{by}")
     }
+}
 
-    /// Where no line is recorded, what to do is said with it; not to those whom nothing can help.
-    fn if_worse(&self) -> ContactLine<'a> {
-        match self.line(ContactPurpose::Deterioration, None) {
-            ContactLine::Advice(words) if !self.is_of_the_dead() => {
-                ContactLine::Advice(format!("{words}. {IF_WORSE}"))
-            }
-            line => line,
-        }
-    }
-
-    /// The contact that an assignment names, the owner's side, then the provider's own lines.
-    fn line(&self, purpose: ContactPurpose, named: Option<&ContactPointId>) -> ContactLine<'a> {
-        let named = named.and_then(|id| self.directory.contact_point(id, self.on, self.known));
-        let named = named.filter(|reach| reach.working);
-        let found = named.or_else(|| self.first_working(purpose));
-        found.map_or_else(|| ContactLine::Advice(self.advice()), ContactLine::Point)
-    }
-
-    /// One that works stands before one that is said to have failed, wherever it is.
-    fn first_working(&self, purpose: ContactPurpose) -> Option<Reach<'a>> {
-        let mut failed = None;
-        for (organisation, service) in self.places() {
-            match self.ask(organisation, service, purpose) {
-                Some(reach) if reach.working => return Some(reach),
-                other => failed = failed.or(other),
-            }
-        }
-        failed
-    }
-
-    /// Where to ask, the nearest first.
-    fn places(&self) -> impl Iterator<Item = (&'a OdsCode, Option<&'a ServiceId>)> {
-        let step = self.step;
-        let service = step.service.as_ref();
-        let provider = step.provider.as_ref().map(|provider| (provider, service));
-        let practice = step.practice.as_ref().map(|practice| (practice, None));
-        let owner = step
-            .owner
-            .organisation
-            .as_ref()
-            .map(|owner| (owner, service.filter(|_| step.provider.as_ref() == Some(owner))));
-        let places = match step.contact_at {
-            ContactSide::Practice => [practice, owner, provider],
-            ContactSide::Provider(_) => [owner, provider, None],
-        };
-        places.into_iter().flatten()
-    }
-
-    fn ask(
-        &self,
-        organisation: &OdsCode,
-        service: Option<&ServiceId>,
-        purpose: ContactPurpose,
-    ) -> Option<Reach<'a>> {
-        let (audience, on, known) = (Audience::Patient, self.on, self.known);
-        self.directory.contact(&ContactAsk { organisation, service, audience, purpose, on, known })
-    }
-
-    fn advice(&self) -> String {
-        let gp = if self.is_of_the_dead() { "the GP practice" } else { "your GP practice" };
-        let whose =
-            match (&self.step.contact_at, &self.step.owner.organisation, &self.step.practice) {
-                (ContactSide::Practice, _, Some(practice)) => self.name(practice),
-                (_, Some(owner), _) => self.name(owner),
-                (_, None, _) => "this pathway",
-            };
-        match &self.step.practice {
-            Some(practice) if self.name(practice) != whose => {
-                format!("no contact is recorded for {whose}; ask {gp}, {}", self.name(practice))
-            }
-            Some(_) => format!("no contact is recorded for {whose}; please ask there in person"),
-            None => format!("no contact is recorded for {whose}; ask {gp}"),
-        }
-    }
+/// When a step is due, in words, with what that rests on.
+pub fn due_in_words(due: Option<&Due>, overdue: bool) -> String {
+    let Some(due) = due else { return "no day is set for this step".to_owned() };
+    let when = match (&due.basis, overdue) {
+        (_, true) => format!("was due by {}", in_words(due.at)),
+        (DueBasis::Appointment, false) => format!("on {}", in_words(due.at)),
+        (DueBasis::Recorded | DueBasis::Setting(_), false) => format!("by {}", in_words(due.at)),
+    };
+    let source = match &due.basis {
+        DueBasis::Recorded => "set with the step",
+        DueBasis::Appointment => "the appointment",
+        DueBasis::Setting(source) => source,
+    };
+    format!("{when} ({source})")
 }
 
 fn in_words_of_due(at: OccurredAt, passed: bool) -> String {
@@ -289,5 +240,9 @@ fn in_words_of_due(at: OccurredAt, passed: bool) -> String {
 }
 
 fn in_words(at: OccurredAt) -> String {
-    london::date(at).format("%-d %B %Y").to_string()
+    day_in_words(london::date(at))
+}
+
+fn day_in_words(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }

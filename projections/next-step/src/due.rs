@@ -1,9 +1,7 @@
 //! When a step is due where the step itself does not say: the settings of `next-step-due.toml`.
 
-use std::collections::HashMap;
-
-use chrono::Datelike;
-use chrono::{Days, Duration, NaiveDate, Weekday};
+use chrono::{Datelike, Days, Duration, NaiveDate, Weekday};
+use directory::Freshness;
 use pathway::london;
 use policy::{Calendar, Packs};
 use serde::Deserialize;
@@ -11,12 +9,21 @@ use steps::{
     OccurredAt,
     clock_and_list::ClinicalPriority,
     codes::{Priority, Urgency},
+    interface_and_safety::WorkCategory,
 };
 
-use crate::State;
+use self::settings::Settings;
+use crate::{
+    State,
+    hand_over::{self, Counts},
+};
+
+mod settings;
+
+pub use settings::DuePolicyError;
+pub(crate) use settings::Source;
 
 const SHIPPED: &str = include_str!("../../../schema/policies/next-step-due.toml");
-const AMOUNT_MAX: u32 = 3_660;
 
 /// Of which kind a thread is, where that changes when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Deserialize)]
@@ -72,70 +79,9 @@ impl When {
     }
 }
 
-/// Why the settings cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DuePolicyError {
-    /// The file is not of the expected form.
-    #[error("{file}: {problem}")]
-    Malformed {
-        /// The file.
-        file: String,
-        /// What is wrong.
-        problem: String,
-    },
-    /// A setting names a state that is not there.
-    #[error("{file}: `state = \"{state}\"` is not a state: expected a name such as `{}`", State::Booked.code())]
-    UnknownState {
-        /// The file.
-        file: String,
-        /// The name given.
-        state: String,
-    },
-    /// Two settings are for the same case.
-    #[error(
-        "{file}: `{state}` is set twice for the same case: expected each state and `when` once"
-    )]
-    Twice {
-        /// The file.
-        file: String,
-        /// The state.
-        state: &'static str,
-    },
-    /// A setting reaches too far.
-    #[error("{file}: `amount` of `{state}` is {amount}: expected at most {AMOUNT_MAX}")]
-    TooFar {
-        /// The file.
-        file: String,
-        /// The state.
-        state: &'static str,
-        /// The amount given.
-        amount: u32,
-    },
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    title: String,
-    version: u32,
-    due: Vec<Entry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    state: String,
-    when: Option<When>,
-    amount: u32,
-    unit: Unit,
-    #[serde(default)]
-    from: Anchor,
-    source: String,
-}
-
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Unit {
+pub(crate) enum Unit {
     Hours,
     Days,
     WorkingDays,
@@ -162,9 +108,7 @@ struct Setting {
 /// When steps are due.
 #[derive(Debug)]
 pub struct DuePolicy {
-    title: String,
-    version: u32,
-    settings: HashMap<(State, Option<When>), Setting>,
+    read: Settings,
     calendar: Calendar,
     digest: u64,
 }
@@ -181,34 +125,26 @@ impl DuePolicy {
             .expect("the shipped settings are sound")
     }
 
-    /// Reads settings, or says what is wrong with them.
+    /// Reads settings, or says in which line what is wrong, and what would be right.
     pub fn parse(file: &str, text: &str, calendar: Calendar) -> Result<Self, DuePolicyError> {
-        let raw: File = toml::from_str(text).map_err(|error| DuePolicyError::Malformed {
-            file: file.to_owned(),
-            problem: error.to_string().trim().to_owned(),
-        })?;
-        let mut settings = HashMap::new();
-        for entry in raw.due {
-            let state = State::from_code(&entry.state).ok_or_else(|| {
-                DuePolicyError::UnknownState { file: file.to_owned(), state: entry.state.clone() }
-            })?;
-            if entry.amount > AMOUNT_MAX {
-                let (file, amount) = (file.to_owned(), entry.amount);
-                return Err(DuePolicyError::TooFar { file, state: state.code(), amount });
-            }
-            let Entry { amount, unit, from, source, when, .. } = entry;
-            let setting = Setting { amount, unit, from, source };
-            if settings.insert((state, when), setting).is_some() {
-                return Err(DuePolicyError::Twice { file: file.to_owned(), state: state.code() });
-            }
-        }
+        let read = settings::read(file, text)?;
         let digest = digest(text, &calendar);
-        Ok(Self { title: raw.title, version: raw.version, settings, calendar, digest })
+        Ok(Self { read, calendar, digest })
+    }
+
+    /// When work of that category, asked on that day, counts as handed over.
+    pub(crate) fn hand_over(&self, category: Option<WorkCategory>, on: NaiveDate) -> Counts {
+        hand_over::counts(&self.read.hand_over, category, on)
+    }
+
+    /// How long a contact point may go unverified and an inbox unserviced.
+    pub fn freshness(&self) -> Freshness {
+        self.read.freshness
     }
 
     /// Name, version and a digest of the content, for the identity of the view that reads it.
     pub fn identity(&self) -> String {
-        format!("{} v{} {:016x}", self.title, self.version, self.digest)
+        format!("{} v{} {:016x}", self.read.title, self.read.version, self.digest)
     }
 
     /// When the state is due that began at `since`, on a referral received at `referral`.
@@ -219,8 +155,8 @@ impl DuePolicy {
         since: OccurredAt,
         referral: Option<OccurredAt>,
     ) -> Option<(OccurredAt, &str)> {
-        let by_kind = when.and_then(|when| self.settings.get(&(state, Some(when))));
-        let setting = by_kind.or_else(|| self.settings.get(&(state, None)))?;
+        let by_kind = when.and_then(|when| self.read.due.get(&(state, Some(when))));
+        let setting = by_kind.or_else(|| self.read.due.get(&(state, None)))?;
         let anchor = match setting.from {
             Anchor::Step => since,
             Anchor::Referral => referral.unwrap_or(since),
@@ -229,7 +165,7 @@ impl DuePolicy {
         Some((at, &setting.source))
     }
 
-    fn after(&self, anchor: OccurredAt, amount: u32, unit: Unit) -> OccurredAt {
+    pub(crate) fn after(&self, anchor: OccurredAt, amount: u32, unit: Unit) -> OccurredAt {
         let day = london::date(anchor);
         let later =
             |days: u64| OccurredAt::Day(day.checked_add_days(Days::new(days)).unwrap_or(day));

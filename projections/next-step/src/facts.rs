@@ -4,9 +4,12 @@
 //! replace. Appointments, tests, letters, pieces of work, transfers and shared care run beside it,
 //! each by its own id.
 
+mod advice;
+mod assignment;
 mod attendance;
 mod booking;
 mod care;
+mod death;
 mod letters;
 mod list;
 mod referral;
@@ -19,15 +22,20 @@ use pathway::{
     Entry, History,
     clock::{Clock, ClockPolicy, Row},
 };
-use steps::{AppointmentId, EventId, OfferId, Step, StepKind, booking_and_attendance::DnaDecision};
+use steps::{
+    AppointmentId, EventId, OdsCode, OfferId, Step, StepKind, booking_and_attendance::DnaDecision,
+};
 
 use crate::{
-    State,
+    DuePolicy, State,
+    answer::Missing,
     thread::{Mark, Thread},
 };
+pub(crate) use advice::Advice;
+pub use advice::Standing as AdviceStanding;
+pub(crate) use assignment::Assigned;
 pub(crate) use booking::Booking;
 pub(crate) use who::Who;
-pub(crate) use work::Assigned;
 
 /// An offer of a date, and whether it was declined.
 #[derive(Debug)]
@@ -46,6 +54,7 @@ pub(crate) struct Facts {
     pub(crate) bookings: Vec<Booking>,
     pub(crate) assigned: Vec<Assigned>,
     pub(crate) last: Option<Mark>,
+    pub(crate) advice: Vec<Advice>,
     offers: Vec<Offer>,
     outcomes: Vec<AppointmentId>,
     /// The appointments cancelled before they began, with the day of the notice.
@@ -63,10 +72,20 @@ pub(crate) struct Facts {
     tests: Vec<results::Test>,
     contacts: Vec<letters::Contact>,
     letters: Vec<letters::Letter>,
+    /// The documents that reached an organisation.
+    arrivals: Vec<letters::Arrival>,
+    /// The medical examiner's office that has the certificate.
+    examiner: Option<OdsCode>,
     work: Vec<work::Work>,
     shared_care: Vec<care::SharedCare>,
     /// The place in the history of the last step that moved the pathway on.
     moved_at: usize,
+    /// The place in the history of the step that is being taken.
+    place: usize,
+    /// Where the stage was set.
+    stage_place: usize,
+    /// The patient was told that care goes back to the practice, and the practice was not.
+    practice_untold: bool,
 }
 
 impl Facts {
@@ -81,9 +100,11 @@ impl Facts {
 
     fn take(&mut self, place: usize, entry: &Entry) {
         let mark = Mark { event: entry.event_id(), at: entry.occurred_at() };
+        self.place = place;
         let before = self.stage.as_ref().map(|stage| (stage.mark, stage.state));
         let step = entry.step();
         self.who.take(step, mark);
+        self.advice(step, mark);
         self.referral(step, mark);
         self.booking(step, mark);
         self.list(step, mark);
@@ -102,13 +123,13 @@ impl Facts {
     }
 
     /// Every open thread, in no order.
-    pub(crate) fn threads(&self) -> Vec<Thread> {
+    pub(crate) fn threads(&self, policy: &DuePolicy) -> Vec<Thread> {
         let mut open: Vec<Thread> = self.side.clone();
         open.extend(self.stage_if_unanswered());
         open.extend(self.appointment_threads());
         open.extend(self.test_threads());
         open.extend(self.letter_threads());
-        open.extend(self.work_threads());
+        open.extend(self.work_threads(policy));
         open.extend(self.shared_care.iter().map(|care| care.thread.clone()));
         open
     }
@@ -125,11 +146,31 @@ impl Facts {
         let stage = self.stage.clone()?;
         let answered = (stage.state.is_answered_by_an_appointment() && self.has_live(false))
             || (stage.state.is_answered_by_a_date_to_come_in() && self.has_live(true));
-        (!answered).then_some(stage)
+        #[expect(clippy::wildcard_enum_match_arm, reason = "every other stage stands as it is")]
+        match stage.state {
+            _ if answered => None,
+            State::BackWithPractice if self.practice_is_to_be_told() => {
+                Some(self.practice_to_be_told(stage.mark))
+            }
+            State::BackWithPractice => Some(stage.due(self.plan_due())),
+            _ => Some(stage),
+        }
+    }
+
+    /// Care is not the practice's before the practice knows: by word or by a letter that arrived.
+    fn practice_is_to_be_told(&self) -> bool {
+        self.practice_untold && !self.reached_the_practice_since(self.stage_place)
+    }
+
+    fn practice_to_be_told(&self, mark: Mark) -> Thread {
+        let practice = self.who.practice().cloned();
+        Thread::new(State::DecidedNotTold, mark).waiting(Missing::PracticeTold, practice)
     }
 
     fn set_stage(&mut self, stage: Thread) {
         self.stage = Some(stage);
+        self.stage_place = self.place;
+        self.practice_untold = false;
     }
 
     fn stage_is(&self, of: impl Fn(State) -> bool) -> bool {

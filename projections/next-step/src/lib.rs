@@ -11,14 +11,17 @@
 //! - the patient is never the owner in a work list: the team that keeps track is;
 //! - no row depends on when it was computed: what the passing of time changes is read at a moment.
 //!
-//! Rows of DOMAIN.md 9.1 that are not here: "first side done, second not ready" (no step of the
-//! catalogue says so), and "contact point failed" (it belongs to a service, not to a pathway).
+//! docs/next-step.md has one line a state: owner, due, contacts, shortest history. A contact point
+//! that failed belongs to a service and not to a pathway: [`line_to_mend`] answers for it.
 
+mod advice;
 mod answer;
 mod cells;
 mod contact;
 mod due;
 mod facts;
+mod hand_over;
+mod mending;
 mod queries;
 mod resolve;
 mod roles;
@@ -26,12 +29,19 @@ mod state;
 mod thread;
 mod view;
 
+pub use advice::{AskedAdvice, AskedBy, AskedRow, asked_advice, asked_by};
 pub use answer::{
     Alarm, Appointment, AsOf, Assignment, Due, DueBasis, Missing, NextStep, Owner, Since, WaitingOn,
 };
-pub use contact::{ContactLine, OwnerName, WhoToContact, who_to_contact};
+pub use contact::{
+    Asking, ContactLine, Given, OwnerName, WhoToContact, due_in_words, line_between, who_to_contact,
+};
 pub use due::{DuePolicy, DuePolicyError, When};
-pub use queries::{Cursor, OwnedBy, OwnedRow, by_owner, by_pathway, by_subject, pathways_of};
+pub use facts::AdviceStanding;
+pub use mending::{LineToMend, line_to_mend};
+pub use queries::{
+    AlarmedAt, Cursor, OwnedBy, OwnedRow, alarmed, by_owner, by_pathway, by_subject, pathways_of,
+};
 pub use resolve::next_step;
 pub use roles::{role_code, role_from_code, role_in_words};
 pub use state::{ContactSide, Side, State};

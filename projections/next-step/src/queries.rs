@@ -12,6 +12,8 @@ const BY_SUBJECT: &str = include_str!("queries/by_subject.sql");
 const PATHWAYS_OF: &str = include_str!("queries/pathways_of.sql");
 const BY_ORGANISATION: &str = include_str!("queries/by_organisation.sql");
 const BY_ROLE: &str = include_str!("queries/by_role.sql");
+const ALARMED: &str = include_str!("queries/alarmed.sql");
+const ALARMED_OF_PROVIDER: &str = include_str!("queries/alarmed_of_provider.sql");
 
 /// The next step of a pathway; `None` where the view does not know the pathway.
 pub fn by_pathway(conn: &Connection, pathway_id: PathwayId) -> rusqlite::Result<Option<NextStep>> {
@@ -41,7 +43,7 @@ pub fn pathways_of(conn: &Connection, subject: SubjectRef) -> rusqlite::Result<V
 /// Where a page of a work list ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
-    /// By when the last row is due, in microseconds since 1970; the greatest where nothing is due.
+    /// From when the last row is overdue, in microseconds since 1970; the greatest where nothing is due.
     pub due_by: i64,
     /// The number of its pathway in the view.
     pub no: i64,
@@ -73,31 +75,55 @@ pub struct OwnedRow {
     pub cursor: Cursor,
 }
 
-/// The steps that an organisation owns, by their due date: what is overdue comes first, what has no
-/// date last.
+/// The steps that an organisation owns, by when they become overdue: what is overdue comes first, what
+/// has no date last.
 pub fn by_owner(conn: &Connection, asked: &OwnedBy<'_>) -> rusqlite::Result<Vec<OwnedRow>> {
     let after = asked.after.unwrap_or(Cursor { due_by: i64::MIN, no: i64::MIN });
     let organisation = asked.organisation.as_str();
+    let now = asked.now.timestamp_micros();
     if let Some(role) = asked.role {
         let mut statement = conn.prepare_cached(BY_ROLE)?;
-        let now = asked.now.timestamp_micros();
         let given =
             params![organisation, after.due_by, after.no, asked.first, role_code(role), now];
         return statement.query_map(given, owned)?.collect();
     }
     let mut statement = conn.prepare_cached(BY_ORGANISATION)?;
-    let given = params![organisation, after.due_by, after.no, asked.first];
+    let given = params![organisation, after.due_by, after.no, asked.first, now];
     statement.query_map(given, owned)?.collect()
+}
+
+/// Which pathways with an alarm are asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct AlarmedAt<'a> {
+    /// The provider whose coordinator is to act; `None`: all, and those of no provider.
+    pub provider: Option<&'a OdsCode>,
+    /// After this row.
+    pub after: Option<Cursor>,
+    /// At most so many.
+    pub first: u32,
+}
+
+/// The pathways whose next step nobody owns, or that have activity nobody could place; the longest
+/// overdue first.
+pub fn alarmed(conn: &Connection, asked: &AlarmedAt<'_>) -> rusqlite::Result<Vec<OwnedRow>> {
+    let after = asked.after.unwrap_or(Cursor { due_by: i64::MIN, no: i64::MIN });
+    if let Some(provider) = asked.provider {
+        let mut statement = conn.prepare_cached(ALARMED_OF_PROVIDER)?;
+        let given = params![after.due_by, after.no, asked.first, provider.as_str()];
+        return statement.query_map(given, owned)?.collect();
+    }
+    let mut statement = conn.prepare_cached(ALARMED)?;
+    statement.query_map(params![after.due_by, after.no, asked.first], owned)?.collect()
 }
 
 fn owned(row: &Row<'_>) -> rusqlite::Result<OwnedRow> {
     let (pathway_id, no) = (pathway_id(row)?, row.get(1)?);
     let step = Cells::of(row, 2).next_step()?;
-    let due_by = step.due.as_ref().map_or(i64::MAX, |due| due.deadline().timestamp_micros());
+    let due_by = step.overdue_from().map_or(i64::MAX, |from| from.timestamp_micros());
     Ok(OwnedRow { pathway_id, step, cursor: Cursor { due_by, no } })
 }
 
-fn pathway_id(row: &Row<'_>) -> rusqlite::Result<PathwayId> {
+pub(crate) fn pathway_id(row: &Row<'_>) -> rusqlite::Result<PathwayId> {
     let wrong = || rusqlite::Error::InvalidColumnType(0, "id".to_owned(), Type::Blob);
     let bytes = row.get_ref(0)?.as_blob().map_err(|_not_a_blob| wrong())?;
     Uuid::from_slice(bytes).map(PathwayId).map_err(|_not_an_id| wrong())

@@ -20,18 +20,30 @@ use crate::{
 /// Who owns the next step of the pathway. Pure and total: the same history gives the same answer in
 /// whatever order it was told.
 pub fn next_step(history: &History, policy: &DuePolicy, clock: &ClockPolicy) -> NextStep {
-    let facts = Facts::of(history, clock);
-    let mut threads = facts.threads();
+    answer_of(&Facts::of(history, clock), policy)
+}
+
+/// The answer that the facts of a history give.
+pub(crate) fn answer_of(facts: &Facts, policy: &DuePolicy) -> NextStep {
+    let mut threads = facts.threads(policy);
     threads.sort_by_key(rank);
-    let by_rule = threads.first().map(|first| (first, owner_of(first, &facts)));
+    let mut answer = first_of(&threads, facts, policy);
+    if answer.alarm.is_none() && threads.iter().any(|open| open.state == State::Unmatched) {
+        answer.alarm = Some(Alarm::Unmatched);
+    }
+    answer
+}
+
+fn first_of(threads: &[Thread], facts: &Facts, policy: &DuePolicy) -> NextStep {
+    let by_rule = threads.first().map(|first| (first, owner_of(first, facts)));
     let assigned = facts.assignment_in_force();
-    let dead = by_rule.as_ref().is_some_and(|(first, _)| first.state == State::Deceased);
+    let dead = by_rule.as_ref().is_some_and(|(first, _)| first.state.is_after_death());
     match (assigned, by_rule) {
         (Some(assigned), by_rule) if !dead && stands(assigned, by_rule.as_ref()) => {
-            explicit(assigned, &facts, &threads)
+            explicit(assigned, facts, threads)
         }
         (assigned, Some((first, Some(organisation)))) => {
-            let mut answer = by_state(first, organisation, &facts, policy);
+            let mut answer = by_state(first, organisation, facts, policy);
             answer.also_open = states(threads.get(1..).unwrap_or_default());
             if let Some(assigned) = assigned.filter(|_| !dead) {
                 answer.waiting_on = Some(not_accepted(assigned));
@@ -40,8 +52,8 @@ pub fn next_step(history: &History, policy: &DuePolicy, clock: &ClockPolicy) -> 
         }
         (assigned, by_rule) => {
             let mark = by_rule.map(|(first, _)| first.mark).or(facts.last);
-            let mut answer = unowned(mark, &facts, policy);
-            answer.also_open = states(&threads);
+            let mut answer = unowned(mark, facts, policy);
+            answer.also_open = states(threads);
             answer.waiting_on = assigned.map(not_accepted);
             answer
         }
@@ -52,10 +64,10 @@ type Rank = (u8, State, i64, steps::EventId);
 
 /// Death first, then a critical result, then the table of states; then what began first.
 fn rank(thread: &Thread) -> Rank {
-    let bucket = match (thread.state, thread.critical) {
-        (State::Deceased, _) => 0,
-        (_, true) => 1,
-        (_, false) => 2,
+    let bucket = match (thread.state.is_after_death(), thread.critical) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
     };
     let (began, _) = london::bounds(thread.mark.at);
     (bucket, thread.state, began.timestamp_micros(), thread.mark.event)
@@ -91,6 +103,7 @@ fn by_state(thread: &Thread, organisation: OdsCode, facts: &Facts, policy: &DueP
     answer.contact_at = thread.ask;
     answer.waiting_on.clone_from(&thread.waiting_on);
     answer.turns_at = thread.turns_at;
+    answer.turns_to.clone_from(&thread.turns_to);
     answer.due = due(thread, facts, policy);
     answer
 }
@@ -141,6 +154,7 @@ fn answer(state: State, owner: Owner, mark: Option<Mark>, facts: &Facts) -> Next
         owner,
         due: None,
         turns_at: None,
+        turns_to: None,
         service: facts.who.service.clone(),
         provider: facts.who.provider.clone(),
         practice: facts.who.practice().cloned(),

@@ -73,7 +73,13 @@ use ContactSide::{Practice as Gp, Provider as At};
 
 states! {
     Deceased "DECEASED": AttendingPractitioner @ Provider, ask At(General);
-        "The patient died.", "The certificate is completed, the medical examiner looks at it, and the registrar is told.";
+        "The patient died and the certificate has not gone to the medical examiner.", "The doctor who gave care completes the certificate and sends it to the medical examiner's office.";
+    WithCoroner "DECEASED_WITH_CORONER": AttendingPractitioner @ Provider, ask At(General);
+        "The coroner was notified of the death; who notified keeps track.", "The coroner decides what follows; the office that told the coroner keeps in touch with the family.";
+    WithMedicalExaminer "DECEASED_WITH_EXAMINER": MedicalExaminer @ Provider, ask At(General);
+        "The certificate is with the medical examiner's office.", "The medical examiner's office looks at the certificate, offers the family a conversation, and sends it to the registrar.";
+    WithRegistrar "DECEASED_WITH_REGISTRAR": MedicalExaminer @ Provider, ask At(General);
+        "The certificate is with the registrar; the medical examiner's office keeps track.", "The registrar registers the death; the medical examiner's office can say whether the certificate arrived.";
     ResultUnreviewed "RESULT_UNREVIEWED": Clinician @ Provider, ask At(Results);
         "A result was reported and nobody of the requester's team has looked at it.", "The team that asked for your test looks at the result.";
     ResultNotTold "RESULT_NOT_TOLD": Clinician @ Provider, ask At(Results);
@@ -91,7 +97,7 @@ states! {
     TransferUnconfirmed "TRANSFER_UNCONFIRMED": BookingTeam @ Provider, ask At(Booking);
         "Care was passed to another provider, which has not confirmed it.", "The hospital that has your care makes sure that the new one has received everything.";
     DecidedNotTold "DECIDED_NOT_TOLD": Clinician @ Provider, ask At(Questions);
-        "Something was decided and the patient has not been told.", "A clinician tells you what was decided, and then your GP.";
+        "Something was decided, and the patient or the practice has not been told.", "A clinician tells you what was decided, and then your GP.";
     ClinicalReview "CLINICAL_REVIEW": Consultant @ Provider, ask At(Questions);
         "Two offers were declined, or a delay of more than six weeks was asked for.", "The consultant reviews with you what is best now.";
     DeclineDisputed "DECLINE_DISPUTED": Consultant @ Provider, ask At(Questions);
@@ -136,6 +142,8 @@ states! {
         "The patient is on the list for admission without a date.", "The waiting-list office gives you a date for your treatment.";
     TemporarilyUnfit "TEMPORARILY_UNFIT": Consultant @ Provider, ask At(Questions);
         "The patient is not fit for now.", "The consultant's team reviews whether you are well enough.";
+    SecondSideNotReady "SECOND_SIDE_NOT_READY": Consultant @ Provider, ask At(Questions);
+        "The first side is done and the patient is not yet ready for the second.", "The consultant's team reviews whether you are ready for the second side.";
     ThinkingTime "THINKING_TIME": Consultant @ Provider, ask At(Questions);
         "The patient takes time to think.", "You think it over; the consultant's team gets in touch with you.";
     WorkloadReturned "WORKLOAD_RETURNED": Clinician @ Provider, ask At(Questions);
@@ -166,6 +174,10 @@ states! {
         "The patient may ask for follow-up; the service closes it when the window ends.", "You can ask for a follow-up appointment whenever you need one, until the date given.";
     BackWithPractice "BACK_WITH_PRACTICE": GeneralPractitioner @ Practice, ask Gp;
         "Care is back with the GP practice.", "Your GP practice looks after you now and carries out the plan.";
+    ContactPointFailed "CONTACT_POINT_FAILED": ServiceManager @ Provider, ask At(General);
+        "A contact point is said not to work.", "The service manager mends the line or gives another.";
+    Unmatched "UNMATCHED": PathwayCoordinator @ Provider, ask At(General);
+        "Activity arrived that fits this pathway only in part, or more than one.", "The pathway coordinator finds out where what was reported belongs.";
     Assigned "ASSIGNED": Clinician @ Provider, ask At(Questions);
         "The step was given to somebody who accepted it.", "The next step was given to somebody, who accepted it.";
     Unowned "UNOWNED": PathwayCoordinator @ Provider, ask At(General);
@@ -182,6 +194,24 @@ impl State {
             Self::Planned => Self::PlannedDatePassed,
             other => other,
         }
+    }
+
+    /// Whether the patient has died: nothing else stands before it, and nobody is addressed.
+    pub const fn is_after_death(self) -> bool {
+        matches!(
+            self,
+            Self::Deceased | Self::WithCoroner | Self::WithMedicalExaminer | Self::WithRegistrar
+        )
+    }
+
+    /// Whether the provider is asked about this although the practice owns the step: reasons for a
+    /// decline, and side effects under shared care.
+    pub(crate) fn asks_the_provider_about(self, purpose: ContactPurpose) -> bool {
+        matches!(
+            (self, purpose),
+            (Self::Declined, ContactPurpose::Delay)
+                | (Self::SharedCareActive, ContactPurpose::Deterioration)
+        )
     }
 
     /// Whether an appointment that is booked and still to come answers it: a date is there.
@@ -203,6 +233,12 @@ impl State {
     /// Whether the patient is on the way to an admission.
     pub(crate) const fn is_on_the_list(self) -> bool {
         self.is_answered_by_a_date_to_come_in()
-            || matches!(self, Self::ClinicalReview | Self::TemporarilyUnfit | Self::ThinkingTime)
+            || matches!(
+                self,
+                Self::ClinicalReview
+                    | Self::TemporarilyUnfit
+                    | Self::SecondSideNotReady
+                    | Self::ThinkingTime
+            )
     }
 }

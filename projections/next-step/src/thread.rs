@@ -5,7 +5,7 @@ use steps::{EventId, OccurredAt, OdsCode, codes::Role};
 
 use crate::{
     State, When,
-    answer::{Missing, WaitingOn},
+    answer::{Missing, Owner, WaitingOn},
     state::{ContactSide, Side},
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Thread {
     pub(crate) ask: ContactSide,
     pub(crate) due: Option<OccurredAt>,
     pub(crate) turns_at: Option<DateTime<Utc>>,
+    pub(crate) turns_to: Option<Owner>,
     pub(crate) when: Option<When>,
     pub(crate) waiting_on: Option<WaitingOn>,
     pub(crate) critical: bool,
@@ -44,6 +45,7 @@ impl Thread {
             ask: state.ask(),
             due: None,
             turns_at: None,
+            turns_to: None,
             when: None,
             waiting_on: None,
             critical: false,

@@ -4,9 +4,11 @@ use pathway::{History, clock::ClockPolicy};
 use projector::{Index, Row, Table, View};
 use steps::StepKind;
 
-use crate::{DuePolicy, cells, next_step};
+use crate::{DuePolicy, advice, cells, facts::Facts, resolve};
 
-const TABLES: &[Table] = &[Table {
+const TABLES: &[Table] = &[NEXT_STEP, advice::TABLE];
+
+const NEXT_STEP: Table = Table {
     name: "next_step",
     columns: cells::COLUMNS,
     indexes: &[
@@ -18,8 +20,19 @@ const TABLES: &[Table] = &[Table {
         },
         Index {
             name: "next_step_by_turned_role",
-            columns: &["organisation", "turned_role", "due_by"],
-            only: Some("turned_role IS NOT NULL"),
+            columns: &["turned_organisation", "turned_role", "due_by"],
+            only: Some("turned_organisation IS NOT NULL"),
+        },
+        Index {
+            name: "next_step_by_turned_owner",
+            columns: &["turned_organisation", "due_by"],
+            only: Some("turned_organisation IS NOT NULL"),
+        },
+        Index { name: "next_step_alarmed", columns: &["due_by"], only: Some("alarm IS NOT NULL") },
+        Index {
+            name: "next_step_alarmed_of_provider",
+            columns: &["provider", "due_by"],
+            only: Some("alarm IS NOT NULL"),
         },
         Index {
             name: "next_step_by_subject",
@@ -27,7 +40,7 @@ const TABLES: &[Table] = &[Table {
             only: Some("subject_ref IS NOT NULL"),
         },
     ],
-}];
+};
 
 /// The view of next steps.
 #[derive(Debug)]
@@ -49,7 +62,7 @@ impl View for NextStepView {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn rules_digest(&self) -> String {
@@ -65,8 +78,11 @@ impl View for NextStepView {
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {
-        let step = next_step(history, &self.policy, &self.clock);
-        vec![Row { table: 0, seq: 0, cells: cells::cells(&step) }]
+        let facts = Facts::of(history, &self.clock);
+        let step = resolve::answer_of(&facts, &self.policy);
+        let mut rows = vec![Row { table: 0, seq: 0, cells: cells::cells(&step) }];
+        rows.extend(advice::rows(&facts, &self.policy));
+        rows
     }
 }
 
@@ -171,6 +187,13 @@ const fn concerns(kind: StepKind) -> bool {
         | K::PatientDied
         | K::ReferredToMedicalExaminer
         | K::MccdSentToRegistrar
+        | K::MccdCompleted
+        | K::CoronerNotified
+        | K::GpOngoingPrescribingRequested
+        | K::GpOngoingPrescribingAccepted
+        | K::GpOngoingPrescribingDeclined
+        | K::FutureActionPlanned
+        | K::UnmatchedActivityReceived
         | K::TransferredFromPrivateCare
         | K::RemovedFromWaitingList
         | K::ResultActioned
@@ -186,7 +209,6 @@ const fn concerns(kind: StepKind) -> bool {
         | K::ResultNotificationDelivered
         | K::ResultNotificationAcknowledged
         | K::ResultFollowUpRequestedFromGp
-        | K::FutureActionPlanned
         | K::LetterDrafted
         | K::LetterAuthorised
         | K::MedicationDecided
@@ -194,9 +216,6 @@ const fn concerns(kind: StepKind) -> bool {
         | K::MedicationSupplied
         | K::PreTreatmentAssessmentDone
         | K::PatientCounselled
-        | K::GpOngoingPrescribingRequested
-        | K::GpOngoingPrescribingAccepted
-        | K::GpOngoingPrescribingDeclined
         | K::DischargeMedicinesReferralSent
         | K::DischargeMedicinesStage1Completed
         | K::ContactPointPublished
@@ -218,12 +237,9 @@ const fn concerns(kind: StepKind) -> bool {
         | K::AdjustmentNeedRecorded
         | K::AdjustmentApplied
         | K::AdjustmentNotMet
-        | K::MccdCompleted
-        | K::CoronerNotified
         | K::PrivateProviderRequestReceived
         | K::PolicyPackActivated
         | K::PolicyPackRetired
-        | K::UnmatchedActivityReceived
         | K::ExpectedTimeframeSet
         | K::HealthPromotionOffered
         | K::LtcReviewRecorded

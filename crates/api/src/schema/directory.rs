@@ -1,11 +1,18 @@
-//! The directory: organisations, and the contact points of a service, as of any date.
+//! The directory: organisations, services and contact points, as of any date.
 
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use steps::{OdsCode, ServiceId};
+use steps::{OdsCode, ServiceId, codes::Channel, record_keeping::OrganisationKind};
 
-use super::scalars::{Date, bad_input};
+use self::services::ServiceEntry;
+use super::{
+    history::role_name,
+    scalars::{Date, bad_input},
+};
 use crate::{World, desk, identity};
+
+pub mod health;
+pub mod services;
 
 /// An organisation.
 #[derive(SimpleObject)]
@@ -16,6 +23,40 @@ pub struct Organisation {
     pub(super) name: String,
 }
 
+/// Whom a contact point is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "steps::codes::Audience")]
+pub enum ContactAudience {
+    /// Patients and carers.
+    Patient,
+    /// Hospitals.
+    Hospital,
+    /// General practices.
+    Practice,
+    /// Primary care networks.
+    PrimaryCareNetwork,
+    /// Community services.
+    Community,
+}
+
+/// What a contact point is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "steps::codes::ContactPurpose")]
+pub enum ContactPurpose {
+    /// Questions about the next step.
+    Questions,
+    /// A delay.
+    Delay,
+    /// A worsening condition while waiting.
+    Deterioration,
+    /// Anything else.
+    General,
+    /// Booking and changing appointments.
+    Booking,
+    /// Test results.
+    Results,
+}
+
 /// A way to reach somebody.
 #[derive(SimpleObject)]
 pub struct ContactPoint {
@@ -23,6 +64,14 @@ pub struct ContactPoint {
     id: ID,
     /// Its name.
     name: String,
+    /// The organisation that keeps it.
+    organisation: String,
+    /// The service it is for; null: the whole organisation.
+    service: Option<String>,
+    /// Whom it is for.
+    audience: ContactAudience,
+    /// What it is for.
+    purpose: ContactPurpose,
     /// How: TELEPHONE, EMAIL and so on.
     channel: String,
     /// The number or address.
@@ -31,10 +80,35 @@ pub struct ContactPoint {
     hours: String,
     /// Interpreters, text relay and other ways in.
     access: Option<String>,
+    /// Languages spoken there.
+    languages: Vec<String>,
+    /// Whether an interpreter can be had.
+    interpreter: bool,
+    /// Whether text relay works.
+    text_relay: bool,
+    /// The number to ring or the address to write to, for those who cannot use a digital channel; null
+    /// where the channel is not digital, or none is published.
+    not_digital: Option<String>,
+    /// The area it serves.
+    area: Option<String>,
+    /// The role that keeps it.
+    owner_role: String,
+    /// Who covers when that role is away.
+    cover: Option<String>,
+    /// Where to go when it fails.
+    alternative: Option<ID>,
     /// When the line was last checked.
     verified_on: Option<Date>,
+    /// When it was last read, answered or tested.
+    serviced_on: Option<Date>,
+    /// Messages that were unanswered then.
+    unanswered: Option<u32>,
     /// Whether nothing says that it does not work.
     working: bool,
+    /// Since when it is said not to work.
+    failed_since: Option<Date>,
+    /// Whether it is simulated.
+    simulated: bool,
 }
 
 impl Organisation {
@@ -48,15 +122,32 @@ impl Organisation {
 impl From<directory::Reach<'_>> for ContactPoint {
     fn from(reach: directory::Reach<'_>) -> Self {
         let point = reach.point;
+        let text = |label: Option<&steps::Label>| label.map(ToString::to_string);
         Self {
             id: point.contact_point.to_string().into(),
             name: point.name.to_string(),
+            organisation: point.organisation.to_string(),
+            service: point.service.as_ref().map(ToString::to_string),
+            audience: point.audience.into(),
+            purpose: point.contact_purpose.into(),
             channel: channel_name(point.channel),
             value: point.endpoint.to_string(),
             hours: point.hours.to_string(),
             access: ways_in(point),
+            languages: point.languages.iter().map(ToString::to_string).collect(),
+            interpreter: point.interpreter,
+            text_relay: point.text_relay,
+            not_digital: point.not_digital.as_ref().map(ToString::to_string),
+            area: text(point.area.as_ref()),
+            owner_role: role_name(point.owner_role),
+            cover: text(point.cover.as_ref()),
+            alternative: point.alternative_contact.as_ref().map(|id| id.to_string().into()),
             verified_on: reach.verified_on.map(Date),
+            serviced_on: reach.serviced_on.map(Date),
+            unanswered: reach.unanswered,
             working: reach.working,
+            failed_since: reach.failed.map(|(since, _)| Date(since)),
+            simulated: point.simulated == Some(true),
         }
     }
 }
@@ -74,9 +165,102 @@ pub(super) fn ways_in(point: &directory::ContactPoint) -> Option<String> {
 }
 
 /// The name of a channel, as JSON has it.
-pub(super) fn channel_name(channel: steps::codes::Channel) -> String {
+pub(super) fn channel_name(channel: Channel) -> String {
     let name = serde_json::to_value(channel).ok();
     name.and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// What an organisation is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "steps::record_keeping::OrganisationKind")]
+pub enum KindOfOrganisation {
+    /// A trust or other provider.
+    Provider,
+    /// A site of a provider.
+    Site,
+    /// A general practice.
+    Practice,
+    /// An integrated care board.
+    IntegratedCareBoard,
+    /// A sub-ICB location or other commissioner.
+    Commissioner,
+    /// Another organisation.
+    Other,
+}
+
+/// An organisation as the directory has it on a date.
+pub struct OrganisationEntry {
+    entry: directory::Organisation,
+    on: DateTime<Utc>,
+}
+
+/// An organisation as the directory has it on a date.
+#[Object]
+impl OrganisationEntry {
+    /// Its ODS code.
+    async fn code(&self) -> &str {
+        self.entry.organisation.as_str()
+    }
+    /// Its name.
+    async fn name(&self) -> &str {
+        self.entry.name.as_str()
+    }
+    /// What it is.
+    async fn kind(&self) -> KindOfOrganisation {
+        let kind: OrganisationKind = self.entry.organisation_kind;
+        kind.into()
+    }
+    /// What it belongs to.
+    async fn parent(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Organisation>> {
+        let directory = ctx.data::<World>()?.directory();
+        let Some(code) = &self.entry.parent else { return Ok(None) };
+        let known = directory.organisation(code, self.on, None);
+        let name = known.map_or(code.as_str(), |parent| parent.name.as_str());
+        Ok(Some(Organisation::named(Some(code), name)))
+    }
+    /// The organisations that belong to it.
+    async fn children(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Organisation>> {
+        let children: Vec<Organisation> = {
+            let directory = ctx.data::<World>()?.directory();
+            let children = directory.children_of(&self.entry.organisation, self.on, None);
+            let named = children
+                .iter()
+                .map(|child| Organisation::named(Some(&child.organisation), child.name.as_str()));
+            named.collect()
+        };
+        desk::charge(ctx, children.len()).await?;
+        Ok(children)
+    }
+    /// The services that it runs.
+    async fn services(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<ServiceEntry>> {
+        let code = Some(&self.entry.organisation);
+        let found = services::found(ctx, self.on, |ask| ask.organisation = code).await?;
+        desk::charge(ctx, found.len()).await?;
+        Ok(found)
+    }
+    /// Its contact points that are not retired, those of its services too.
+    async fn contact_points(
+        &self,
+        ctx: &Context<'_>,
+        audience: Option<ContactAudience>,
+    ) -> async_graphql::Result<Vec<ContactPoint>> {
+        desk::charge_survey(ctx, 1).await?;
+        let audience = audience.map(steps::codes::Audience::from);
+        let points: Vec<ContactPoint> = {
+            let directory = ctx.data::<World>()?.directory();
+            let points = directory.contacts_kept_by(&self.entry.organisation, self.on, None);
+            let points = points.into_iter();
+            let wanted =
+                points.filter(|reach| audience.is_none_or(|asked| reach.point.audience == asked));
+            wanted.map(ContactPoint::from).collect()
+        };
+        desk::charge(ctx, points.len()).await?;
+        Ok(points)
+    }
+    /// Whether it is simulated.
+    async fn simulated(&self) -> bool {
+        self.entry.simulated == Some(true)
+    }
 }
 
 /// The reads of the directory.
@@ -91,21 +275,22 @@ impl DirectoryQuery {
         ctx: &Context<'_>,
         code: String,
         on: Option<DateTime<Utc>>,
-    ) -> async_graphql::Result<Option<Organisation>> {
+    ) -> async_graphql::Result<Option<OrganisationEntry>> {
         identity::principal(ctx)?;
         let world = ctx.data::<World>()?;
         let code: OdsCode = code.parse().map_err(|bad| bad_input(format!("`code`: {bad}")))?;
         let on = on.unwrap_or_else(|| world.now());
         let directory = world.directory();
-        let found = directory.organisation(&code, on, None);
-        Ok(found.map(|found| Organisation::named(Some(&code), found.name.as_str())))
+        let found = directory.organisation(&code, on, None).cloned();
+        Ok(found.map(|entry| OrganisationEntry { entry, on }))
     }
 
-    /// The live contact points of a service, as they stood.
+    /// The live contact points of a service, as they stood; for one audience, or all.
     async fn directory(
         &self,
         ctx: &Context<'_>,
         service: String,
+        audience: Option<ContactAudience>,
         on: Option<DateTime<Utc>>,
     ) -> async_graphql::Result<Vec<ContactPoint>> {
         identity::principal(ctx)?;
@@ -113,12 +298,6 @@ impl DirectoryQuery {
         let id: ServiceId =
             service.parse().map_err(|bad| bad_input(format!("`service`: {bad}")))?;
         let on = on.unwrap_or_else(|| world.now());
-        let contacts: Vec<ContactPoint> = {
-            let directory = world.directory();
-            let contacts = directory.contacts_of(&id, on, None);
-            contacts.into_iter().map(ContactPoint::from).collect()
-        };
-        desk::charge(ctx, contacts.len()).await?;
-        Ok(contacts)
+        services::contact_points(ctx, &id, audience, on).await
     }
 }

@@ -110,6 +110,22 @@ impl PublicWaitsQuery {
     }
 }
 
+/// What the public is told of the function of a service, as an indication of its wait; nothing of a
+/// restricted service, and nothing where its function is not known.
+pub(super) fn indication(
+    ctx: &Context<'_>,
+    service: &directory::Service,
+) -> async_graphql::Result<Option<PublicWait>> {
+    let world = ctx.data::<World>()?;
+    let as_of = Month::of(pathway::london::date_of(world.now())).before().last();
+    let function = service.function.as_ref().filter(|_| service.restricted != Some(true));
+    let code = function.and_then(|one| world.rules.functions.code_of(one.as_str(), as_of));
+    let Some(code) = code else { return Ok(None) };
+    let mut waits = ctx.data::<Told>()?.of(world, &service.organisation, as_of)?;
+    waits.keep(code, world);
+    Ok(waits.waits.pop())
+}
+
 /// The reporting function of a service of the provider, or of a treatment function. A service that is
 /// restricted is as one that is not there.
 fn function_of(

@@ -4,7 +4,7 @@ use ::waiting_times::ExpectedWait as Figures;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 use directory::Directory;
-use next_step::{ContactLine, NextStep, who_to_contact};
+use next_step::{Asking, ContactLine, Given, NextStep, who_to_contact};
 use pathway::london;
 
 use super::{
@@ -36,6 +36,8 @@ pub struct Contacts {
     what_next: String,
     /// By when: a day, or an instant.
     due_by: Option<Moment>,
+    /// The same in words, with what it rests on; where no day is set, that none is.
+    due_in_words: String,
     /// Whether that has passed.
     overdue: bool,
     /// What is not yet there, in plain words: "not yet acknowledged by X, due Y".
@@ -91,26 +93,40 @@ pub struct ContactFor {
     access: Option<String>,
     /// When the line was last checked.
     verified_on: Option<Date>,
+    /// The same in words.
+    checked: String,
+    /// How to reach somebody without a digital channel.
+    not_digital: String,
+    /// What is to be known of the line: that it stands in for another, is said not to work, or was not
+    /// checked lately, and what to do then.
+    note: Option<String>,
 }
 
-impl From<&ContactLine<'_>> for ContactFor {
-    fn from(line: &ContactLine<'_>) -> Self {
-        match line {
-            ContactLine::Point(reach) => Self {
+impl From<ContactLine<'_>> for ContactFor {
+    fn from(line: ContactLine<'_>) -> Self {
+        let ContactLine { given, note, checked, not_digital } = line;
+        match given {
+            Given::Point(reach) => Self {
                 name: reach.point.name.to_string(),
                 channel: channel_name(reach.point.channel),
                 value: reach.point.endpoint.to_string(),
                 hours: reach.point.hours.to_string(),
                 access: ways_in(reach.point),
                 verified_on: reach.verified_on.map(Date),
+                checked,
+                not_digital,
+                note,
             },
-            ContactLine::Advice(advice) => Self {
+            Given::Advice(advice) => Self {
                 name: "No contact is recorded".to_owned(),
                 channel: "NOT_RECORDED".to_owned(),
-                value: advice.clone(),
+                value: advice,
                 hours: "not recorded".to_owned(),
                 access: None,
                 verified_on: None,
+                checked,
+                not_digital,
+                note,
             },
         }
     }
@@ -135,18 +151,14 @@ pub(super) fn contacts_of(
 ) -> Contacts {
     let on = as_known_at.unwrap_or_else(|| world.now());
     let directory = world.directory();
-    let mut contacts = joined(&directory, step, on, as_known_at);
+    let asking = Asking { on, known: as_known_at, freshness: world.rules.due.freshness() };
+    let mut contacts = joined(&directory, step, asking);
     contacts.expected_wait = expected_wait(world, step, on);
     contacts
 }
 
-fn joined(
-    directory: &Directory,
-    step: &NextStep,
-    on: DateTime<Utc>,
-    known: Option<DateTime<Utc>>,
-) -> Contacts {
-    let answer = who_to_contact(step, directory, on, known);
+fn joined(directory: &Directory, step: &NextStep, asking: Asking) -> Contacts {
+    let answer = who_to_contact(step, directory, asking);
     Contacts {
         state: answer.state.code(),
         owner_organisation: Organisation::named(
@@ -157,6 +169,7 @@ fn joined(
         owner_role: role_name(answer.role),
         what_next: answer.what_next.into_owned(),
         due_by: answer.due_by.map(|due| Moment(due.at)),
+        due_in_words: answer.due_in_words,
         overdue: answer.overdue,
         not_yet: answer.not_yet,
         next_appointment: answer.next_appointment.map(|appointment| NextAppointment {
@@ -167,9 +180,9 @@ fn joined(
             ),
         }),
         expected_wait: None,
-        for_questions: ContactFor::from(&answer.for_questions),
-        for_delay: ContactFor::from(&answer.for_delay),
-        if_worse: ContactFor::from(&answer.if_worse),
+        for_questions: ContactFor::from(answer.for_questions),
+        for_delay: ContactFor::from(answer.for_delay),
+        if_worse: ContactFor::from(answer.if_worse),
         told_patient_on: answer.told_patient_on.map(Date),
     }
 }

@@ -92,6 +92,8 @@ fn treated(
         admission_id,
         provider: row.provider.clone(),
         function: Some(row.function.clone()),
+        second_side: None,
+        review_due: None,
     };
     step.into()
 }

@@ -14,23 +14,36 @@ fn setting(state: &str, amount: u32, unit: &str) -> String {
 #[test]
 fn the_shipped_settings_are_sound_and_name_where_they_come_from() {
     let policy = DuePolicy::shipped();
-    assert!(policy.settings.values().all(|setting| !setting.source.is_empty()));
-    assert!(policy.settings.len() > 40);
+    assert!(policy.read.due.values().all(|setting| !setting.source.is_empty()));
+    assert!(policy.read.due.len() > 40);
+    let freshness = policy.freshness();
+    assert_eq!((freshness.verified_within_days, freshness.serviced_within_days), (90, 7));
 }
 
 #[test]
-fn a_mistake_is_said_with_its_place_and_what_would_be_right() {
-    let unknown = read(&setting("LOST", 1, "DAYS")).unwrap_err().to_string();
+fn a_mistake_is_said_with_its_line_and_what_would_be_right() {
+    let said = |settings: &str| read(settings).unwrap_err().to_string();
     assert_eq!(
-        unknown,
-        "due.toml: `state = \"LOST\"` is not a state: expected a name such as `BOOKED`"
+        said(&setting("LOST", 1, "DAYS")),
+        "due.toml:4: `state = \"LOST\"` is not a state: expected a name such as `BOOKED`"
     );
-    let twice = read(&(setting("BOOKED", 1, "DAYS") + &setting("BOOKED", 2, "DAYS"))).unwrap_err();
-    assert!(twice.to_string().contains("set twice"));
+    let twice = said(&(setting("BOOKED", 1, "DAYS") + &setting("BOOKED", 2, "DAYS")));
+    assert_eq!(
+        twice,
+        "due.toml:9: `BOOKED` is set twice for the same case: expected each state and `when` once"
+    );
+    assert_eq!(
+        said(&setting("BOOKED", 4_000, "DAYS")),
+        "due.toml:5: `amount` is 4000: expected at most 3660"
+    );
     assert!(
-        read(&setting("BOOKED", 4_000, "DAYS")).unwrap_err().to_string().contains("at most 3660")
+        said(&setting("BOOKED", 1, "WEEKS")).starts_with("due.toml:6: unknown variant `WEEKS`")
     );
-    assert!(read(&setting("BOOKED", 1, "WEEKS")).unwrap_err().to_string().contains("WEEKS"));
+    let points =
+        "[contact_points]\nverified_within_days = 9000\nserviced_within_days = 1\nsource = \"s\"\n";
+    assert!(
+        said(&(setting("BOOKED", 1, "DAYS") + points)).contains("`verified_within_days` is 9000")
+    );
 }
 
 #[test]

@@ -146,7 +146,9 @@ impl Facts {
                 self.missed = Some(missed);
                 self.stage_at(State::DnaUndecided, mark);
             }
-            DnaDecision::Discharge => self.decided(it.communicated_at.is_some(), mark),
+            DnaDecision::Discharge => {
+                self.decided(it.communicated_at.is_some(), it.gp_told_at.is_some(), mark);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! Admissions, shared care, and what follows a death.
+//! Admissions and shared care.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,6 @@ use steps::{
     Label, MedicineId, OccurredAt, Step,
     admission_and_medicines::{AdmissionIntent, PatientAdmitted, ScheduledMonitoring},
     clock_and_list::{NotDoneReason, ProcedureNotCarriedOut},
-    codes::Role,
 };
 
 use super::Facts;
@@ -138,30 +137,6 @@ impl Facts {
 
     fn end_shared_care(&mut self, medicine: &MedicineId) {
         self.shared_care.retain(|care| care.medicine != *medicine);
-    }
-
-    /// The attending doctor completes the certificate, then the medical examiner's office has it
-    /// (DOMAIN.md 6.3).
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps do not follow a death")]
-    pub(super) fn death(&mut self, step: &Step, mark: Mark) {
-        let (role, organisation) = match step {
-            Step::PatientDied(it) => (Role::AttendingPractitioner, it.organisation.clone()),
-            Step::ReferredToMedicalExaminer(it) => {
-                (Role::MedicalExaminer, Some(it.to_organisation.clone()))
-            }
-            Step::MedicalExaminerScrutinyCompleted(it) => {
-                (Role::MedicalExaminer, Some(it.organisation.clone()))
-            }
-            Step::MccdSentToRegistrar(it) => (Role::MedicalExaminer, Some(it.organisation.clone())),
-            _ => return,
-        };
-        let organisation = organisation
-            .or_else(|| self.who.practice().cloned().filter(|_| self.who.provider.is_none()));
-        let died = Thread::new(State::Deceased, mark).with_role(role).at_organisation(organisation);
-        for booking in &mut self.bookings {
-            booking.settle();
-        }
-        self.open_side(died, &[State::Deceased]);
     }
 }
 

@@ -1,9 +1,12 @@
 //! Letters: owed after each contact, sent, delivered or come back.
 
+use pathway::london;
 use steps::{
-    AdmissionId, AppointmentId, LetterId, OdsCode, Step,
+    AdmissionId, AppointmentId, LetterId, OccurredAt, OdsCode, Step,
     codes::Role,
-    letters_and_information::{ClinicLetterSent, EpisodeConclusionSent},
+    letters_and_information::{
+        ActionFor, ClinicLetterSent, DischargeSummarySent, EpisodeConclusionSent, LetterAction,
+    },
 };
 
 use super::Facts;
@@ -39,6 +42,17 @@ pub(super) struct Letter {
     mark: Mark,
     delivered: bool,
     came_back: bool,
+    /// The first day by which the plan asks something of the practice.
+    plan_due: Option<OccurredAt>,
+}
+
+/// A document that reached an organisation; which one, where the source says.
+#[derive(Debug)]
+pub(super) struct Arrival {
+    letter: LetterId,
+    at: Option<OdsCode>,
+    pub(super) mark: Mark,
+    place: usize,
 }
 
 impl Facts {
@@ -65,25 +79,20 @@ impl Facts {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about a letter")]
     pub(super) fn letter(&mut self, step: &Step, mark: Mark) {
         match step {
-            Step::ClinicLetterSent(it) => {
-                let about = self.spoken_of(it);
-                let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
-                self.sent(letter.by(it.provider.clone()).to(Some(it.to_organisation.clone())));
-            }
-            Step::DischargeSummarySent(it) => {
-                let about = Some(About::Admission(it.admission_id.clone()));
-                let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
-                self.sent(letter.by(it.provider.clone()).to(Some(it.to_organisation.clone())));
-            }
+            Step::ClinicLetterSent(it) => self.clinic_letter(it, mark),
+            Step::DischargeSummarySent(it) => self.summary(it, mark),
             Step::EpisodeConclusionSent(it) => self.concluded(it, mark),
             Step::DocumentDelivered(it) if it.to_organisation.is_some() || !it.to_patient => {
-                self.arrived(&it.letter_id, it.to_organisation.as_ref());
+                self.arrived(&it.letter_id, it.to_organisation.as_ref(), mark);
             }
             Step::DocumentOpened(it) if it.organisation.is_some() => {
-                self.arrived(&it.letter_id, it.organisation.as_ref());
+                self.arrived(&it.letter_id, it.organisation.as_ref(), mark);
             }
-            Step::DocumentFiled(it) => self.arrived(&it.letter_id, Some(&it.organisation)),
+            Step::DocumentFiled(it) => {
+                self.arrived(&it.letter_id, Some(&it.organisation), mark);
+            }
             Step::DocumentBounced(it) if it.to_organisation.is_some() || !it.to_patient => {
+                self.arrivals.retain(|arrival| arrival.letter != it.letter_id);
                 for letter in self
                     .letters
                     .iter_mut()
@@ -108,6 +117,46 @@ impl Facts {
         });
         let sent = self.letters.iter().filter(|letter| !letter.delivered && letter.to.is_some());
         owed.chain(sent.map(Letter::thread)).collect()
+    }
+
+    fn clinic_letter(&mut self, it: &ClinicLetterSent, mark: Mark) {
+        let about = self.spoken_of(it);
+        let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
+        let letter = letter.by(it.provider.clone()).to(Some(it.to_organisation.clone()));
+        self.sent(letter.asking(&it.actions));
+        let from = it.provider.as_ref();
+        self.ask_by_letter(&it.letter_id, from, &it.to_organisation, &it.actions, mark);
+    }
+
+    fn summary(&mut self, it: &DischargeSummarySent, mark: Mark) {
+        let about = Some(About::Admission(it.admission_id.clone()));
+        let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
+        let letter = letter.by(it.provider.clone()).to(Some(it.to_organisation.clone()));
+        self.sent(letter.asking(&it.actions));
+        let from = it.provider.as_ref();
+        self.ask_by_letter(&it.letter_id, from, &it.to_organisation, &it.actions, mark);
+    }
+
+    /// When the document reached that organisation.
+    pub(super) fn reached(&self, letter: &LetterId, at: Option<&OdsCode>) -> Option<Mark> {
+        let there = |arrival: &&Arrival| {
+            arrival.letter == *letter && (arrival.at.is_none() || arrival.at.as_ref() == at)
+        };
+        self.arrivals.iter().find(there).map(|arrival| arrival.mark)
+    }
+
+    pub(super) fn reached_the_practice_since(&self, place: usize) -> bool {
+        let practice = self.who.practice();
+        let there = |arrival: &Arrival| arrival.at.is_none() || arrival.at.as_ref() == practice;
+        self.arrivals.iter().any(|arrival| arrival.place >= place && there(arrival))
+    }
+
+    /// By when the plan that reached the practice last asks something of it.
+    pub(super) fn plan_due(&self) -> Option<OccurredAt> {
+        let practice = self.who.practice();
+        let delivered =
+            self.letters.iter().filter(|one| one.delivered && one.to.as_ref() == practice);
+        delivered.filter_map(|letter| letter.plan_due).next_back()
     }
 
     /// By its appointment, by its contact, else the last attendance that no letter speaks of.
@@ -142,7 +191,9 @@ impl Facts {
         self.letters.push(letter);
     }
 
-    fn arrived(&mut self, id: &LetterId, at: Option<&OdsCode>) {
+    fn arrived(&mut self, id: &LetterId, at: Option<&OdsCode>, mark: Mark) {
+        let (letter, at_organisation) = (id.clone(), at.cloned());
+        self.arrivals.push(Arrival { letter, at: at_organisation, mark, place: self.place });
         for letter in &mut self.letters {
             let there = at.is_none() || letter.to.as_ref() == at;
             if letter.id.as_ref() == Some(id) && there {
@@ -163,7 +214,22 @@ impl About {
 
 impl Letter {
     fn sent(id: Option<LetterId>, about: Option<About>, mark: Mark) -> Self {
-        Self { id, about, provider: None, to: None, mark, delivered: false, came_back: false }
+        Self {
+            id,
+            about,
+            provider: None,
+            to: None,
+            mark,
+            delivered: false,
+            came_back: false,
+            plan_due: None,
+        }
+    }
+
+    fn asking(mut self, actions: &[LetterAction]) -> Self {
+        let theirs = actions.iter().filter(|one| one.action_for == ActionFor::GeneralPractice);
+        self.plan_due = theirs.filter_map(|one| one.due).min_by_key(|due| london::bounds(*due).1);
+        self
     }
 
     fn by(mut self, provider: Option<OdsCode>) -> Self {

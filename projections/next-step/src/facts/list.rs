@@ -4,7 +4,7 @@ use steps::{
     OccurredAt, Step,
     clock_and_list::{
         ActiveMonitoringStarted, ListType, MonitoringOutcome, MonitoringReason, PifuType,
-        PlacedOnPlannedList, TreatmentSetting, ValidationWish,
+        PlacedOnPlannedList, TreatmentSetting, TreatmentStarted, ValidationWish,
     },
 };
 
@@ -67,20 +67,17 @@ impl Facts {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps do not interrupt a wait")]
     fn interruption(&mut self, step: &Step, mark: Mark) {
         match step {
-            Step::TreatmentStarted(it) => {
-                let waiting = self.stage_is(|state| {
-                    state.is_on_the_list()
-                        || matches!(state, State::ReceivedUntriaged | State::SentNoReceipt)
-                });
-                if it.first_definitive && self.stage_is(|state| state == State::Admitted) {
-                    self.after_admission = Some(Thread::new(State::BackWithPractice, mark));
-                } else if waiting {
-                    self.stage_at(State::AttendedNoOutcome, mark);
-                }
+            Step::TreatmentStarted(it) => self.treatment_started(it, mark),
+            Step::UnmatchedActivityReceived(it) => {
+                let unmatched = Thread::new(State::Unmatched, mark);
+                let unmatched = unmatched.at_organisation(it.provider.clone());
+                self.open_side(unmatched, &[State::Unmatched]);
             }
-            Step::DecisionNotToTreat(it) => self.decided(it.communicated_at.is_some(), mark),
+            Step::DecisionNotToTreat(it) => {
+                self.decided(it.communicated_at.is_some(), it.gp_told_at.is_some(), mark);
+            }
             Step::TreatmentDeclined(it) if it.all_treatment => {
-                self.stage_at(State::BackWithPractice, mark);
+                self.decided(true, it.gp_told_at.is_some(), mark);
             }
             Step::TreatmentDeclined(_) => self.stage_at(State::ClinicalReview, mark),
             Step::ThinkingTimeAgreed(it) => {
@@ -105,8 +102,33 @@ impl Facts {
                 };
                 self.stage_at(state, mark);
             }
-            Step::RemovedFromWaitingList(it) => self.decided(it.patient_told_at.is_some(), mark),
+            Step::RemovedFromWaitingList(it) => {
+                self.decided(it.patient_told_at.is_some(), true, mark);
+            }
             _ => {}
+        }
+    }
+
+    /// Treatment answers the wait. With a second side to do, its readiness is the consultant's to see.
+    fn treatment_started(&mut self, it: &TreatmentStarted, mark: Mark) {
+        let admitted = self.stage_is(|state| state == State::Admitted);
+        let waiting = self.stage_is(|state| {
+            state.is_on_the_list()
+                || matches!(state, State::ReceivedUntriaged | State::SentNoReceipt)
+        });
+        let second_side = it.second_side.map(|_side| {
+            let due = it.review_due.map(OccurredAt::Day);
+            let review = Thread::new(State::SecondSideNotReady, mark).due(due);
+            review.at_organisation(Some(it.provider.clone()))
+        });
+        match second_side {
+            Some(review) if admitted => self.after_admission = Some(review),
+            Some(review) => self.set_stage(review),
+            None if it.first_definitive && admitted => {
+                self.after_admission = Some(Thread::new(State::BackWithPractice, mark));
+            }
+            None if waiting => self.stage_at(State::AttendedNoOutcome, mark),
+            None => {}
         }
     }
 

@@ -58,7 +58,7 @@ impl Facts {
             Step::ReferralDeclined(it) => self.declined(it, mark),
             Step::ReferralDeclineDisputed(_) => self.stage_at(State::DeclineDisputed, mark),
             Step::ReturnToPrimaryCareCommunicated(it) => {
-                self.decided(it.communicated_at.is_some(), mark);
+                self.decided(it.communicated_at.is_some(), it.gp_told_at.is_some(), mark);
             }
             Step::ReferralCancelled(_) => self.stage_at(State::BackWithPractice, mark),
             other => self.onward(other, mark),
@@ -118,9 +118,12 @@ impl Facts {
         self.set_stage(Thread::new(State::AcceptedUnbooked, mark).when(when));
     }
 
-    /// A decision that ends the provider's part: until the patient is told it is the clinician's.
-    pub(super) fn decided(&mut self, told: bool, mark: Mark) {
-        self.stage_at(if told { State::BackWithPractice } else { State::DecidedNotTold }, mark);
+    /// A decision that ends the provider's part: until the patient and then the practice are told it
+    /// is the clinician's.
+    pub(super) fn decided(&mut self, patient_told: bool, practice_told: bool, mark: Mark) {
+        let back = if patient_told { State::BackWithPractice } else { State::DecidedNotTold };
+        self.stage_at(back, mark);
+        self.practice_untold = patient_told && !practice_told;
     }
 
     fn at_triage(&mut self, mark: Mark) {

@@ -118,6 +118,7 @@ impl Who {
             Step::DnaRecorded(it) => self.attended(&it.provider, it.function.as_ref()),
             Step::DecisionToTreatMade(it) => self.first_known(it.provider.as_ref(), None),
             Step::ActiveMonitoringStarted(it) => self.first_known(it.provider.as_ref(), None),
+            Step::UnmatchedActivityReceived(it) => self.first_known(it.provider.as_ref(), None),
             Step::PathwaySubject(it) => {
                 self.subject = Some(it.subject_ref);
                 put(&mut self.registered, it.gp_practice.as_ref());

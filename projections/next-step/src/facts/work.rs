@@ -1,14 +1,20 @@
-//! Work passed between the sides, explicit assignments, and fit notes beyond the episode.
+//! Work passed between the sides: asked, accepted, returned; by when it counts as handed over.
 
+use chrono::NaiveDate;
+use pathway::london;
 use steps::{
-    ActionId, ContactPointId, Label, OccurredAt, OdsCode, Step,
-    booking_and_attendance::NextStepAssigned, codes::Role,
+    ActionId, LetterId, MedicineId, OccurredAt, OdsCode, Step,
+    codes::Role,
+    interface_and_safety::WorkCategory,
+    letters_and_information::{ActionFor, LetterAction},
+    tests_and_results::FutureActionPlanned,
 };
 
 use super::Facts;
 use crate::{
-    State,
-    answer::Missing,
+    DuePolicy, State,
+    answer::{Missing, Owner},
+    hand_over::Counts,
     state::{ContactSide, Side},
     thread::{Mark, Thread},
 };
@@ -18,35 +24,30 @@ use crate::{
 enum Standing {
     Asked,
     Accepted,
-    Returned,
+    Returned { patient_told: bool },
+}
+
+/// What a piece of work is known by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Key {
+    Action(ActionId),
+    /// Ongoing prescribing of a medicine.
+    Medicine(MedicineId),
 }
 
 /// A piece of work that one side asked of the other.
 #[derive(Debug)]
 pub(super) struct Work {
-    id: ActionId,
+    key: Key,
+    category: Option<WorkCategory>,
     from: Option<OdsCode>,
     to: Option<OdsCode>,
     role: Option<Role>,
     due: Option<OccurredAt>,
+    letter: Option<LetterId>,
+    asked: Mark,
     mark: Mark,
     standing: Standing,
-}
-
-/// An explicit assignment of the next step.
-#[derive(Debug)]
-pub(crate) struct Assigned {
-    pub(crate) version: u32,
-    pub(crate) what: Label,
-    pub(crate) organisation: OdsCode,
-    pub(crate) role: Role,
-    pub(crate) due: Option<OccurredAt>,
-    pub(crate) general_contact: Option<ContactPointId>,
-    pub(crate) delay_contact: Option<ContactPointId>,
-    pub(crate) mark: Mark,
-    pub(crate) accepted: bool,
-    pub(super) returned: bool,
-    pub(super) place: usize,
 }
 
 impl Facts {
@@ -54,27 +55,64 @@ impl Facts {
     pub(super) fn piece_of_work(&mut self, step: &Step, mark: Mark) {
         match step {
             Step::ActionRequested(it) => {
-                let asked = Work::asked(&it.action_id, &it.requester, &it.owner_organisation, mark);
-                self.ask(Work { role: it.owner_role, due: it.due, ..asked });
+                let key = Key::Action(it.action_id.clone());
+                let asked = Work::asked(key, &it.requester, &it.owner_organisation, mark);
+                let letter = it.letter_ref.clone();
+                let category = Some(it.work_category);
+                self.ask(Work { role: it.owner_role, due: it.due, letter, category, ..asked });
             }
             Step::WorkTransferRequested(it) => {
-                let asked =
-                    Work::asked(&it.action_id, &it.from_organisation, &it.to_organisation, mark);
-                self.ask(Work { due: it.due, ..asked });
+                let key = Key::Action(it.action_id.clone());
+                let asked = Work::asked(key, &it.from_organisation, &it.to_organisation, mark);
+                let letter = it.letter_ref.clone();
+                self.ask(Work { due: it.due, letter, category: Some(it.work_category), ..asked });
             }
-            Step::ActionAccepted(it) => self.accept(&it.action_id, &it.organisation, it.due, mark),
+            Step::ActionAccepted(it) => {
+                self.accept(Key::Action(it.action_id.clone()), &it.organisation, it.due, mark);
+            }
             Step::WorkTransferAccepted(it) => {
-                self.accept(&it.action_id, &it.organisation, it.due, mark);
+                self.accept(Key::Action(it.action_id.clone()), &it.organisation, it.due, mark);
             }
-            Step::ActionReturned(it) => self.give_back(&it.action_id, &it.organisation, None, mark),
+            Step::ActionReturned(it) => {
+                let key = Key::Action(it.action_id.clone());
+                self.give_back(key, &it.organisation, it.patient_told_at.is_some(), mark);
+            }
             Step::WorkloadReturned(it) => {
-                self.give_back(
-                    &it.action_id,
-                    &it.from_organisation,
-                    Some(&it.to_organisation),
-                    mark,
-                );
+                let key = Key::Action(it.action_id.clone());
+                let told = it.patient_told_at.is_some();
+                let work = self.give_back(key, &it.from_organisation, told, mark);
+                work.from = Some(it.to_organisation.clone());
             }
+            Step::FutureActionPlanned(it) => self.planned_for_another(it, mark),
+            other => self.prescribing(other, mark),
+        }
+    }
+
+    /// Ongoing prescribing is work as any other: the specialist's until the practice takes it on.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps pass no work on")]
+    fn prescribing(&mut self, step: &Step, mark: Mark) {
+        match step {
+            Step::GpOngoingPrescribingRequested(it) => {
+                let key = Key::Medicine(it.medicine_id.clone());
+                let asked = Work::asked(key, &it.provider, &it.to_organisation, mark);
+                let (letter, category) = (it.letter_ref.clone(), Some(WorkCategory::Prescribe));
+                self.ask(Work { letter, category, ..asked });
+            }
+            Step::GpOngoingPrescribingAccepted(it) => {
+                let key = Key::Medicine(it.medicine_id.clone());
+                self.accept(key, &it.organisation, None, mark);
+            }
+            Step::GpOngoingPrescribingDeclined(it) => {
+                let key = Key::Medicine(it.medicine_id.clone());
+                self.give_back(key, &it.organisation, false, mark);
+            }
+            other => self.fit_note(other, mark),
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about a fit note")]
+    fn fit_note(&mut self, step: &Step, mark: Mark) {
+        match step {
             Step::FitNoteNeeded(it) if it.extension == Some(true) => {
                 self.extend_fit_note(it.to_date, mark);
             }
@@ -82,139 +120,175 @@ impl Facts {
                 self.extend_fit_note(it.to_date, mark);
             }
             Step::FitNoteIssued(it) => {
-                let until = OccurredAt::Day(it.to_date);
                 self.side.retain(|thread| {
                     thread.state != State::FitNoteExtension
-                        || thread.due.map(pathway::london::date)
-                            > Some(pathway::london::date(until))
+                        || thread.due.map(london::date) > Some(it.to_date)
                 });
             }
             _ => {}
         }
     }
 
-    pub(super) fn work_threads(&self) -> Vec<Thread> {
-        self.work.iter().map(|work| work.thread(self.who.practice())).collect()
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps assign nothing")]
-    pub(super) fn assignment(&mut self, step: &Step, mark: Mark, place: usize) {
-        match step {
-            Step::NextStepAssigned(it) => self.assigned.push(Assigned::of(it, mark, place)),
-            Step::NextStepAccepted(it) => {
-                for one in
-                    self.assigned.iter_mut().filter(|one| one.version == it.next_step_version)
-                {
-                    one.accepted = one.organisation == it.organisation;
-                    one.place = place;
-                }
-            }
-            Step::NextStepReturned(it) => {
-                for one in
-                    self.assigned.iter_mut().filter(|one| one.version == it.next_step_version)
-                {
-                    one.returned = true;
-                }
-            }
-            _ => {}
+    /// The actions of a letter that are tracked by themselves, unless they were asked before.
+    pub(super) fn ask_by_letter(
+        &mut self,
+        letter: &LetterId,
+        from: Option<&OdsCode>,
+        to: &OdsCode,
+        actions: &[LetterAction],
+        mark: Mark,
+    ) {
+        let for_practice =
+            actions.iter().filter(|one| one.action_for == ActionFor::GeneralPractice);
+        for action in for_practice {
+            let Some(id) = action.action_id.clone() else { continue };
+            let key = Key::Action(id);
+            let provider = from.or(self.who.provider.as_ref()).cloned();
+            let Some(from) = provider.filter(|_| !self.is_known(&key)) else { continue };
+            let to = action.owner_organisation.as_ref().unwrap_or(to);
+            let asked = Work::asked(key, &from, to, mark);
+            let (category, letter) = (action.work_category, Some(letter.clone()));
+            self.ask(Work { category, letter, role: action.owner_role, due: action.due, ..asked });
         }
     }
 
+    pub(super) fn work_threads(&self, policy: &DuePolicy) -> Vec<Thread> {
+        self.work.iter().map(|work| self.thread_of(work, policy)).collect()
+    }
+
+    /// A test or action planned for another organisation is the planner's until it is accepted (GP6).
+    fn planned_for_another(&mut self, it: &FutureActionPlanned, mark: Mark) {
+        if it.owner_organisation == it.organisation {
+            return;
+        }
+        let key = Key::Action(it.action_id.clone());
+        let planned = Work::asked(key.clone(), &it.organisation, &it.owner_organisation, mark);
+        self.ask(Work { role: it.owner_role, due: it.due, ..planned });
+        if it.accepted_by.as_ref() == Some(&it.owner_organisation) {
+            self.accept(key, &it.owner_organisation, it.due, mark);
+        }
+    }
+
+    fn is_known(&self, key: &Key) -> bool {
+        self.work.iter().any(|work| work.key == *key)
+    }
+
     fn ask(&mut self, work: Work) {
-        self.work.retain(|other| other.id != work.id);
+        self.work.retain(|other| other.key != work.key);
         self.work.push(work);
     }
 
-    fn accept(&mut self, id: &ActionId, by: &OdsCode, due: Option<OccurredAt>, mark: Mark) {
-        let sender = self.who.provider.clone();
-        let work = self.work_of(id, sender, mark);
+    fn accept(&mut self, key: Key, by: &OdsCode, due: Option<OccurredAt>, mark: Mark) {
+        let work = self.work_of(key, mark);
         work.standing = Standing::Accepted;
         work.to = Some(by.clone());
         work.due = due.or(work.due);
         work.mark = mark;
     }
 
-    fn give_back(&mut self, id: &ActionId, by: &OdsCode, to: Option<&OdsCode>, mark: Mark) {
-        let sender = self.who.provider.clone();
-        let work = self.work_of(id, sender, mark);
-        work.standing = Standing::Returned;
-        work.from = to.cloned().or(work.from.take());
+    fn give_back(&mut self, key: Key, by: &OdsCode, patient_told: bool, mark: Mark) -> &mut Work {
+        let work = self.work_of(key, mark);
+        work.standing = Standing::Returned { patient_told };
         work.to = Some(by.clone());
         work.due = None;
         work.mark = mark;
+        work
     }
 
-    /// The piece of work of that id; one that nobody recorded is the provider's.
-    fn work_of(&mut self, id: &ActionId, from: Option<OdsCode>, mark: Mark) -> &mut Work {
-        let known = self.work.iter().position(|work| work.id == *id);
+    /// The piece of work of that key; one that nobody recorded is the provider's.
+    fn work_of(&mut self, key: Key, mark: Mark) -> &mut Work {
+        let known = self.work.iter().position(|work| work.key == key);
         let place = known.unwrap_or(self.work.len());
         if known.is_none() {
-            let standing = Standing::Asked;
-            self.work.push(Work {
-                id: id.clone(),
-                from,
-                to: None,
-                role: None,
-                due: None,
-                mark,
-                standing,
-            });
+            let from = self.who.provider.clone();
+            self.work.push(Work { from, ..Work::new(key, mark) });
         }
         #[expect(clippy::indexing_slicing, reason = "found or pushed just now")]
         &mut self.work[place]
     }
 
-    fn extend_fit_note(&mut self, until: chrono::NaiveDate, mark: Mark) {
+    fn extend_fit_note(&mut self, until: NaiveDate, mark: Mark) {
         let needed = Thread::new(State::FitNoteExtension, mark).due(Some(OccurredAt::Day(until)));
         self.open_side(needed, &[State::FitNoteExtension]);
+    }
+
+    /// Work that is asked and not accepted stays with the sender, unless a setting says that it counts
+    /// as handed over; returned work is the sender's again.
+    fn thread_of(&self, work: &Work, policy: &DuePolicy) -> Thread {
+        match work.standing {
+            Standing::Accepted => self.receivers(work, work.mark),
+            Standing::Returned { patient_told: true } => {
+                self.senders(State::WorkloadReturned, work)
+            }
+            Standing::Returned { patient_told: false } => {
+                self.senders(State::WorkloadReturned, work).waiting(Missing::PatientTold, None)
+            }
+            Standing::Asked => self.asked(work, policy),
+        }
+    }
+
+    fn asked(&self, work: &Work, policy: &DuePolicy) -> Thread {
+        let arrived = work.letter.as_ref();
+        let arrived = arrived.and_then(|letter| self.reached(letter, work.to.as_ref()));
+        let senders = || self.senders(State::ActionAsked, work);
+        let to = work.to.clone();
+        match (policy.hand_over(work.category, london::date(work.asked.at)), arrived) {
+            (Counts::Delivered, Some(arrived)) => self.receivers(work, arrived),
+            (Counts::Delivered, None) => senders().waiting(Missing::Acknowledgement, to),
+            (Counts::NotReturned { amount, unit }, Some(arrived)) => {
+                let mut asked = senders().waiting(Missing::Acceptance, to);
+                let silent_until = policy.after(arrived.at, amount, unit);
+                asked.turns_at = Some(london::bounds(silent_until).1);
+                let role = self.receivers(work, arrived).role;
+                asked.turns_to = Some(Owner { organisation: work.to.clone(), role });
+                asked
+            }
+            (Counts::Accepted | Counts::NotReturned { .. }, _) => {
+                senders().waiting(Missing::Acceptance, to)
+            }
+        }
+    }
+
+    fn senders(&self, state: State, work: &Work) -> Thread {
+        let thread = Thread::new(state, work.mark).due(work.due).at_organisation(work.from.clone());
+        self.at_its_side(thread, work.from.as_ref(), None)
+    }
+
+    fn receivers(&self, work: &Work, since: Mark) -> Thread {
+        let thread =
+            Thread::new(State::ActionAsked, since).due(work.due).at_organisation(work.to.clone());
+        self.at_its_side(thread, work.to.as_ref(), work.role)
+    }
+
+    fn at_its_side(&self, thread: Thread, owner: Option<&OdsCode>, role: Option<Role>) -> Thread {
+        let practices = owner.is_some() && owner == self.who.practice();
+        let thread =
+            if practices { thread.with(Side::Practice, ContactSide::Practice) } else { thread };
+        match role.or(practices.then_some(Role::PracticeStaff)) {
+            Some(role) => thread.with_role(role),
+            None => thread,
+        }
     }
 }
 
 impl Work {
-    fn asked(id: &ActionId, from: &OdsCode, to: &OdsCode, mark: Mark) -> Self {
-        let (from, to) = (Some(from.clone()), Some(to.clone()));
-        Self { id: id.clone(), from, to, role: None, due: None, mark, standing: Standing::Asked }
-    }
-
-    /// Work that is asked and not accepted stays with the sender; returned work is the sender's again.
-    fn thread(&self, practice: Option<&OdsCode>) -> Thread {
-        let state = match self.standing {
-            Standing::Returned => State::WorkloadReturned,
-            Standing::Asked | Standing::Accepted => State::ActionAsked,
-        };
-        let owner = if self.standing == Standing::Accepted { &self.to } else { &self.from };
-        let thread = Thread::new(state, self.mark).due(self.due).at_organisation(owner.clone());
-        let thread = match self.standing {
-            Standing::Asked => thread.waiting(Missing::Acceptance, self.to.clone()),
-            Standing::Accepted => match self.role {
-                Some(role) => thread.with_role(role),
-                None => thread,
-            },
-            Standing::Returned => thread,
-        };
-        if owner.is_some() && owner.as_ref() == practice {
-            let role = if self.standing == Standing::Accepted { self.role } else { None };
-            let role = role.unwrap_or(Role::PracticeStaff);
-            return thread.with(Side::Practice, ContactSide::Practice).with_role(role);
-        }
-        thread
-    }
-}
-
-impl Assigned {
-    fn of(it: &NextStepAssigned, mark: Mark, place: usize) -> Self {
+    fn new(key: Key, mark: Mark) -> Self {
         Self {
-            version: it.next_step_version,
-            what: it.what.clone(),
-            organisation: it.owner_organisation.clone(),
-            role: it.owner_role,
-            due: it.due,
-            general_contact: it.general_contact.clone(),
-            delay_contact: it.delay_contact.clone(),
+            key,
+            category: None,
+            from: None,
+            to: None,
+            role: None,
+            due: None,
+            letter: None,
+            asked: mark,
             mark,
-            accepted: false,
-            returned: false,
-            place,
+            standing: Standing::Asked,
         }
+    }
+
+    fn asked(key: Key, from: &OdsCode, to: &OdsCode, mark: Mark) -> Self {
+        let (from, to) = (Some(from.clone()), Some(to.clone()));
+        Self { from, to, ..Self::new(key, mark) }
     }
 }

@@ -1,10 +1,18 @@
-SELECT p.id, n.no, n.state, n.organisation, n.role, n.turned_role, n.turns_at, n.due_by, n.due_day,
+-- A step whose silence counts as acceptance belongs to another organisation once its time has passed.
+SELECT p.id, n.no, n.state, n.organisation, n.role, n.turned_role, n.turned_organisation, n.turns_at, n.due_by, n.due_day,
 n.due_basis, n.due_source, n.service, n.provider, n.practice, n.function, n.subject_ref,
 n.starts_at, n.place, n.appointment_provider, n.appointment_site, n.later_starts_at,
 n.later_place, n.later_provider, n.later_site, n.contact, n.waiting, n.waiting_by, n.waiting_due,
 n.told_on, n.since_event, n.since_on, n.what, n.general_contact, n.delay_contact,
 n.also_open, n.alarm
-FROM next_step AS n JOIN pathways AS p ON p.no = n.no
-WHERE n.organisation = ?1 AND (n.due_by, n.no) > (?2, ?3)
+FROM (
+  SELECT * FROM next_step
+  WHERE organisation = ?1 AND (due_by, no) > (?2, ?3)
+    AND (turned_organisation IS NULL OR turned_organisation = ?1 OR turns_at > ?5)
+  UNION ALL
+  SELECT * FROM next_step
+  WHERE turned_organisation = ?1 AND turned_organisation IS NOT NULL AND organisation <> ?1
+    AND turns_at <= ?5 AND (due_by, no) > (?2, ?3)
+) AS n JOIN pathways AS p ON p.no = n.no
 ORDER BY n.due_by, n.no
 LIMIT ?4

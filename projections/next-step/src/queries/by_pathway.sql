@@ -1,4 +1,4 @@
-SELECT n.state, n.organisation, n.role, n.turned_role, n.turns_at, n.due_by, n.due_day,
+SELECT n.state, n.organisation, n.role, n.turned_role, n.turned_organisation, n.turns_at, n.due_by, n.due_day,
 n.due_basis, n.due_source, n.service, n.provider, n.practice, n.function, n.subject_ref,
 n.starts_at, n.place, n.appointment_provider, n.appointment_site, n.later_starts_at,
 n.later_place, n.later_provider, n.later_site, n.contact, n.waiting, n.waiting_by, n.waiting_due,

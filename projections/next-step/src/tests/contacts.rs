@@ -6,14 +6,14 @@ use testkit::story;
 use uuid::Uuid;
 
 use super::states::{answer, booked, referred, settled};
-use crate::{ContactLine, NextStep, WhoToContact, who_to_contact};
+use crate::{Asking, ContactLine, DuePolicy, Given, NextStep, WhoToContact, who_to_contact};
 
 fn organisation(code: &str, name: &str) -> Value {
     json!({"organisation": code, "name": name, "organisationKind": "PROVIDER"})
 }
 
 fn line(id: &str, organisation: &str, purpose: &str, number: &str) -> Value {
-    json!({"contactPoint": id, "organisation": organisation, "service": null, "audience": "PATIENT", "contactPurpose": purpose, "endpoint": number})
+    json!({"contactPoint": id, "organisation": organisation, "service": null, "audience": "PATIENT", "contactPurpose": purpose, "endpoint": number, "channel": "TELEPHONE"})
 }
 
 fn directory() -> Directory {
@@ -29,7 +29,15 @@ fn directory() -> Directory {
 }
 
 fn ask<'a>(step: &'a NextStep, directory: &'a Directory, on: &str) -> WhoToContact<'a> {
-    who_to_contact(step, directory, on.parse().unwrap(), None)
+    let (on, freshness) = (on.parse().unwrap(), DuePolicy::shipped().freshness());
+    who_to_contact(step, directory, Asking { on, known: None, freshness })
+}
+
+fn advice(line: &ContactLine<'_>) -> String {
+    match &line.given {
+        Given::Advice(words) => words.clone(),
+        Given::Point(_) => panic!("advice"),
+    }
 }
 
 fn number<'a>(line: &ContactLine<'a>) -> &'a str {
@@ -76,13 +84,10 @@ fn a_practice_without_a_number_falls_back_to_the_provider_and_then_to_words() {
     assert_eq!(number(&who.for_questions), "01482 9");
     let empty = Directory::default();
     let who = ask(&step, &empty, "2026-03-01T12:00:00Z");
-    let ContactLine::Advice(words) = &who.for_questions else { panic!("advice") };
+    let words = advice(&who.for_questions);
     assert_eq!(words, "no contact is recorded for G81001; please ask there in person");
     let untriaged = answer(&referred());
-    let ContactLine::Advice(words) = ask(&untriaged, &empty, "2026-01-06T12:00:00Z").if_worse
-    else {
-        panic!("advice")
-    };
+    let words = advice(&ask(&untriaged, &empty, "2026-01-06T12:00:00Z").if_worse);
     assert_eq!(
         words,
         "no contact is recorded for RJ1; ask your GP practice, G81001. If you get worse and cannot reach anybody there, ring NHS 111; in an emergency ring 999"
@@ -117,9 +122,7 @@ fn nobody_is_somebody_who_has_to_find_out() {
         who.owner_plain,
         "nobody yet: the pathway coordinator has to find out who is responsible"
     );
-    assert!(
-        matches!(who.for_questions, ContactLine::Advice(words) if words.contains("ask your GP practice"))
-    );
+    assert!(advice(&who.for_questions).contains("ask your GP practice"));
 }
 
 #[test]
@@ -157,12 +160,119 @@ fn the_pathway_of_somebody_who_died_addresses_nobody_as_you() {
         let empty = Directory::default();
         let who = ask(&step, &empty, "2026-02-20T12:00:00Z");
         assert_eq!(who.state.code(), "DECEASED");
-        let lines = [&who.for_questions, &who.for_delay, &who.if_worse].map(|line| match line {
-            ContactLine::Advice(words) => words.clone(),
-            ContactLine::Point(_) => panic!("advice"),
-        });
+        let lines = [&who.for_questions, &who.for_delay, &who.if_worse].map(advice);
         let said = [lines.concat(), who.owner_plain, who.what_next.into_owned()].concat();
         let said = said + &who.not_yet.unwrap_or_default();
         assert!(!said.contains("you") && !said.contains("111"), "{said}");
     }
+}
+
+/// Asked while on the waiting list for a first appointment, `more` having happened to the lines.
+fn asked_after(more: &[(&str, Value)]) -> (NextStep, Directory) {
+    let told = more.iter().fold(story(), |told, (name, fields)| {
+        told.on("2026-01-15T09:00:00Z", name, fields.clone())
+    });
+    let mut directory = directory();
+    directory.apply(Uuid::from_u128(2), &told.told());
+    (answer(&booked()), directory)
+}
+
+#[test]
+fn a_failed_line_gives_its_alternative_and_says_so() {
+    let failed =
+        ("contactPointFailed", json!({"contactPoint": "B3", "contactFailure": "NO_ANSWER"}));
+    let mut other = line("B3", "RJ1", "BOOKING", "01482 3");
+    other["alternativeContact"] = json!("B4");
+    other["name"] = json!("Booking office");
+    let mut fourth = line("B4", "RJ1", "GENERAL", "01482 4");
+    fourth["verifiedOn"] = json!("2026-01-10");
+    let retired = ("contactPointRetired", json!({"contactPoint": "B"}));
+    let (step, directory) = asked_after(&[
+        ("contactPointPublished", other),
+        ("contactPointPublished", fourth),
+        failed,
+        retired,
+    ]);
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    assert_eq!(number(&who.for_questions), "01482 4");
+    let note = who.for_questions.note.as_deref();
+    assert_eq!(note, Some("Booking office is out of order; this is given in its place"));
+    assert_eq!(who.for_questions.checked, "last checked on 10 January 2026");
+    assert_eq!(who.for_questions.not_digital, "ring 01482 4");
+}
+
+#[test]
+fn a_failed_line_without_an_alternative_gives_another_line_or_says_who_covers() {
+    let failed =
+        ("contactPointFailed", json!({"contactPoint": "B", "contactFailure": "NO_ANSWER"}));
+    let (step, directory) = asked_after(&[failed]);
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    assert_eq!(number(&who.for_questions), "01482 9");
+    let note = who.for_questions.note.as_deref();
+    assert_eq!(note, Some("no line for booking is recorded; this is the one for general matters"));
+    let mut alone = line("X", "RJ1", "GENERAL", "01482 5");
+    alone["cover"] = json!("the switchboard");
+    let told = story().on("2026-01-01", "contactPointPublished", alone).on(
+        "2026-01-15",
+        "contactPointFailed",
+        json!({"contactPoint": "X", "contactFailure": "NO_ANSWER"}),
+    );
+    let mut directory = Directory::default();
+    directory.apply(Uuid::from_u128(1), &told.told());
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    let note = who.if_worse.note.unwrap();
+    assert!(
+        note.ends_with(
+            "this line is said not to work since 15 January 2026; it is covered by the switchboard"
+        ),
+        "{note}"
+    );
+}
+
+#[test]
+fn a_line_that_nobody_checked_for_long_says_so_and_what_to_do() {
+    let checked =
+        ("contactPointServiced", json!({"contactPoint": "B", "verifiedOn": "2025-10-01"}));
+    let (step, directory) = asked_after(&[checked]);
+    let note = |on| ask(&step, &directory, on).for_questions.note;
+    assert_eq!(note("2025-12-30T12:00:00Z"), None);
+    assert_eq!(
+        note("2026-01-20T12:00:00Z").as_deref(),
+        Some(
+            "nobody has checked this line since 1 October 2025; if nobody answers, ask your GP practice, Park Surgery"
+        )
+    );
+}
+
+#[test]
+fn a_digital_line_comes_with_a_way_that_is_not() {
+    let mut portal = line("P1", "RJ1", "BOOKING", "https://book.example");
+    portal["channel"] = json!("PORTAL");
+    portal["verifiedOn"] = json!("2026-01-15");
+    let way = |portal: &Value| {
+        let (step, directory) = asked_after(&[("contactPointPublished", portal.clone())]);
+        let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+        assert_eq!(number(&who.for_questions), "https://book.example");
+        who.for_questions.not_digital
+    };
+    assert!(way(&portal).starts_with("ring 01482"), "{}", way(&portal));
+    portal["notDigital"] = json!("01482 8");
+    assert_eq!(way(&portal), "ring or write to 01482 8");
+}
+
+#[test]
+fn nobodys_step_is_for_the_coordinators_line_to_answer() {
+    let mut coordinator = line("K", "RJ1", "GENERAL", "01482 6");
+    coordinator["ownerRole"] = json!("PATHWAY_COORDINATOR");
+    let (_, directory) = asked_after(&[("contactPointPublished", coordinator)]);
+    let told = story().on("2026-01-05", "adviceRequested", json!({"provider": "RJ1"})).on(
+        "2026-01-07",
+        "adviceGiven",
+        json!({}),
+    );
+    let step = answer(&told);
+    let who = ask(&step, &directory, "2026-01-20T12:00:00Z");
+    assert_eq!(who.owner_plain, "the pathway coordinator at Hull Royal Infirmary");
+    assert_eq!(number(&who.for_questions), "01482 6");
+    assert_eq!(number(&who.for_delay), "01482 6");
 }

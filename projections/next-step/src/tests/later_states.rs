@@ -349,5 +349,23 @@ fn a_death_stands_before_all_else_and_moves_to_the_medical_examiner() {
         "referredToMedicalExaminer",
         json!({"fromOrganisation": "RJ1", "toOrganisation": "ME1"}),
     );
-    check(&sent, Expected(State::Deceased, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    check(&sent, Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    let amended = sent.clone().on(
+        "2026-02-13",
+        "medicalExaminerScrutinyCompleted",
+        json!({"organisation": "ME1", "scrutinyOutcome": "AMENDED"}),
+    );
+    check(&amended, Expected(State::Deceased, "RJ1", Role::AttendingPractitioner, "-", GENERAL));
+    let again = amended.on("2026-02-14", "mccdCompleted", json!({"reissued": true}));
+    check(&again, Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    let registrar = again.on("2026-02-15", "mccdSentToRegistrar", json!({"organisation": "ME1"}));
+    check(&registrar, Expected(State::WithRegistrar, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    assert_eq!(answer(&registrar).waiting_on.unwrap().missing, Missing::Registration);
+    let coroner = sent.on(
+        "2026-02-13",
+        "medicalExaminerScrutinyCompleted",
+        json!({"organisation": "ME1", "scrutinyOutcome": "TO_CORONER"}),
+    );
+    check(&coroner, Expected(State::WithCoroner, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    assert_eq!(answer(&coroner).waiting_on.unwrap().missing, Missing::Coroner);
 }

@@ -1,6 +1,6 @@
 //! For each state a shortest history that reaches it, its owner, its due date and whom to ask.
 
-use pathway::clock::ClockPolicy;
+use pathway::{History, clock::ClockPolicy};
 use steps::codes::{ContactPurpose, Role};
 use testkit::{Story, json, story};
 
@@ -10,7 +10,11 @@ use crate::{
 };
 
 pub(super) fn answer(told: &Story) -> NextStep {
-    next_step(&told.history(), &DuePolicy::shipped(), &ClockPolicy::default())
+    answer_to(&told.history())
+}
+
+pub(super) fn answer_to(history: &History) -> NextStep {
+    next_step(history, &DuePolicy::shipped(), &ClockPolicy::default())
 }
 
 /// State, organisation, role, due, contact.
@@ -315,7 +319,13 @@ fn a_did_not_attend_waits_for_a_clinician_and_then_for_what_was_decided() {
         &untold,
         Expected(State::DecidedNotTold, "RJ1", Role::Clinician, "2026-02-13", QUESTIONS),
     );
-    let told = decide(json!({"dnaDecision": "DISCHARGE", "communicatedAt": "2026-02-12"}));
+    let half = decide(json!({"dnaDecision": "DISCHARGE", "communicatedAt": "2026-02-12"}));
+    check(&half, Expected(State::DecidedNotTold, "RJ1", Role::Clinician, "2026-02-13", QUESTIONS));
+    let waiting = answer(&half).waiting_on.unwrap();
+    assert_eq!((waiting.missing, waiting.by.unwrap().as_str()), (Missing::PracticeTold, "G81001"));
+    let told = decide(
+        json!({"dnaDecision": "DISCHARGE", "communicatedAt": "2026-02-12", "gpToldAt": "2026-02-12"}),
+    );
     check(
         &told,
         Expected(State::BackWithPractice, "G81001", Role::GeneralPractitioner, "-", Practice),

@@ -18,6 +18,7 @@ impl Planned for Contacts {
         ("ownerOrganisation", |set| object(set, |it: &Self| &it.owner_organisation)),
         ("whatNext", |set| leaf(set, |it| &it.what_next)),
         ("dueBy", |set| leaf(set, |it| &it.due_by)),
+        ("dueInWords", |set| leaf(set, |it| &it.due_in_words)),
         ("overdue", |set| leaf(set, |it| &it.overdue)),
         ("notYet", |set| leaf(set, |it| &it.not_yet)),
         ("nextAppointment", |set| perhaps(set, |it: &Self| it.next_appointment.as_ref())),
@@ -62,6 +63,9 @@ impl Planned for ContactFor {
         ("hours", |set| leaf(set, |it| &it.hours)),
         ("access", |set| leaf(set, |it| &it.access)),
         ("verifiedOn", |set| leaf(set, |it| &it.verified_on)),
+        ("checked", |set| leaf(set, |it| &it.checked)),
+        ("notDigital", |set| leaf(set, |it| &it.not_digital)),
+        ("note", |set| leaf(set, |it| &it.note)),
     ];
 }
 

@@ -101,8 +101,27 @@ fn object(name: &'static str, of: &'static [&'static str]) -> BoxedStrategy<Stri
 }
 
 fn field() -> impl Strategy<Value = String> {
-    const LINE: &[&str] = &["name", "channel", "value", "hours", "access", "verifiedOn"];
-    let own = &["state", "ownerPlain", "ownerRole", "whatNext", "dueBy", "overdue", "notYet"];
+    const LINE: &[&str] = &[
+        "name",
+        "channel",
+        "value",
+        "hours",
+        "access",
+        "verifiedOn",
+        "checked",
+        "notDigital",
+        "note",
+    ];
+    let own = &[
+        "state",
+        "ownerPlain",
+        "ownerRole",
+        "whatNext",
+        "dueBy",
+        "dueInWords",
+        "overdue",
+        "notYet",
+    ];
     prop_oneof![
         100 => leaves(own),
         20 => leaves(&["toldPatientOn"]),
