@@ -319,6 +319,8 @@ pub(crate) enum BenchPart {
     WhoToContact,
     /// The figures of the whole list over HTTP.
     WaitingTimes,
+    /// Pages of work lists over HTTP.
+    WorkLists,
     /// Every grouping of the list and the month's account, in memory, to a bare indexed query. Lays
     /// nothing down when said alone.
     Lists,

@@ -4,6 +4,7 @@ mod advice;
 mod contacts;
 mod later_states;
 mod laws;
+mod lists;
 mod missed;
 mod order;
 mod rows;

@@ -125,7 +125,8 @@ impl Bench {
                 all.push(rebuild::against_bare(self, loaded, &read).await?);
             }
         }
-        if self.wants(BenchPart::WhoToContact) || self.wants(BenchPart::WaitingTimes) {
+        let served = [BenchPart::WhoToContact, BenchPart::WaitingTimes, BenchPart::WorkLists];
+        if served.into_iter().any(|part| self.wants(part)) {
             say("serving");
             all.extend(serve::measure(self, settings, loaded).await?);
         }

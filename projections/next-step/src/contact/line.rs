@@ -178,11 +178,16 @@ impl<'a> Desk<'a> {
         unchecked.then(|| format!("nobody has checked this line since {}", day_in_words(verified)))
     }
 
-    /// What to do where the line does not answer: its cover, else who else can be asked.
+    /// What to do where the line does not answer: its published alternative, its cover, else who else
+    /// can be asked.
     fn otherwise(&self, reach: &Reach<'a>) -> String {
-        match &reach.point.cover {
-            Some(cover) => format!("it is covered by {cover}"),
-            None => self.ask_there(),
+        let other = reach.point.alternative_contact.as_ref();
+        let (on, known) = (self.asking.on, self.asking.known);
+        let other = other.and_then(|id| self.directory.contact_point(id, on, known));
+        match (other.filter(|other| other.working), &reach.point.cover) {
+            (Some(other), _) => format!("{} ({})", route(other.point), other.point.name),
+            (None, Some(cover)) => format!("it is covered by {cover}"),
+            (None, None) => self.ask_there(),
         }
     }
 

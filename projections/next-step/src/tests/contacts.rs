@@ -242,6 +242,12 @@ fn a_line_that_nobody_checked_for_long_says_so_and_what_to_do() {
             "nobody has checked this line since 1 October 2025; if nobody answers, ask your GP practice, Park Surgery"
         )
     );
+    let mut spare = line("B", "RJ1", "BOOKING", "01482 1");
+    spare["alternativeContact"] = json!("G");
+    spare["verifiedOn"] = json!("2025-10-01");
+    let (step, directory) = asked_after(&[("contactPointPublished", spare)]);
+    let note = ask(&step, &directory, "2026-01-20T12:00:00Z").for_questions.note.unwrap();
+    assert!(note.ends_with("if nobody answers, ring 01482 9 (A1)"), "{note}");
 }
 
 #[test]

@@ -13,14 +13,18 @@ use crate::{Cursor, DuePolicy, NextStepView, OwnedBy, by_owner, by_pathway, by_s
 
 /// A view's file as the projector makes it, with these histories.
 pub(super) fn file(stories: &[Story]) -> Connection {
-    let view = NextStepView::new(DuePolicy::shipped(), ClockPolicy::default());
+    file_under(&NextStepView::new(DuePolicy::shipped(), ClockPolicy::default()), stories)
+}
+
+/// As [`file`], under the settings of `view`.
+pub(super) fn file_under(view: &NextStepView, stories: &[Story]) -> Connection {
     let conn = Connection::open_in_memory().unwrap();
     conn.execute_batch("CREATE TABLE pathways(no INTEGER PRIMARY KEY, id BLOB UNIQUE);").unwrap();
     for table in view.tables() {
         create(&conn, table);
     }
     for (no, told) in stories.iter().enumerate() {
-        insert(&conn, i64::try_from(no).unwrap(), &view, told);
+        insert(&conn, i64::try_from(no).unwrap(), view, told);
     }
     conn
 }
@@ -72,7 +76,7 @@ fn insert_row(conn: &Connection, no: i64, table: &str, row: &Row) {
     conn.execute(&format!("INSERT INTO {table} VALUES ({marks})"), values.as_slice()).unwrap();
 }
 
-fn id(no: i64) -> PathwayId {
+pub(super) fn id(no: i64) -> PathwayId {
     PathwayId(Uuid::from_u128(u128::try_from(no).unwrap() + 100))
 }
 

@@ -8,13 +8,17 @@ use testkit::{Story, json};
 use super::states::{Expected, QUESTIONS, answer, check, referred, settled};
 use crate::{ContactSide::Practice, DuePolicy, Missing, NextStep, State, next_step};
 
-fn under(hand_over: &str, told: &Story) -> NextStep {
+/// Settings with this one for hand-overs.
+pub(super) fn policy(hand_over: &str) -> DuePolicy {
     let text = format!(
         "title = \"t\"\nversion = 1\ndue = []\n[[hand_over]]\nsource = \"s\"\nfrom = \"2020-01-01\"\n{hand_over}"
     );
     let calendar = Packs::shipped().calendar().clone();
-    let policy = DuePolicy::parse("due.toml", &text, calendar).unwrap();
-    next_step(&told.history(), &policy, &ClockPolicy::default())
+    DuePolicy::parse("due.toml", &text, calendar).unwrap()
+}
+
+fn under(hand_over: &str, told: &Story) -> NextStep {
+    next_step(&told.history(), &policy(hand_over), &ClockPolicy::default())
 }
 
 /// Back with the practice, and the practice is asked for a prescription by the letter L1.

@@ -1,4 +1,7 @@
-//! Serving: the patient's question and the figures of the list over HTTP, to a bare statement.
+//! Serving: the patient's question, the figures of the list and pages of work lists over HTTP, to a bare
+//! statement.
+
+mod pages;
 
 use std::{net::SocketAddr, sync::Arc, thread, time::Duration};
 
@@ -45,13 +48,16 @@ struct Questions {
     who: Box<load::Ask>,
     bare: Box<load::Ask>,
     figures: Box<load::Ask>,
+    pages: Box<load::Ask>,
 }
 
 /// What it brought back.
+#[derive(Default)]
 struct Asked {
     who: Answers,
     bare: Answers,
     figures: Answers,
+    pages: Answers,
 }
 
 /// Serves what was loaded, and asks.
@@ -103,6 +109,7 @@ impl Questions {
             let place = usize::try_from(mixed(n) % (pathways.len() as u64).max(1));
             place.ok().and_then(|place| pathways.get(place)).map_or(Uuid::nil(), |id| id.0)
         };
+        let token_of_pages = token.to_owned();
         let (nth_again, token) = (nth.clone(), token.to_owned());
         let token_again = token.clone();
         let figures = post(GRAPHQL_PATH, &token, &json!({ "query": figures_query(bench) }));
@@ -115,6 +122,7 @@ impl Questions {
                 post(bare_route::PATH, &token_again, &json!({ "id": nth_again(n) }))
             }),
             figures: Box::new(move |_n| figures.clone()),
+            pages: pages::questions(bench, token_of_pages),
         }
     }
 }
@@ -146,8 +154,7 @@ fn on_own_thread(server: SocketAddr, questions: Questions) -> anyhow::Result<Ask
 
 async fn ask(server: SocketAddr, questions: &Questions) -> anyhow::Result<Asked> {
     let mut crowd = Crowd::connect(server, CLIENTS).await?;
-    let mut asked =
-        Asked { who: Answers::default(), bare: Answers::default(), figures: Answers::default() };
+    let mut asked = Asked::default();
     crowd.ask(Until::Elapsed(WARM_UP), &*questions.who).await?;
     crowd.ask(Until::Elapsed(WARM_UP), &*questions.bare).await?;
     for _block in 0..BLOCKS {
@@ -159,6 +166,8 @@ async fn ask(server: SocketAddr, questions: &Questions) -> anyhow::Result<Asked>
     let mut one = Crowd::connect(server, 1).await?;
     one.ask(Until::Each(2), &*questions.figures).await?;
     asked.figures = one.ask(Until::Each(FIGURES_ASKED), &*questions.figures).await?;
+    one.ask(Until::Each(2), &*questions.pages).await?;
+    asked.pages = one.ask(Until::Each(pages::ASKED), &*questions.pages).await?;
     Ok(asked)
 }
 
@@ -169,6 +178,9 @@ fn findings(bench: &Bench, loaded: &Loaded, asked: Asked) -> anyhow::Result<Vec<
     }
     if bench.wants(BenchPart::WaitingTimes) {
         all.push(figures_finding(bench, &asked.figures)?);
+    }
+    if bench.wants(BenchPart::WorkLists) {
+        all.push(pages::finding(&asked.pages)?);
     }
     Ok(all)
 }
