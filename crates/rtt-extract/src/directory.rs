@@ -224,6 +224,8 @@ fn practice(number: u32, at: OccurredAt) -> Option<LaidService> {
         organisation: code.clone(),
         organisation_kind: OrganisationKind::Practice,
         parent: None,
+        ends_on: None,
+        replaced_by_organisation: None,
         simulated: Some(true),
     };
     Some(laid(&format!("organisation/{code}"), vec![(at, step.into())]))
@@ -240,6 +242,8 @@ fn recorded(code: &OdsCode, entry: &OrganisationEntry) -> Step {
         name: entry.name.clone(),
         organisation_kind,
         parent: entry.parent.clone(),
+        ends_on: None,
+        replaced_by_organisation: None,
         simulated: Some(false),
     };
     step.into()

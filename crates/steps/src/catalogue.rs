@@ -129,7 +129,7 @@ steps! {
         QueryAnswered, PatientRedirectedToGp, WaitingWellSupportOffered, WaitingTimesPublished,
         DirectoryEntryUpdated, InterfaceConcernRaised, InterfaceConcernEscalated,
         InterfaceConcernClosed, ExpectedEventMissed, ReconciliationCompleted, FeedSilent,
-        AdjustmentNeedRecorded, AdjustmentApplied, AdjustmentNotMet, PatientDied, MccdCompleted,
+        ObligationBreached, AlarmResolved, AdjustmentNeedRecorded, AdjustmentApplied, AdjustmentNotMet, PatientDied, MccdCompleted,
         ReferredToMedicalExaminer, CoronerNotified, MccdSentToRegistrar,
         PrivateProviderRequestReceived, TransferredFromPrivateCare, PolicyPackActivated,
         PolicyPackRetired, UnmatchedActivityReceived,

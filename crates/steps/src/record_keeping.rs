@@ -1,5 +1,7 @@
 //! Steps by which the record keeps itself: identity, corrections, organisations (DESIGN.md section 3).
 
+use chrono::NaiveDate;
+
 use crate::{
     OccurredAt, Personal, Step,
     identifiers::{EventId, Label, NhsNumber, OdsCode, PathwayId, SubjectRef, Text},
@@ -98,6 +100,10 @@ words! {
         pub organisation_kind: OrganisationKind,
         /// What it belongs to: the ICB of a commissioner, the trust of a site.
         pub parent: Option<OdsCode>,
+        /// The last day on which it is open; absent: it is not closed.
+        pub ends_on: Option<NaiveDate>,
+        /// The organisation that took its place.
+        pub replaced_by_organisation: Option<OdsCode>,
         /// Whether it is simulated.
         pub simulated: Option<bool>,
     }

@@ -53,7 +53,8 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
         | Kind::PatientRedirectedToGp | Kind::WaitingWellSupportOffered | Kind::WaitingTimesPublished
         | Kind::DirectoryEntryUpdated | Kind::InterfaceConcernRaised | Kind::InterfaceConcernEscalated
         | Kind::InterfaceConcernClosed | Kind::ExpectedEventMissed | Kind::ReconciliationCompleted
-        | Kind::FeedSilent | Kind::AdjustmentNeedRecorded | Kind::AdjustmentApplied
+        | Kind::FeedSilent | Kind::ObligationBreached | Kind::AlarmResolved
+        | Kind::AdjustmentNeedRecorded | Kind::AdjustmentApplied
         | Kind::AdjustmentNotMet | Kind::PatientDied | Kind::MccdCompleted
         | Kind::ReferredToMedicalExaminer | Kind::CoronerNotified | Kind::MccdSentToRegistrar
         | Kind::PrivateProviderRequestReceived | Kind::TransferredFromPrivateCare

@@ -234,6 +234,8 @@ const fn concerns(kind: StepKind) -> bool {
         | K::ExpectedEventMissed
         | K::ReconciliationCompleted
         | K::FeedSilent
+        | K::ObligationBreached
+        | K::AlarmResolved
         | K::AdjustmentNeedRecorded
         | K::AdjustmentApplied
         | K::AdjustmentNotMet

@@ -146,6 +146,8 @@ pub fn concerns(kind: StepKind) -> bool {
         | K::ExpectedEventMissed
         | K::ReconciliationCompleted
         | K::FeedSilent
+        | K::ObligationBreached
+        | K::AlarmResolved
         | K::AdjustmentNeedRecorded
         | K::AdjustmentApplied
         | K::AdjustmentNotMet

@@ -153,6 +153,28 @@ codes! {
         IntegratedCareBoard,
     }
 
+    /// Who is told of an alarm beyond who should have acted (DOMAIN 6.4: t1, t2, t3).
+    pub enum AlarmTo {
+        /// Who asked for the result.
+        Requester,
+        /// The deputy of who asked for it.
+        Deputy,
+        /// The medical director of the organisation that asked for it.
+        MedicalDirector,
+        /// The integrated care board.
+        IntegratedCareBoard,
+    }
+
+    /// How an alarm was settled.
+    pub enum AlarmOutcome {
+        /// It turned out to have been in time, and was told late.
+        InTime,
+        /// What was missing came late.
+        Late,
+        /// It need not be: excused, not applicable, or ended.
+        NoLongerDue,
+    }
+
     /// What a concern led to.
     pub enum ConcernOutcome {
         /// Put right.

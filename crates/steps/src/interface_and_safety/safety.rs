@@ -5,8 +5,9 @@
 use chrono::NaiveDate;
 
 use super::codes::{
-    AdjustmentShortfall, CommunicationSupport, ConcernCategory, ConcernOutcome, EscalationLevel,
-    HarmLevel, PrivateRequestAnswer, RaisedBy, UnmatchedReason, WorkCategory,
+    AdjustmentShortfall, AlarmOutcome, AlarmTo, CommunicationSupport, ConcernCategory,
+    ConcernOutcome, EscalationLevel, HarmLevel, PrivateRequestAnswer, RaisedBy, UnmatchedReason,
+    WorkCategory,
 };
 use crate::{
     OccurredAt, Personal,
@@ -77,6 +78,12 @@ words! {
         pub affected: u32,
         /// Where the list is kept.
         pub list_ref: Option<Label>,
+        /// The version of the rules that expected it.
+        pub pack_version: Option<Label>,
+        /// The organisation that is told.
+        pub organisation: Option<OdsCode>,
+        /// Who is told there; absent: nobody beyond who should have acted.
+        pub alarm_to: Option<AlarmTo>,
     }
 
     /// What was sent was compared with what arrived (row 82).
@@ -113,6 +120,38 @@ words! {
         pub usual_count: u32,
         /// When the last one came.
         pub last_received_at: Option<OccurredAt>,
+    }
+
+    /// An obligation was not kept in time (row 83; kept for audit with the version that judged it).
+    pub struct ObligationBreached {
+        /// The rule.
+        pub rule: RuleId,
+        /// Its pack.
+        pub pack: RuleId,
+        /// The version of the pack that was in force at the trigger.
+        pub pack_version: Label,
+        /// The event that opened the obligation.
+        pub event_id: EventId,
+        /// The last moment in time; absent: it was broken by what happened, not by time.
+        pub due: Option<OccurredAt>,
+        /// Who answers for it.
+        pub organisation: Option<OdsCode>,
+        /// The role there.
+        pub owner_role: Option<Role>,
+    }
+
+    /// What an alarm was about is settled, although late or told late (rows 82 and 83).
+    pub struct AlarmResolved {
+        /// The event that raised the alarm.
+        pub event_id: EventId,
+        /// The rule, where it was about a pathway.
+        pub rule: Option<RuleId>,
+        /// The feed, where it was about a feed.
+        pub feed: Option<RuleId>,
+        /// How it is settled.
+        pub alarm_outcome: AlarmOutcome,
+        /// The event that settles it, where it is one.
+        pub resolved_by: Option<EventId>,
     }
 
     /// A need for information or adjustment was recorded (row 84; DOMAIN 7.6).
