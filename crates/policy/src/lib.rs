@@ -21,6 +21,7 @@ mod outlook;
 mod pack;
 mod packs;
 mod public_waits;
+mod safety_net;
 mod standards;
 mod targets;
 
@@ -37,5 +38,9 @@ pub use pack::{
 };
 pub use packs::Packs;
 pub use public_waits::{CountBand, PublicSettings, PublicWaits};
+pub use safety_net::{
+    About, Expectation, FeedRule, Heartbeat, Hours, NetDeadline, NetEdition, NetOwner, NetPriority,
+    SafetyNet,
+};
 pub use standards::{read_standards, shipped_standards};
 pub use targets::{ListFigure, ListTarget, Measure, TargetScope, Targets};

@@ -10,6 +10,7 @@ use serde_json::Value;
 use steps::{FunctionCode, OdsCode, RuleId, StepKind, codes::Role};
 
 pub(crate) use read::{Source, line_of};
+pub(crate) use words::nearest_step;
 
 /// A set of promises that were agreed together.
 #[derive(Debug, Clone, PartialEq)]

@@ -57,7 +57,7 @@ fn constants(schema: &Value) -> Vec<String> {
 }
 
 /// The step whose name is most like `name`, for a message.
-pub(super) fn nearest_step(name: &str) -> &'static str {
+pub(crate) fn nearest_step(name: &str) -> &'static str {
     let shared = |kind: &&StepKind| {
         let both = kind.name().chars().zip(name.chars());
         both.take_while(|(ours, theirs)| ours.eq_ignore_ascii_case(theirs)).count()
