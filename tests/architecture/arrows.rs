@@ -24,6 +24,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("cancer-and-diagnostics", &["pathway", "projector", "steps"]),
     ("compliance", &["pathway", "policy", "projector", "steps"]),
     ("next-step", &["directory", "pathway", "policy", "projector", "steps"]),
+    ("safety-net", &["pathway", "policy", "projector", "steps"]),
     ("waiting-times", &["pathway", "projector", "steps"]),
     (
         "api",
@@ -40,6 +41,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "policy",
             "projector",
             "recorder",
+            "safety-net",
             "steps",
             "waiting-times",
         ],
@@ -62,6 +64,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "projector",
             "recorder",
             "rtt-extract",
+            "safety-net",
             "steps",
             "store-sqlite",
             "waiting-times",

@@ -22,6 +22,8 @@ mod read_enough;
 #[cfg(test)]
 mod real_figures;
 #[cfg(test)]
+mod safety_net;
+#[cfg(test)]
 mod scorecards;
 #[cfg(test)]
 mod the_month;

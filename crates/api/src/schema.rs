@@ -24,6 +24,7 @@ pub mod public_waits;
 pub mod queue;
 pub mod record;
 pub mod rtt_clock;
+pub mod safety_net;
 pub mod scalars;
 pub mod steps_live;
 pub mod targets;
@@ -54,6 +55,7 @@ pub struct Query(
     public_waits::PublicWaitsQuery,
     queue::QueueQuery,
     letters::LettersQuery,
+    safety_net::SafetyNetQuery,
 );
 
 /// What can be recorded.

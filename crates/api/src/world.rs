@@ -12,9 +12,10 @@ use event_store::Position;
 use letters::Templates;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
-use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, Targets};
+use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
+use safety_net::Watched;
 use steps::{Label, PathwayId};
 use tokio::sync::broadcast;
 use waiting_times::WaitingTimesView;
@@ -50,6 +51,8 @@ pub struct Rules {
     pub outlook: Arc<Outlook>,
     /// The letters that can be issued.
     pub letters: Arc<Templates>,
+    /// What must follow what, and which feeds are watched.
+    pub safety_net: Arc<SafetyNet>,
 }
 
 /// Everything a resolver reaches. Cheap to clone.
@@ -69,6 +72,10 @@ pub struct World {
     pub waiting_times: Arc<WaitingTimesView>,
     /// The view of cancer and diagnostic clocks.
     pub cancer_and_diagnostics: ViewReader,
+    /// The safety-net view.
+    pub safety_net: ViewReader,
+    /// Contact points, closed organisations and feeds, as the safety net watches them.
+    pub watched: Arc<RwLock<Watched>>,
     /// What reads the ledger of promises.
     pub ledger: Arc<ComplianceView>,
     /// Told of every pathway whose next step changed.
@@ -104,6 +111,11 @@ impl World {
     /// The directory as it is.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the safety net watches, as it is.
+    pub(crate) fn watched(&self) -> RwLockReadGuard<'_, Watched> {
+        self.watched.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether the caller may write there. Staff may; a patient only to a pathway of their own.

@@ -15,9 +15,10 @@ use directory::Directory;
 use envelope::Keys;
 use event_store::{Category, EventStore, Position};
 use next_step::{DuePolicy, NextStepView};
-use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, Targets};
+use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
+use safety_net::{SafetyNetView, Watched};
 use steps::PathwayId;
 use store_sqlite::SqliteStore;
 use tokio::sync::{broadcast, watch};
@@ -53,6 +54,7 @@ pub(crate) struct Views {
     pub(crate) compliance: Arc<ComplianceView>,
     pub(crate) waiting_times: Arc<WaitingTimesView>,
     pub(crate) cancer_and_diagnostics: Arc<CancerAndDiagnosticsView>,
+    pub(crate) safety_net: Arc<SafetyNetView>,
     pub(crate) rules: Rules,
 }
 
@@ -93,6 +95,7 @@ impl Views {
             public_waits: Arc::new(PublicWaits::shipped()),
             outlook: Arc::new(Outlook::shipped()),
             letters: Arc::new(letters::Templates::shipped()),
+            safety_net: Arc::new(SafetyNet::shipped()),
         };
         let standards = (*rules.standards).clone();
         Self {
@@ -103,6 +106,7 @@ impl Views {
             )),
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
             cancer_and_diagnostics: Arc::new(CancerAndDiagnosticsView::new(standards)),
+            safety_net: Arc::new(SafetyNetView::new((*rules.safety_net).clone())),
             rules,
         }
     }
@@ -114,6 +118,7 @@ impl Views {
             Arc::clone(&self.compliance) as Arc<dyn View>,
             Arc::clone(&self.waiting_times) as Arc<dyn View>,
             Arc::clone(&self.cancer_and_diagnostics) as Arc<dyn View>,
+            Arc::clone(&self.safety_net) as Arc<dyn View>,
         ]
     }
 }
@@ -136,9 +141,10 @@ impl House {
         let views = Views::shipped();
         let changed = broadcast::Sender::new(NEWS_MAX);
         let directory = Arc::new(RwLock::new(Directory::default()));
-        let read_to = load_directory(&*cellar.store, &directory).await?;
+        let watched = Arc::new(RwLock::new(Watched::default()));
+        let read_to = load_directory(&*cellar.store, &directory, &watched).await?;
         let troubles = Troubles::none();
-        let keeper = keeper(&cellar, &directory, &troubles);
+        let keeper = keeper(&cellar, (&directory, &watched), &troubles);
         let setup = Setup {
             store: Arc::clone(&cellar.store) as Arc<dyn EventStore>,
             views: views.telling(&changed),
@@ -157,6 +163,8 @@ impl House {
             waiting: reader(&projector, views.waiting_times.name())?,
             waiting_times: views.waiting_times,
             cancer_and_diagnostics: reader(&projector, views.cancer_and_diagnostics.name())?,
+            safety_net: reader(&projector, views.safety_net.name())?,
+            watched,
             ledger: views.compliance,
             changed,
             rules: views.rules,
@@ -193,13 +201,14 @@ fn reader(projector: &Projector, name: &str) -> anyhow::Result<ViewReader> {
 pub(crate) async fn load_directory(
     store: &dyn EventStore,
     directory: &RwLock<Directory>,
+    watched: &RwLock<Watched>,
 ) -> anyhow::Result<Position> {
     let head = store.head().await?;
     let mut after = None;
     loop {
         let scan = store.scan_streams(Category::Service, after, head, SCAN_EVENTS).await?;
         for (stream, events) in &scan.streams {
-            apply(directory, *stream, events);
+            apply(directory, watched, *stream, events);
         }
         match scan.next {
             Some(next) => after = Some(next),
@@ -208,11 +217,16 @@ pub(crate) async fn load_directory(
     }
 }
 
-fn keeper(cellar: &Cellar, directory: &Arc<RwLock<Directory>>, troubles: &Troubles) -> Arc<Keeper> {
+fn keeper(
+    cellar: &Cellar,
+    (directory, watched): (&Arc<RwLock<Directory>>, &Arc<RwLock<Watched>>),
+    troubles: &Troubles,
+) -> Arc<Keeper> {
     let store = Arc::clone(&cellar.store);
     let keeper = Arc::new(Keeper {
         read: Box::new(move |streams| store.read_streams_blocking(streams)),
         directory: Arc::clone(directory),
+        watched: Arc::clone(watched),
         trouble: troubles.directory.clone(),
         unread: Mutex::default(),
     });

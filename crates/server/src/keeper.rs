@@ -8,6 +8,7 @@ use std::{
 
 use directory::Directory;
 use event_store::{Category, ReadError, StoredEvent, StreamId};
+use safety_net::Watched;
 
 use crate::trouble::Trouble;
 
@@ -22,6 +23,7 @@ pub(crate) type ReadStreams =
 pub(crate) struct Keeper {
     pub(crate) read: ReadStreams,
     pub(crate) directory: Arc<RwLock<Directory>>,
+    pub(crate) watched: Arc<RwLock<Watched>>,
     pub(crate) trouble: Trouble,
     pub(crate) unread: Mutex<BTreeSet<StreamId>>,
 }
@@ -45,7 +47,7 @@ impl Keeper {
         match (self.read)(&streams) {
             Ok(read) => {
                 for (stream, events) in streams.iter().zip(&read) {
-                    apply(&self.directory, *stream, events);
+                    apply(&self.directory, &self.watched, *stream, events);
                 }
                 unread.clear();
                 self.trouble.clear();
@@ -74,12 +76,18 @@ impl Keeper {
 }
 
 /// Applies one whole stream.
-pub(crate) fn apply(directory: &RwLock<Directory>, stream: StreamId, events: &[StoredEvent]) {
+pub(crate) fn apply(
+    directory: &RwLock<Directory>,
+    watched: &RwLock<Watched>,
+    stream: StreamId,
+    events: &[StoredEvent],
+) {
     let told: Vec<_> = events.iter().filter_map(|event| envelope::read(event).ok()).collect();
     if told.len() != events.len() {
         tracing::warn!(%stream, "a step of the directory cannot be read");
     }
     directory.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, &told);
+    watched.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, told);
 }
 
 #[cfg(test)]
@@ -101,6 +109,7 @@ mod tests {
                 _ => Ok(vec![Vec::new(); streams.len()]),
             }),
             directory: Arc::default(),
+            watched: Arc::default(),
             trouble: Trouble::none("directory"),
             unread: Mutex::new(BTreeSet::from([stream])),
         };

@@ -12,6 +12,7 @@ use super::{
     obligations::{Obligation, of_pathway},
     page::{Page, PageAsk},
     rtt_clock::RttClock,
+    safety_net::{self, ResultExpected},
     scalars::{LogPosition, pathway_id},
     who_to_contact::{Contacts, contacts_as_known},
 };
@@ -82,6 +83,16 @@ impl Pathway {
     async fn obligations(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Obligation>> {
         let world = ctx.data::<World>()?;
         of_pathway(ctx, &self.0, self.moment(world)).await
+    }
+
+    /// The results that the patient has not been told: by when each is expected, whether that has passed,
+    /// and whom to contact.
+    async fn results_expected(
+        &self,
+        ctx: &Context<'_>,
+    ) -> async_graphql::Result<Vec<ResultExpected>> {
+        let world = ctx.data::<World>()?;
+        safety_net::of_pathway(ctx, &self.0, self.moment(world)).await
     }
 
     /// What its steps name and it does not hold, and dates that cannot be: for staff and auditors;

@@ -53,7 +53,7 @@ impl Known {
             None => store.head().await?,
         };
         let directory = RwLock::new(Directory::default());
-        load_directory(store, &directory).await?;
+        load_directory(store, &directory, &RwLock::default()).await?;
         let directory = directory.into_inner().map_err(|_poisoned| anyhow!("a thread panicked"))?;
         let view = WaitingTimesView::new((*Views::shipped().rules.clock).clone());
         let day = london::date_of(at.unwrap_or(now));

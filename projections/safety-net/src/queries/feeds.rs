@@ -1,0 +1,98 @@
+//! The feeds of a day, each against the median of its weekday.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use policy::{Heartbeat, NetEdition};
+use rusqlite::{Connection, OptionalExtension, named_params};
+use steps::OdsCode;
+
+use super::SafetyNetError;
+use crate::{
+    Beat,
+    heartbeat::{days_before, judged},
+    row,
+};
+
+const VOLUMES_ON: &str = include_str!("volumes_on.sql");
+const NEXT_FEED: &str = include_str!("next_feed.sql");
+const LAST_DAY: &str = include_str!("last_day.sql");
+
+/// A feed and who sends it; an empty word where no step says it.
+type Feed = (String, String);
+
+/// How each feed that was there before or on a day stands on it: by feed, then by sender. `edition` is
+/// the one in force on the day; a feed that it no longer names is not told of.
+pub fn pulses(
+    conn: &Connection,
+    day: NaiveDate,
+    edition: &NetEdition,
+) -> Result<Vec<Beat>, SafetyNetError> {
+    let counts = counts(conn, day, &edition.heartbeat)?;
+    let mut beats = Vec::new();
+    for (feed, first) in feeds(conn)? {
+        let is_named = edition.feeds.iter().any(|rule| rule.id.as_str() == feed.0);
+        if first <= day && is_named {
+            let none = BTreeMap::new();
+            let of_feed = counts.get(&feed).unwrap_or(&none);
+            let (usual, pulse) = judged(day, first, of_feed, &edition.heartbeat);
+            beats.push(Beat {
+                feed: feed.0.parse().map_err(|_unreadable| SafetyNetError::Broken)?,
+                organisation: organisation(&feed.1)?,
+                day,
+                received: of_feed.get(&day).copied().unwrap_or_default(),
+                usual,
+                last_day: last_day(conn, &feed, day)?,
+                pulse,
+            });
+        }
+    }
+    Ok(beats)
+}
+
+fn organisation(raw: &str) -> Result<Option<OdsCode>, SafetyNetError> {
+    let said = Some(raw).filter(|raw| !raw.is_empty()).map(str::parse).transpose();
+    said.map_err(|_unreadable| SafetyNetError::Broken)
+}
+
+/// How much of each feed came on the day and on the weekdays that it is compared with.
+fn counts(
+    conn: &Connection,
+    day: NaiveDate,
+    heartbeat: &Heartbeat,
+) -> Result<BTreeMap<Feed, BTreeMap<NaiveDate, u32>>, SafetyNetError> {
+    let mut counts: BTreeMap<Feed, BTreeMap<NaiveDate, u32>> = BTreeMap::new();
+    let mut statement = conn.prepare_cached(VOLUMES_ON)?;
+    for one in days_before(day, heartbeat).into_iter().chain([day]) {
+        let mut rows = statement.query(named_params! {":day": row::days(one)})?;
+        while let Some(row) = rows.next()? {
+            let feed = (row.get("feed")?, row.get("organisation")?);
+            counts.entry(feed).or_default().insert(one, row.get("n")?);
+        }
+    }
+    Ok(counts)
+}
+
+/// Every feed that ever was, with its first day: one look-up in the index for each.
+fn feeds(conn: &Connection) -> Result<Vec<(Feed, NaiveDate)>, SafetyNetError> {
+    let mut statement = conn.prepare_cached(NEXT_FEED)?;
+    let (mut found, mut last): (Vec<(Feed, NaiveDate)>, Feed) = (Vec::new(), Feed::default());
+    loop {
+        let asked = named_params! {":feed": last.0, ":organisation": last.1};
+        let next = statement.query_row(asked, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Some((feed, organisation, first)) = next.optional()? else { return Ok(found) };
+        last = (feed, organisation);
+        found.push((last.clone(), row::day(first)?));
+    }
+}
+
+fn last_day(
+    conn: &Connection,
+    feed: &Feed,
+    day: NaiveDate,
+) -> Result<Option<NaiveDate>, SafetyNetError> {
+    let mut statement = conn.prepare_cached(LAST_DAY)?;
+    let asked = named_params! {":feed": feed.0, ":organisation": feed.1, ":day": row::days(day)};
+    let last: Option<i64> = statement.query_row(asked, |row| row.get(0))?;
+    last.map(row::day).transpose()
+}

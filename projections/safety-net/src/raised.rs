@@ -1,0 +1,107 @@
+//! The alarms that were raised on a pathway, and what settled them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use pathway::{History, london};
+use steps::{
+    EventId, OdsCode, RuleId, Step,
+    interface_and_safety::{AlarmOutcome, AlarmResolved, AlarmTo},
+};
+
+/// What an alarm is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum RaisedKind {
+    /// An obligation was not kept.
+    Obligation,
+    /// What should have followed did not.
+    Expected,
+}
+
+/// An alarm that is in the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raised {
+    /// The event that raised it.
+    pub event_id: EventId,
+    /// What it is about.
+    pub kind: RaisedKind,
+    /// The rule.
+    pub rule: RuleId,
+    /// The version of the rules that judged it.
+    pub version: Option<String>,
+    /// The step that should have been followed.
+    pub trigger: Option<EventId>,
+    /// Who is told beyond who should have acted.
+    pub alarm_to: Option<AlarmTo>,
+    /// The organisation that answers for it or is told.
+    pub organisation: Option<OdsCode>,
+    /// From when on it was overdue.
+    pub since: DateTime<Utc>,
+    /// When the system knew it.
+    pub recorded: DateTime<Utc>,
+    /// When and how it was settled, and by which step.
+    pub resolved: Option<(DateTime<Utc>, AlarmOutcome, Option<EventId>)>,
+}
+
+impl RaisedKind {
+    /// Its stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Obligation => "OBLIGATION",
+            Self::Expected => "EXPECTED_EVENT",
+        }
+    }
+}
+
+/// The alarms of a history, in the order in which they became due.
+pub fn raised(history: &History) -> Vec<Raised> {
+    let mut resolved: BTreeMap<EventId, (DateTime<Utc>, &AlarmResolved)> = BTreeMap::new();
+    for entry in history.entries() {
+        if let Step::AlarmResolved(step) = entry.step() {
+            resolved.entry(step.event_id).or_insert((entry.told.recorded_at, step));
+        }
+    }
+    let mut all: Vec<Raised> = Vec::new();
+    for entry in history.entries() {
+        let Some(mut alarm) = alarm(entry.step(), entry.event_id()) else { continue };
+        alarm.since = london::bounds(entry.occurred_at()).0;
+        alarm.recorded = entry.told.recorded_at;
+        alarm.resolved = resolved
+            .get(&alarm.event_id)
+            .map(|(at, step)| (*at, step.alarm_outcome, step.resolved_by));
+        all.push(alarm);
+    }
+    all
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "two steps raise an alarm on a pathway")]
+fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
+    let (since, recorded) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+    Some(match step {
+        Step::ObligationBreached(s) => Raised {
+            event_id,
+            kind: RaisedKind::Obligation,
+            rule: s.rule.clone(),
+            version: Some(s.pack_version.to_string()),
+            trigger: Some(s.event_id),
+            alarm_to: None,
+            organisation: s.organisation.clone(),
+            since,
+            recorded,
+            resolved: None,
+        },
+        Step::ExpectedEventMissed(s) => Raised {
+            event_id,
+            kind: RaisedKind::Expected,
+            rule: s.rule.clone(),
+            version: s.pack_version.as_ref().map(ToString::to_string),
+            trigger: s.event_id,
+            alarm_to: s.alarm_to,
+            organisation: s.organisation.clone(),
+            since,
+            recorded,
+            resolved: None,
+        },
+        _ => return None,
+    })
+}

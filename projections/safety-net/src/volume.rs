@@ -1,0 +1,39 @@
+//! How many steps of each feed a history holds, by the day on which they happened.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+use pathway::History;
+use policy::SafetyNet;
+use steps::{OdsCode, RuleId};
+
+use crate::things::Things;
+
+/// So many steps of a feed on a day.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Volume {
+    /// The feed, as the rules name it.
+    pub feed: RuleId,
+    /// Who sends it; `None`: no step says it.
+    pub organisation: Option<OdsCode>,
+    /// The local day.
+    pub day: NaiveDate,
+    /// How many.
+    pub count: u32,
+}
+
+/// The volumes of a history, by feed, sender and day.
+pub fn volumes(history: &History, net: &SafetyNet) -> Vec<Volume> {
+    let things = Things::of(history);
+    let mut counts: BTreeMap<(RuleId, Option<OdsCode>, NaiveDate), u32> = BTreeMap::new();
+    for entry in history.entries() {
+        let (day, kind) = (entry.date(), entry.step().kind());
+        let feeds = net.on(day).map(|edition| edition.feeds.as_slice()).unwrap_or_default();
+        for feed in feeds.iter().filter(|feed| feed.steps.contains(&kind)) {
+            let key = (feed.id.clone(), things.sender_of(entry.step()), day);
+            *counts.entry(key).or_default() += 1;
+        }
+    }
+    let volume = |((feed, organisation, day), count)| Volume { feed, organisation, day, count };
+    counts.into_iter().map(volume).collect()
+}

@@ -1,0 +1,230 @@
+//! What is not about a pathway: contact points and who services them, organisations that closed, what
+//! a source counted, and which feeds were found silent.
+//!
+//! Pure and in memory: whoever follows the log calls [`Watched::apply`] with a whole stream; the same
+//! streams make the same answers in whatever order they are applied.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use pathway::{Entry, History, Told, london};
+use policy::Calendar;
+use steps::{
+    EventId, OdsCode, PathwayId, RuleId, Step, StepKind,
+    interface_and_safety::{
+        ContactFailure, ContactPointPublished, FeedSilent, ReconciliationCompleted,
+    },
+};
+use uuid::Uuid;
+
+/// The streams that the safety net watches.
+#[derive(Debug, Default)]
+pub struct Watched {
+    streams: BTreeMap<Uuid, History>,
+}
+
+/// A contact point that nobody services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Inbox<'w> {
+    /// As it was published last.
+    pub point: &'w ContactPointPublished,
+    /// When somebody last read, answered or tested it, or published it.
+    pub serviced_at: DateTime<Utc>,
+    /// From when on it is un-serviced.
+    pub unserviced_from: DateTime<Utc>,
+    /// How it was said to fail since.
+    pub failure: Option<ContactFailure>,
+    /// How many messages were unanswered when it was last serviced.
+    pub unanswered: Option<u32>,
+}
+
+/// An organisation that is closed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClosedOrganisation<'w> {
+    /// Its code.
+    pub organisation: &'w OdsCode,
+    /// Its name.
+    pub name: &'w str,
+    /// Its last day.
+    pub ends_on: NaiveDate,
+    /// What took its place.
+    pub replaced_by: Option<&'w OdsCode>,
+}
+
+/// What a source said of itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceCount<'w> {
+    /// The event.
+    pub event_id: EventId,
+    /// What it said.
+    pub said: &'w ReconciliationCompleted,
+}
+
+/// A feed that was found silent, and not since found well.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SilentFeed<'w> {
+    /// The event.
+    pub event_id: EventId,
+    /// The day.
+    pub day: NaiveDate,
+    /// What was found.
+    pub said: &'w FeedSilent,
+}
+
+impl Watched {
+    /// Puts what `told` says in the place of all that the stream said before.
+    pub fn apply(&mut self, stream: Uuid, told: Vec<Told>) {
+        if told.iter().any(|one| is_watched(one.step.kind())) {
+            self.streams.insert(stream, History::of(PathwayId(stream), told));
+        } else {
+            self.streams.remove(&stream);
+        }
+    }
+
+    /// The contact points that nobody has serviced for so many working days, or that failed since,
+    /// the longest neglected first. Beyond the calendar a day is a working day.
+    pub fn inboxes(
+        &self,
+        now: DateTime<Utc>,
+        working_days: u32,
+        calendar: &Calendar,
+    ) -> Vec<Inbox<'_>> {
+        let found = self.streams.values().filter_map(|stream| inbox(stream, now));
+        let mut found: Vec<Inbox<'_>> = found
+            .map(|mut inbox| {
+                let last = london::date_of(inbox.serviced_at);
+                let until = calendar.working_days_after(last, working_days);
+                let until = until.or_else(|| last.checked_add_days(Days::new(working_days.into())));
+                inbox.unserviced_from = london::end_of(until.unwrap_or(last));
+                inbox
+            })
+            .filter(|inbox| inbox.unserviced_from <= now || inbox.failure.is_some())
+            .collect();
+        found.sort_by(|a, b| {
+            (a.serviced_at, &a.point.contact_point).cmp(&(b.serviced_at, &b.point.contact_point))
+        });
+        found
+    }
+
+    /// The organisations that are closed on the day of a moment, by code.
+    pub fn closed(&self, now: DateTime<Utc>) -> Vec<ClosedOrganisation<'_>> {
+        let mut newest: BTreeMap<&OdsCode, (&Entry, ClosedOrganisation<'_>)> = BTreeMap::new();
+        for entry in self.entries(now) {
+            let Step::OrganisationRecorded(said) = entry.step() else { continue };
+            let closed = ClosedOrganisation {
+                organisation: &said.organisation,
+                name: said.name.as_str(),
+                ends_on: said.ends_on.unwrap_or(NaiveDate::MAX),
+                replaced_by: said.replaced_by_organisation.as_ref(),
+            };
+            let later = newest.get(&said.organisation).is_none_or(|(before, _)| {
+                london::bounds(before.occurred_at()).0 <= london::bounds(entry.occurred_at()).0
+            });
+            if later {
+                newest.insert(&said.organisation, (entry, closed));
+            }
+        }
+        let today = london::date_of(now);
+        newest.into_values().map(|(_, closed)| closed).filter(|one| one.ends_on < today).collect()
+    }
+
+    /// What sources said of the days between two, by feed and day.
+    pub fn source_counts(
+        &self,
+        feed: Option<&RuleId>,
+        (from, to): (NaiveDate, NaiveDate),
+        now: DateTime<Utc>,
+    ) -> Vec<SourceCount<'_>> {
+        let mut found = Vec::new();
+        for entry in self.entries(now) {
+            let Step::ReconciliationCompleted(said) = entry.step() else { continue };
+            let overlaps = said.from_date <= to && said.to_date >= from;
+            if overlaps && feed.is_none_or(|feed| *feed == said.feed) {
+                found.push(SourceCount { event_id: entry.event_id(), said });
+            }
+        }
+        found.sort_by(|a, b| {
+            (&a.said.feed, a.said.from_date, a.event_id).cmp(&(
+                &b.said.feed,
+                b.said.from_date,
+                b.event_id,
+            ))
+        });
+        found
+    }
+
+    /// The feeds that were found silent and not since found well, by day.
+    pub fn silent_feeds(&self, now: DateTime<Utc>) -> Vec<SilentFeed<'_>> {
+        let resolved: Vec<EventId> = self.entries(now).filter_map(resolves).collect();
+        let mut found = Vec::new();
+        for entry in self.entries(now) {
+            let Step::FeedSilent(said) = entry.step() else { continue };
+            if !resolved.contains(&entry.event_id()) {
+                found.push(SilentFeed { event_id: entry.event_id(), day: entry.date(), said });
+            }
+        }
+        found.sort_by_key(|silent| (silent.day, silent.event_id));
+        found
+    }
+
+    fn entries(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Entry> {
+        let all = self.streams.values().flat_map(History::entries);
+        all.filter(move |entry| london::bounds(entry.occurred_at()).0 <= now)
+    }
+}
+
+fn is_watched(kind: StepKind) -> bool {
+    matches!(
+        kind,
+        StepKind::ContactPointPublished
+            | StepKind::OrganisationRecorded
+            | StepKind::ReconciliationCompleted
+            | StepKind::FeedSilent
+    )
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "one step settles an alarm")]
+fn resolves(entry: &Entry) -> Option<EventId> {
+    match entry.step() {
+        Step::AlarmResolved(said) => Some(said.event_id),
+        _ => None,
+    }
+}
+
+/// How a contact point stood; `None`: it is none, or it is retired.
+#[expect(clippy::wildcard_enum_match_arm, reason = "four steps are about a contact point")]
+fn inbox(stream: &History, now: DateTime<Utc>) -> Option<Inbox<'_>> {
+    let mut inbox: Option<Inbox<'_>> = None;
+    for entry in stream.entries() {
+        let at = london::bounds(entry.occurred_at()).0;
+        if at > now {
+            break;
+        }
+        match entry.step() {
+            Step::ContactPointPublished(point) => {
+                let fresh = Inbox {
+                    point,
+                    serviced_at: at,
+                    unserviced_from: at,
+                    failure: None,
+                    unanswered: None,
+                };
+                inbox = Some(inbox.map_or(fresh, |before| Inbox { point, ..before }));
+            }
+            Step::ContactPointServiced(said) => {
+                inbox = inbox.map(|before| Inbox {
+                    serviced_at: at,
+                    failure: None,
+                    unanswered: said.unanswered,
+                    ..before
+                });
+            }
+            Step::ContactPointFailed(said) => {
+                inbox = inbox.map(|before| Inbox { failure: Some(said.contact_failure), ..before });
+            }
+            Step::ContactPointRetired(_) => inbox = None,
+            _ => {}
+        }
+    }
+    inbox
+}
