@@ -140,7 +140,7 @@ fn a_pathway_asked_again_in_one_request_is_read_and_judged_once() {
     let answer = ask(&house.staff, &again_and_again());
     println!("again and again: {:.2} s of processor time", cpu(&house) - before);
     assert_eq!(codes(&answer), [""; 0], "{}", answer["errors"]);
-    assert_eq!(answer["data"]["pathway"]["obligations"].as_array().unwrap().len(), 2_399);
+    assert_eq!(answer["data"]["pathway"]["obligations"].as_array().unwrap().len(), 3_102);
 }
 
 #[test]

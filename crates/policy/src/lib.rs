@@ -33,8 +33,9 @@ pub use functions::ReportingFunctions;
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use outlook::{Outlook, OutlookSettings};
 pub use pack::{
-    Accountable, Basis, Class, Condition, Effective, Ends, Form, NamedWord, Pack, PackError, Rule,
-    Scope, Severity, Term, Test, Trigger, Unit, Witness,
+    Accountable, Anchor, Basis, Call, Class, Condition, Coverage, Dues, Effective, End, Ends,
+    Excuse, Field, Form, NamedWord, Needed, OfServices, Pack, PackError, Part, Promise, Rule,
+    Scope, ServiceAsk, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
 pub use public_waits::{CountBand, PublicSettings, PublicWaits};

@@ -24,7 +24,7 @@ pub struct Obligation {
     pub due: Option<Due>,
     /// What became of it.
     pub outcome: Outcome,
-    /// The steps that say so, beside the trigger.
+    /// The steps that say so; the trigger is among them where it alone does.
     pub evidence: Vec<EventId>,
     /// Who answers for it, where the steps name them.
     pub accountable: Option<OdsCode>,
@@ -32,6 +32,8 @@ pub struct Obligation {
     pub owner_role: Role,
     /// Of a standing promise: the days on which it was not kept.
     pub uncovered: Option<Uncovered>,
+    /// Of a promise to cover days: how many are not covered.
+    pub short_days: Option<u32>,
 }
 
 /// By when a promise is to be kept.
@@ -71,7 +73,10 @@ pub enum Outcome {
         missing: Vec<String>,
     },
     /// Not kept yet: before it is due that is in order, after it is a breach.
-    Open,
+    Open {
+        /// Which of several parts are still to be done.
+        missing: Vec<String>,
+    },
     /// Not kept, for a reason that the rule allows.
     Excused {
         /// The reason.
@@ -91,18 +96,25 @@ pub enum Outcome {
         /// Since when.
         since: OccurredAt,
     },
+    /// It is counted, and not judged.
+    Recorded {
+        /// When it happened.
+        at: OccurredAt,
+        /// The code that it is counted by.
+        note: Option<String>,
+    },
 }
 
 impl Outcome {
     /// The moment from which it is so; `None` while open.
     pub fn since(&self) -> Option<OccurredAt> {
         match self {
-            Self::Met { at, .. } => Some(*at),
+            Self::Met { at, .. } | Self::Recorded { at, .. } => Some(*at),
             Self::Breached { since, .. }
             | Self::Excused { since, .. }
             | Self::NotApplicable { since }
             | Self::Unknown { since, .. } => Some(*since),
-            Self::Open => None,
+            Self::Open { .. } => None,
         }
     }
 
@@ -115,7 +127,8 @@ impl Outcome {
             Self::Excused { .. } => Some(State::Excused),
             Self::NotApplicable { .. } => Some(State::NotApplicable),
             Self::Unknown { .. } => Some(State::Unknown),
-            Self::Open => None,
+            Self::Recorded { .. } => Some(State::Recorded),
+            Self::Open { .. } => None,
         }
     }
 }
@@ -139,6 +152,8 @@ pub enum State {
     NotApplicable,
     /// Cannot be told; shown, and never counted as met.
     Unknown,
+    /// Counted, and not judged.
+    Recorded,
 }
 
 impl State {
@@ -152,6 +167,7 @@ impl State {
         Self::Excused,
         Self::NotApplicable,
         Self::Unknown,
+        Self::Recorded,
     ];
 
     /// Its stable code.
@@ -165,6 +181,7 @@ impl State {
             Self::Excused => "EXCUSED",
             Self::NotApplicable => "NOT_APPLICABLE",
             Self::Unknown => "UNKNOWN",
+            Self::Recorded => "RECORDED",
         }
     }
 

@@ -1,15 +1,12 @@
 //! The packs in force together, and the calendar they count working days by.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::LazyLock};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
-use steps::RuleId;
+use steps::{RuleId, StepKind};
 
-use crate::{
-    Calendar, Form, NamedWord, Pack, PackError, Rule,
-    evaluate::{PROVIDER, REFERRER},
-};
+use crate::{Calendar, Ends, Form, NamedWord, Pack, PackError, Rule};
 
 const SHIPPED: &[(&str, &str)] = &[
     (
@@ -20,6 +17,12 @@ const SHIPPED: &[(&str, &str)] = &[
         "nhs-standard-contract.toml",
         include_str!("../../../schema/policies/nhs-standard-contract.toml"),
     ),
+    ("humber-lmc-guidance.toml", include_str!("../../../schema/policies/humber-lmc-guidance.toml")),
+    (
+        "northern-lincolnshire-2024-05.toml",
+        include_str!("../../../schema/policies/northern-lincolnshire-2024-05.toml"),
+    ),
+    ("rtt-rules.toml", include_str!("../../../schema/policies/rtt-rules.toml")),
 ];
 const SHIPPED_CALENDAR: (&str, &str) = (
     "bank-holidays-england.toml",
@@ -32,15 +35,30 @@ pub struct Packs {
     all: Vec<Pack>,
     calendar: Calendar,
     digest: String,
-    /// The fields that evaluation asks for, by the first part of their path; sorted.
-    asked: Vec<String>,
+    /// The rules that each kind of step may open, as places: of the pack, and of the rule in it.
+    opened: Vec<Vec<(usize, usize)>>,
+}
+
+/// A rule in its place.
+#[derive(Clone, Copy)]
+pub(crate) struct Listed<'a> {
+    pub(crate) pack: &'a Pack,
+    pub(crate) pack_place: usize,
+    pub(crate) rule: &'a Rule,
+    /// Its number among all rules.
+    pub(crate) number: usize,
 }
 
 impl Packs {
     /// The packs and the calendar that come with the program.
+    ///
+    /// They are read once: a pack is checked against the schema of each step that it names.
     #[expect(clippy::expect_used, reason = "the texts are compiled in, and a test reads the same")]
     pub fn shipped() -> Self {
-        Self::parse(SHIPPED, SHIPPED_CALENDAR).expect("the shipped packs are well formed")
+        static READ: LazyLock<Packs> = LazyLock::new(|| {
+            Packs::parse(SHIPPED, SHIPPED_CALENDAR).expect("the shipped packs are well formed")
+        });
+        READ.clone()
     }
 
     /// Reads packs and a calendar, each as file name and text; every mistake is told at once.
@@ -65,8 +83,8 @@ impl Packs {
         });
         match dated {
             Ok(calendar) if errors.is_empty() => {
-                let asked = asked(&read);
-                Ok(Self { all: read, calendar, digest, asked })
+                let opened = opened(&read);
+                Ok(Self { all: read, calendar, digest, opened })
             }
             Ok(_) | Err(()) => Err(errors),
         }
@@ -93,20 +111,25 @@ impl Packs {
         pack.rules.iter().find(|one| one.id == *rule)
     }
 
-    /// Whether evaluation asks for the field of that name.
-    pub(crate) fn asks_for(&self, name: &str) -> bool {
-        self.asked.binary_search_by(|asked| asked.as_str().cmp(name)).is_ok()
+    /// The rules that a step of that kind may open: the packs by precedence, each in its order.
+    pub(crate) fn opened_by(&self, kind: StepKind) -> impl Iterator<Item = Listed<'_>> {
+        let places = self.opened.get(usize::from(kind.rank())).into_iter().flatten();
+        places.filter_map(|(pack_place, rule)| {
+            let pack = self.all.get(*pack_place)?;
+            let before: usize = self.all.iter().take(*pack_place).map(|one| one.rules.len()).sum();
+            let number = before + rule;
+            Some(Listed { pack, pack_place: *pack_place, rule: pack.rules.get(*rule)?, number })
+        })
     }
 
     /// Whether a rule asks what the RTT clock says of a step: then whatever moves the clock may move
     /// an obligation.
     pub fn ask_the_clock(&self) -> bool {
         self.all.iter().flat_map(|pack| &pack.rules).any(|rule| {
-            let ends = match &rule.form {
-                Form::Deadline { ends, .. } | Form::Standing { ends, .. } => ends.nullified,
-                Form::Precedence { .. } | Form::Presence { .. } => false,
-            };
-            ends || rule.triggers.iter().any(|trigger| trigger.restarts)
+            let nullified = ends_of(&rule.form).is_some_and(|ends| ends.nullified);
+            let asks = |one: &crate::Trigger| one.restarts || one.while_waiting || one.starts_clock;
+            let waits = matches!(rule.form, Form::Wait { .. });
+            nullified || waits || rule.triggers.iter().any(asks)
         })
     }
 
@@ -124,13 +147,37 @@ impl Packs {
     }
 }
 
-fn asked(packs: &[Pack]) -> Vec<String> {
-    let paths = packs.iter().flat_map(Pack::named_words).filter_map(|word| word.field.as_deref());
-    let names = paths.filter_map(|path| path.split('.').next()).chain([PROVIDER, REFERRER]);
-    let mut asked: Vec<String> = names.map(str::to_owned).collect();
-    asked.sort();
-    asked.dedup();
-    asked
+/// What ends a promise of that form.
+fn ends_of(form: &Form) -> Option<&Ends> {
+    match form {
+        Form::Deadline(promise) | Form::Precedence(promise) | Form::Prohibition(promise) => {
+            Some(&promise.ends)
+        }
+        Form::Standing { ends, .. } => Some(ends),
+        Form::Coverage(coverage) => Some(&coverage.ends),
+        Form::Call(_)
+        | Form::Presence
+        | Form::Wait { .. }
+        | Form::OfServices(_)
+        | Form::RecordOnly { .. } => None,
+    }
+}
+
+/// The rules by the steps that open them, each rule once for a kind.
+fn opened(packs: &[Pack]) -> Vec<Vec<(usize, usize)>> {
+    let mut opened = vec![Vec::new(); StepKind::ALL.len()];
+    for (pack_place, pack) in packs.iter().enumerate() {
+        for (rule_place, rule) in pack.rules.iter().enumerate() {
+            for trigger in &rule.triggers {
+                let place = (pack_place, rule_place);
+                let Some(list) = opened.get_mut(usize::from(trigger.step.rank())) else { continue };
+                if list.last() != Some(&place) {
+                    list.push(place);
+                }
+            }
+        }
+    }
+    opened
 }
 
 /// Two versions of one pack on the same day, or one version twice.

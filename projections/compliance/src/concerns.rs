@@ -2,7 +2,8 @@
 //!
 //! A pack names its own triggers, witnesses and ends, and those concern the view because it names
 //! them. Here are the steps that every rule looks at: who is responsible, in which scope, when an
-//! appointment starts, whether a transfer was rejected, and what corrects a step.
+//! appointment starts, from when to when a stay in hospital is, whether a transfer was rejected, and what
+//! corrects a step.
 
 use steps::StepKind as Kind;
 
@@ -11,8 +12,10 @@ use steps::StepKind as Kind;
 pub(crate) fn moves_any_rule(kind: Kind) -> bool {
     match kind {
         Kind::ReferralSent | Kind::ReferralReceived | Kind::AdviceConvertedToReferral
+        | Kind::PatientAdmitted | Kind::InpatientDischarged | Kind::PatientSelfDischarged | Kind::PatientDied
         | Kind::AppointmentBooked | Kind::AppointmentRescheduled | Kind::TransferReceived
-        | Kind::TransferRejected | Kind::PathwayReclassified | Kind::StepCorrected | Kind::StepEnteredInError => true,
+        | Kind::TransferredFromPrivateCare | Kind::TransferRejected | Kind::PathwayReclassified
+        | Kind::StepCorrected | Kind::StepEnteredInError => true,
         Kind::AdviceRequested | Kind::AdviceFurtherInformationRequested | Kind::AdviceGiven
         | Kind::AdviceClosed | Kind::ClinicalConversationHeld | Kind::ReferralDrafted
         | Kind::ReferralTriaged | Kind::ReferralAccepted | Kind::ReferralReturnedForInformation
@@ -40,8 +43,7 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
         | Kind::DocumentDelivered | Kind::DocumentOpened | Kind::DocumentFiled | Kind::DocumentBounced
         | Kind::ActionRequested | Kind::ActionAccepted | Kind::ActionReturned | Kind::PatientInformed
         | Kind::EpisodeConclusionSent | Kind::FitNoteNeeded | Kind::FitNoteIssued
-        | Kind::FitNoteRequestedFromGp | Kind::PatientAdmitted | Kind::InpatientDischarged
-        | Kind::PatientSelfDischarged | Kind::PatientLeftPathwayAgainstAdvice | Kind::MedicationDecided
+        | Kind::FitNoteRequestedFromGp | Kind::PatientLeftPathwayAgainstAdvice | Kind::MedicationDecided
         | Kind::MedicationPrescribed | Kind::MedicationSupplied | Kind::PreTreatmentAssessmentDone
         | Kind::PatientCounselled | Kind::GpOngoingPrescribingRequested
         | Kind::GpOngoingPrescribingAccepted | Kind::GpOngoingPrescribingDeclined
@@ -55,9 +57,9 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
         | Kind::InterfaceConcernClosed | Kind::ExpectedEventMissed | Kind::ReconciliationCompleted
         | Kind::FeedSilent | Kind::ObligationBreached | Kind::AlarmResolved
         | Kind::AdjustmentNeedRecorded | Kind::AdjustmentApplied
-        | Kind::AdjustmentNotMet | Kind::PatientDied | Kind::MccdCompleted
+        | Kind::AdjustmentNotMet | Kind::MccdCompleted
         | Kind::ReferredToMedicalExaminer | Kind::CoronerNotified | Kind::MccdSentToRegistrar
-        | Kind::PrivateProviderRequestReceived | Kind::TransferredFromPrivateCare
+        | Kind::PrivateProviderRequestReceived
         | Kind::PolicyPackActivated | Kind::PolicyPackRetired | Kind::UnmatchedActivityReceived
         | Kind::RemovedFromWaitingList | Kind::ExpectedTimeframeSet | Kind::HealthPromotionOffered
         | Kind::LtcReviewRecorded | Kind::FormularyStatusRecorded | Kind::SharedCareGuidanceGapRecorded

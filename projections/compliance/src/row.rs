@@ -46,6 +46,7 @@ const COLUMNS: &[Column] = &[
     int("uncovered_to"),
     int("triggered_month"),
     int("late_hours"),
+    int("short_days"),
 ];
 
 /// The tables of the view.
@@ -110,6 +111,7 @@ pub(crate) fn cells(one: &Obligation) -> Vec<Cell> {
         one.uncovered.and_then(|days| days.to).into(),
         Month::of_step(one.triggered_on).number().into(),
         lateness::hours_late(one).into(),
+        one.short_days.map(i64::from).into(),
     ]
 }
 
@@ -121,14 +123,15 @@ fn is_day(at: OccurredAt) -> bool {
     matches!(at, OccurredAt::Day(_))
 }
 
-/// What is missing, or the reason of an excuse.
+/// What is missing, the reason of an excuse, or the code that is counted by.
 fn detail(outcome: &Outcome) -> Option<String> {
     match outcome {
-        Outcome::Unknown { missing, .. } | Outcome::Breached { missing, .. } => {
-            (!missing.is_empty()).then(|| missing.join(BETWEEN))
-        }
+        Outcome::Unknown { missing, .. }
+        | Outcome::Breached { missing, .. }
+        | Outcome::Open { missing } => (!missing.is_empty()).then(|| missing.join(BETWEEN)),
         Outcome::Excused { reason, .. } => Some(reason.clone()),
-        Outcome::Met { .. } | Outcome::Open | Outcome::NotApplicable { .. } => None,
+        Outcome::Recorded { note, .. } => note.clone(),
+        Outcome::Met { .. } | Outcome::NotApplicable { .. } => None,
     }
 }
 
@@ -154,6 +157,7 @@ pub(crate) fn read(row: &Row<'_>, packs: &Packs) -> Result<Obligation, Complianc
         accountable: accountable.map_err(|_unreadable| broken())?,
         owner_role,
         uncovered: uncovered(row)?,
+        short_days: row.get("short_days")?,
     })
 }
 
@@ -191,15 +195,15 @@ fn due(row: &Row<'_>) -> Result<Option<Due>, ComplianceError> {
 
 fn outcome(row: &Row<'_>) -> Result<Outcome, ComplianceError> {
     let code = word(row, "outcome")?;
-    if code == OPEN {
-        return Ok(Outcome::Open);
-    }
-    let since = when(row, "settled", "settled_day")?.ok_or(ComplianceError::Broken)?;
     let detail: Option<String> = row.get("detail")?;
     let parts = || {
         let parts = detail.iter().flat_map(|text| text.split(BETWEEN));
         parts.map(str::to_owned).collect()
     };
+    if code == OPEN {
+        return Ok(Outcome::Open { missing: parts() });
+    }
+    let since = when(row, "settled", "settled_day")?.ok_or(ComplianceError::Broken)?;
     Ok(match State::from_code(&code).ok_or(ComplianceError::Broken)? {
         State::Met => Outcome::Met { at: since, late: false },
         State::MetLate => Outcome::Met { at: since, late: true },
@@ -207,6 +211,7 @@ fn outcome(row: &Row<'_>) -> Result<Outcome, ComplianceError> {
         State::Excused => Outcome::Excused { reason: detail.unwrap_or_default(), since },
         State::NotApplicable => Outcome::NotApplicable { since },
         State::Unknown => Outcome::Unknown { missing: parts(), since },
+        State::Recorded => Outcome::Recorded { at: since, note: detail },
         State::NotDue | State::Pending => return Err(ComplianceError::Broken),
     })
 }

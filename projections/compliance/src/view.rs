@@ -39,7 +39,7 @@ impl View for ComplianceView {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn rules_digest(&self) -> String {

@@ -5,25 +5,27 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use pathway::{
     Clock, Entry, History,
-    clock::{ClockPolicy, Effect},
+    clock::{ClockPolicy, ClockState, Effect},
     london,
 };
 use serde_json::Value;
-use steps::{EventId, FunctionCode, OccurredAt, OdsCode, Step, StepKind};
+use steps::{EventId, FunctionCode, OdsCode, Step, StepKind};
 
-use super::{probe, span};
-use crate::{Condition, Packs, Scope, Test};
+use super::probe;
+use crate::{Field, Scope};
 
-/// A step, with its fields once somebody asked for them.
+/// A step in its place.
 pub(super) struct Fact<'a> {
     pub(super) entry: &'a Entry,
     /// Its place in the order of the history.
     pub(super) place: usize,
-    fields: OnceCell<Value>,
-    packs: &'a Packs,
+    /// The local day on which it happened.
+    pub(super) day: NaiveDate,
+    /// The first and the last microsecond at which it can have happened.
+    pub(super) span: (DateTime<Utc>, DateTime<Utc>),
 }
 
 /// The organisations and the function that a step names.
@@ -37,35 +39,23 @@ pub(super) struct Said<'a> {
     from: Option<NaiveDate>,
 }
 
+impl<'a> Fact<'a> {
+    fn of(entry: &'a Entry, place: usize) -> Self {
+        let (first, end) = london::bounds(entry.occurred_at());
+        let last = if first == end { end } else { end - Duration::microseconds(1) };
+        Self { entry, place, day: entry.date(), span: (first, last) }
+    }
+}
+
 impl Fact<'_> {
     /// The value of a field by its path; a personal field that is sealed has one too.
-    pub(super) fn field(&self, path: &str) -> Option<&Value> {
-        let wanted = |name: &str| self.packs.asks_for(name);
-        debug_assert!(path.split('.').next().is_some_and(wanted), "`{path}` is read and not named");
-        let fields = self.fields.get_or_init(|| probe::fields(self.entry.step(), &wanted));
-        let value = path.split('.').try_fold(fields, |record, name| record.get(name));
-        value.filter(|value| !value.is_null())
+    pub(super) fn field(&self, field: &Field) -> Option<Value> {
+        probe::field(self.entry.step(), field)
     }
 
-    /// Whether all conditions hold.
-    pub(super) fn holds_all(&self, conditions: &[Condition]) -> bool {
-        conditions.iter().all(|condition| self.holds(condition))
-    }
-
-    /// Whether the condition holds.
-    pub(super) fn holds(&self, condition: &Condition) -> bool {
-        let Some(value) = self.field(&condition.field) else { return condition.or_absent };
-        match &condition.test {
-            Test::Present => !value.as_array().is_some_and(Vec::is_empty),
-            Test::OneOf(words) => words.contains(value),
-            Test::Holds(words) => {
-                value.as_array().into_iter().flatten().any(|item| words.contains(item))
-            }
-            Test::NotAfterStep => {
-                let at: Option<OccurredAt> = value.as_str().and_then(|raw| raw.parse().ok());
-                at.is_some_and(|at| london::bounds(at).0 <= span(self).1)
-            }
-        }
+    /// Which step it is.
+    pub(super) fn kind(&self) -> StepKind {
+        self.entry.step().kind()
     }
 
     /// What the step names of organisations and function.
@@ -100,6 +90,12 @@ impl Fact<'_> {
                 function: Some(&step.function),
                 ..Said::default()
             },
+            Step::TransferredFromPrivateCare(step) => Said {
+                provider: Some(&step.provider),
+                commissioner: step.commissioner.as_ref(),
+                function: Some(&step.function),
+                ..Said::default()
+            },
             Step::PathwayReclassified(step) => Said {
                 commissioner: step.commissioner.as_ref(),
                 function: step.function.as_ref(),
@@ -114,19 +110,23 @@ impl Fact<'_> {
 /// All steps of a history, and what the RTT clock says of them once a rule asks.
 pub(super) struct Facts<'a> {
     all: Vec<Fact<'a>>,
+    /// Where each kind of step stands, in the order of kinds and then of the history.
+    by_kind: Vec<(StepKind, usize)>,
     history: &'a History,
-    clock: &'a ClockPolicy,
-    verdicts: OnceCell<BTreeMap<EventId, Effect>>,
+    policy: &'a ClockPolicy,
+    clock: OnceCell<Clock>,
+    verdicts: OnceCell<BTreeMap<EventId, (Effect, ClockState)>>,
     sent_back: OnceCell<BTreeSet<usize>>,
 }
 
 impl<'a> Facts<'a> {
-    pub(super) fn of(history: &'a History, packs: &'a Packs, clock: &'a ClockPolicy) -> Self {
+    pub(super) fn of(history: &'a History, policy: &'a ClockPolicy) -> Self {
         let entries = history.entries().iter().enumerate();
-        let all =
-            entries.map(|(place, entry)| Fact { entry, place, fields: OnceCell::new(), packs });
-        let (verdicts, sent_back) = (OnceCell::new(), OnceCell::new());
-        Self { all: all.collect(), history, clock, verdicts, sent_back }
+        let all: Vec<_> = entries.map(|(place, entry)| Fact::of(entry, place)).collect();
+        let mut by_kind: Vec<_> = all.iter().map(|fact| (fact.kind(), fact.place)).collect();
+        by_kind.sort_unstable();
+        let (clock, verdicts, sent_back) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
+        Self { all, by_kind, history, policy, clock, verdicts, sent_back }
     }
 
     /// The step at a place.
@@ -134,25 +134,61 @@ impl<'a> Facts<'a> {
         self.all.get(place)
     }
 
-    /// The steps after a place.
-    pub(super) fn after(&self, place: usize) -> impl Iterator<Item = &Fact<'a>> {
-        self.all.get(place + 1..).unwrap_or_default().iter()
+    /// The steps of one kind, in the order of the history.
+    pub(super) fn of_kind(&self, kind: StepKind) -> impl DoubleEndedIterator<Item = &Fact<'a>> {
+        let from = self.by_kind.partition_point(|(other, _)| *other < kind);
+        let rest = self.by_kind.get(from..).unwrap_or_default();
+        let count = rest.partition_point(|(other, _)| *other == kind);
+        let places = rest.get(..count).unwrap_or_default();
+        places.iter().filter_map(|(_, place)| self.at(*place))
+    }
+
+    /// The steps of one kind after a place.
+    pub(super) fn of_kind_after(
+        &self,
+        kind: StepKind,
+        place: usize,
+    ) -> impl Iterator<Item = &Fact<'a>> {
+        self.of_kind(kind).filter(move |fact| place < fact.place)
+    }
+
+    /// The RTT clock of the history.
+    pub(super) fn clock(&self) -> &Clock {
+        self.clock.get_or_init(|| Clock::of(self.history, self.policy))
     }
 
     /// Whether the clock says that of the step. No period was nullified, and none began anew after
     /// that, where neither a missed appointment nor a correction of the clock was recorded.
     pub(super) fn clock_says(&self, fact: &Fact<'_>, effect: Effect) -> bool {
-        let verdicts = self.verdicts.get_or_init(|| self.judged_by_clock());
-        verdicts.get(&fact.entry.event_id()) == Some(&effect)
+        self.may_nullify() && self.verdict(fact).is_some_and(|(did, _)| *did == effect)
     }
 
-    fn judged_by_clock(&self) -> BTreeMap<EventId, Effect> {
-        let nullifies = [StepKind::DnaRecorded, StepKind::RttClockCorrected];
-        if !self.iter().any(|fact| nullifies.contains(&fact.entry.step().kind())) {
-            return BTreeMap::new();
+    /// Whether the RTT clock was running when the step was told.
+    pub(super) fn was_waiting(&self, fact: &Fact<'_>) -> bool {
+        let running = [ClockState::Ticking, ClockState::Transferred];
+        self.verdict(fact).is_some_and(|(_, from)| running.contains(from))
+    }
+
+    /// The first step after a place that nullified a waiting period.
+    pub(super) fn first_nullifying_after(&self, place: usize) -> Option<&Fact<'a>> {
+        if !self.may_nullify() {
+            return None;
         }
-        let clock = Clock::of(self.history, self.clock);
-        clock.moves.iter().map(|one| (one.event_id, one.effect)).collect()
+        let after = self.all.get(place + 1..).unwrap_or_default();
+        after.iter().find(|fact| self.clock_says(fact, Effect::Nullified))
+    }
+
+    fn may_nullify(&self) -> bool {
+        let nullifies = [StepKind::DnaRecorded, StepKind::RttClockCorrected];
+        nullifies.iter().any(|kind| self.of_kind(*kind).next().is_some())
+    }
+
+    fn verdict(&self, fact: &Fact<'_>) -> Option<&(Effect, ClockState)> {
+        let judge = || {
+            let moves = self.clock().moves.iter();
+            moves.map(|one| (one.event_id, (one.effect, one.from))).collect()
+        };
+        self.verdicts.get_or_init(judge).get(&fact.entry.event_id())
     }
 
     /// Whether the step passed care on and the other provider rejected it: the wait is the sender's
@@ -164,7 +200,7 @@ impl<'a> Facts<'a> {
     fn all_sent_back(&self) -> BTreeSet<usize> {
         let (mut sent_back, mut answer) = (BTreeSet::new(), None);
         for fact in self.iter().rev() {
-            let kind = fact.entry.step().kind();
+            let kind = fact.kind();
             if [StepKind::TransferReceived, StepKind::TransferRejected].contains(&kind) {
                 answer = Some(kind);
             }
@@ -185,7 +221,7 @@ impl<'a> Facts<'a> {
         trigger: &Fact<'_>,
         said: impl Fn(&Fact<'_>) -> Option<T>,
     ) -> Option<T> {
-        let day = trigger.entry.date();
+        let day = trigger.day;
         let holds = |fact: &&Fact<'_>| match fact.said().from {
             Some(from) => from <= day,
             None => fact.place <= trigger.place,
@@ -199,9 +235,20 @@ impl<'a> Facts<'a> {
         let commissioner = |fact: &Fact<'_>| fact.said().commissioner.cloned();
         let provider = |fact: &Fact<'_>| fact.said().provider.cloned();
         let function = |fact: &Fact<'_>| fact.said().function.cloned();
-        self.is_one_of(&scope.commissioner, trigger, commissioner)
+        self.pays(scope, trigger, commissioner)
             && self.is_one_of(&scope.provider, trigger, provider)
             && self.is_one_of(&scope.function, trigger, function)
+    }
+
+    /// Whether the commissioner is one of the scope's, or the ICB itself.
+    fn pays(
+        &self,
+        scope: &Scope,
+        trigger: &Fact<'_>,
+        said: impl Fn(&Fact<'_>) -> Option<OdsCode>,
+    ) -> bool {
+        let in_scope = |code| scope.commissioner.contains(&code) || scope.icb.contains(&code);
+        scope.commissioner.is_empty() || self.nearest(trigger, said).is_some_and(in_scope)
     }
 
     fn is_one_of<T: PartialEq>(

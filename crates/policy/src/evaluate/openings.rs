@@ -3,109 +3,162 @@
 //! Laid out once a rule and history: to hold each witness against each trigger is quadratic, and a
 //! history that grew to thousands of steps would hold up all others.
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::{
     facts::{Fact, Facts},
-    opened_by, span,
+    opened_by,
 };
-use crate::{Form, Rule, Witness};
+use crate::{Coverage, Form, Needed, Rule, Witness};
 
 /// What opens a rule, in the order of the history, and what speaks for it.
-pub(super) struct Openings {
+pub(super) struct Openings<'a> {
     places: Vec<usize>,
-    witnesses: Vec<Spoken>,
+    witnesses: Vec<Spoken<'a>>,
 }
 
-/// Where one kind of witness stands: by the value that it names, and by the opening before it.
-#[derive(Default)]
-struct Spoken {
-    by_value: BTreeMap<String, Vec<usize>>,
-    by_latest: BTreeMap<usize, Vec<usize>>,
-    unnamed_by_latest: BTreeMap<usize, Vec<usize>>,
+/// What counts besides what comes after an opening.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Counts {
+    /// Nothing.
+    After,
+    /// For the first opening, what came before it too.
+    BeforeToo,
+    /// The opening itself: what is forbidden is broken by the step that opens it.
+    ItselfToo,
 }
 
-impl Openings {
-    pub(super) fn of(rule: &Rule, facts: &Facts<'_>) -> Self {
-        let opens = |fact: &&Fact<'_>| opened_by(rule, facts, fact).is_some();
-        let places = facts.iter().filter(opens).map(|fact| fact.place).collect();
+/// Where one kind of witness stands: by the value that it names, and by the opening before it. Sorted.
+struct Spoken<'a> {
+    witness: &'a Witness,
+    by_value: Vec<(String, usize)>,
+    /// The opening, whether the witness names a value, the witness.
+    by_latest: Vec<(usize, bool, usize)>,
+}
+
+impl<'a> Openings<'a> {
+    pub(super) fn of(rule: &'a Rule, facts: &Facts<'_>) -> Self {
+        let mut places = Vec::new();
+        for (n, trigger) in rule.triggers.iter().enumerate() {
+            if rule.triggers.iter().take(n).any(|earlier| earlier.step == trigger.step) {
+                continue;
+            }
+            let opens = |fact: &&Fact<'_>| opened_by(rule, facts, fact).is_some();
+            places.extend(facts.of_kind(trigger.step).filter(opens).map(|fact| fact.place));
+        }
+        places.sort_unstable();
         let mut openings = Self { places, witnesses: Vec::new() };
         let (witnesses, counts_before) = witnesses_of(rule);
         let spoken = witnesses.into_iter().map(|one| openings.spoken(one, facts, counts_before));
-        openings.witnesses = spoken.collect();
+        let forbidden = rule.form.forbidden().iter();
+        let broken = forbidden.map(|one| openings.spoken(one, facts, Counts::ItselfToo));
+        openings.witnesses = spoken.chain(broken).collect();
         openings
     }
 
-    fn spoken(&self, witness: &Witness, facts: &Facts<'_>, counts_before: bool) -> Spoken {
-        let mut spoken = Spoken::default();
-        let stands = |fact: &&Fact<'_>| {
-            fact.entry.step().kind() == witness.step && fact.holds_all(&witness.only)
-        };
-        for fact in facts.iter().filter(stands) {
+    fn spoken(&self, witness: &'a Witness, facts: &Facts<'_>, counts: Counts) -> Spoken<'a> {
+        let mut spoken = Spoken { witness, by_value: Vec::new(), by_latest: Vec::new() };
+        let stands = |fact: &&Fact<'_>| facts.all_hold(fact, &witness.only);
+        for fact in facts.of_kind(witness.step).filter(stands) {
             let named = witness.same.as_ref().and_then(|key| fact.field(key));
+            let is_named = named.is_some();
             if let Some(value) = named {
-                spoken.by_value.entry(text(value)).or_default().push(fact.place);
+                spoken.by_value.push((text(value), fact.place));
             }
-            let Some(latest) = self.latest_before(facts, fact, counts_before) else { continue };
-            spoken.by_latest.entry(latest).or_default().push(fact.place);
-            if named.is_none() {
-                spoken.unnamed_by_latest.entry(latest).or_default().push(fact.place);
+            if let Some(latest) = self.latest_before(facts, fact, counts) {
+                spoken.by_latest.push((latest, is_named, fact.place));
             }
         }
+        spoken.by_value.sort_unstable();
+        spoken.by_latest.sort_unstable();
         spoken
     }
 
-    /// The latest opening before the step; with `counts_before` the first opening has what came
-    /// before all of them too.
-    fn latest_before(
-        &self,
-        facts: &Facts<'_>,
-        fact: &Fact<'_>,
-        counts_before: bool,
-    ) -> Option<usize> {
-        let last = span(fact).1;
-        let is_before = |place: &&usize| facts.at(**place).is_some_and(|one| span(one).0 <= last);
-        let latest = self.places.iter().rev().find(is_before).copied();
-        latest.or_else(|| self.places.first().copied().filter(|_| counts_before))
+    /// The latest opening before the step.
+    fn latest_before(&self, facts: &Facts<'_>, fact: &Fact<'_>, counts: Counts) -> Option<usize> {
+        let (place, last) = (fact.place, fact.span.1);
+        let may_be = |other: &&usize| **other != place || counts == Counts::ItselfToo;
+        let is_before = |other: &&usize| facts.at(**other).is_some_and(|one| one.span.0 <= last);
+        let openings = || self.places.iter().filter(may_be);
+        let latest = openings().rev().find(is_before);
+        let first = || openings().next().filter(|_| counts == Counts::BeforeToo);
+        latest.or_else(first).copied()
     }
 
-    /// Where the steps stand that speak for a trigger as the n-th witness of the rule, in order. A
-    /// trigger that has no such field as the witness must share is never spoken for; a value left
-    /// out on either side speaks for the latest trigger before.
-    pub(super) fn speaking(&self, n: usize, witness: &Witness, trigger: &Fact<'_>) -> Vec<usize> {
-        let Some(spoken) = self.witnesses.get(n) else { return Vec::new() };
-        let at = |lists: &BTreeMap<usize, Vec<usize>>| {
-            lists.get(&trigger.place).cloned().unwrap_or_default()
-        };
-        let Some(key) = &witness.same else { return at(&spoken.by_latest) };
-        if !witness.keyed.contains(&trigger.entry.step().kind()) {
-            return Vec::new();
+    /// Where the steps stand that speak for a trigger as that witness of the rule, in order. A trigger
+    /// that has no such field as the witness must share is never spoken for, unless the witness says
+    /// otherwise; a value left out on either side speaks for the latest trigger before.
+    pub(super) fn speaking(&self, witness: &Witness, trigger: &Fact<'_>) -> Vec<usize> {
+        let found = self.witnesses.iter().find(|one| std::ptr::eq(one.witness, witness));
+        let Some(spoken) = found.filter(|one| !one.is_silent()) else { return Vec::new() };
+        let Some(key) = &witness.same else { return spoken.latest(trigger, None) };
+        if !witness.keyed.contains(&trigger.kind()) {
+            let by_latest = witness.or_unkeyed.then(|| spoken.latest(trigger, None));
+            return by_latest.unwrap_or_default();
         }
-        let Some(ours) = trigger.field(key) else { return at(&spoken.by_latest) };
-        let mut places = at(&spoken.unnamed_by_latest);
-        places.extend(spoken.by_value.get(&text(ours)).into_iter().flatten());
+        let Some(ours) = trigger.field(key) else { return spoken.latest(trigger, None) };
+        let mut places = spoken.latest(trigger, Some(false));
+        let ours = text(ours);
+        let from = spoken.by_value.partition_point(|(value, _)| *value < ours);
+        let same = spoken.by_value.iter().skip(from).take_while(|(value, _)| *value == ours);
+        places.extend(same.map(|(_, place)| *place));
         places.sort_unstable();
         places
     }
 }
 
-/// The witnesses of a rule's form, in the order in which it asks for them.
-fn witnesses_of(rule: &Rule) -> (Vec<&Witness>, bool) {
-    match &rule.form {
-        Form::Deadline { satisfied_by, counts_before, .. } => {
-            (satisfied_by.iter().collect(), *counts_before)
-        }
-        Form::Precedence { first, excused_by, .. } => {
-            let excuse = excused_by.iter().map(|(witness, _)| witness);
-            (std::iter::once(first).chain(excuse).collect(), true)
-        }
-        Form::Presence { .. } | Form::Standing { .. } => (Vec::new(), false),
+impl Spoken<'_> {
+    fn is_silent(&self) -> bool {
+        self.by_value.is_empty() && self.by_latest.is_empty()
+    }
+
+    /// The witnesses after a trigger and before the next: all, or those that name a value or do not.
+    fn latest(&self, trigger: &Fact<'_>, named: Option<bool>) -> Vec<usize> {
+        let from = self.by_latest.partition_point(|(opening, ..)| *opening < trigger.place);
+        let ours = self.by_latest.iter().skip(from);
+        let ours = ours.take_while(|(opening, ..)| *opening == trigger.place);
+        let wanted = ours.filter(|(_, is_named, _)| named.is_none_or(|named| named == *is_named));
+        let mut places: Vec<_> = wanted.map(|(.., place)| *place).collect();
+        places.sort_unstable();
+        places
     }
 }
 
+/// The witnesses that keep a rule, and which of them count.
+fn witnesses_of(rule: &Rule) -> (Vec<&Witness>, Counts) {
+    match &rule.form {
+        Form::Deadline(promise) | Form::Precedence(promise) | Form::Prohibition(promise) => {
+            let kept_by = promise.parts.iter().flat_map(|part| &part.kept_by).collect();
+            let before = promise.counts_before;
+            (kept_by, if before { Counts::BeforeToo } else { Counts::After })
+        }
+        Form::Call(call) => {
+            let excuse = call.excused_by.iter().map(|(witness, _)| witness);
+            (std::iter::once(&call.first).chain(excuse).collect(), Counts::BeforeToo)
+        }
+        Form::Coverage(coverage) => (of_coverage(coverage), Counts::After),
+        Form::Presence
+        | Form::Standing { .. }
+        | Form::Wait { .. }
+        | Form::OfServices(_)
+        | Form::RecordOnly { .. } => (Vec::new(), Counts::After),
+    }
+}
+
+fn of_coverage(coverage: &Coverage) -> Vec<&Witness> {
+    let until = match &coverage.needed {
+        Needed::Until { steps, .. } => steps.as_slice(),
+        Needed::Window { .. } | Needed::Days { .. } | Needed::Schedule { .. } => &[],
+    };
+    coverage.given_by.iter().chain(until).collect()
+}
+
 /// A value as a key: a string bare, anything else as JSON.
-fn text(value: &Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+fn text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Array(_) | Value::Object(_) => {
+            value.to_string()
+        }
+    }
 }

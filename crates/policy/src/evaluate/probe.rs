@@ -1,4 +1,4 @@
-//! Reads some fields of a step without writing out the others.
+//! Reads one field of a step without writing out the others.
 //!
 //! Most steps have a score of fields and a rule asks for one or two: writing each step to JSON whole
 //! was most of the cost of judging a history.
@@ -7,24 +7,34 @@ use serde::{
     Serialize, Serializer,
     ser::{Error as _, Impossible, SerializeStruct},
 };
-use serde_json::{Error, Map, Value};
+use serde_json::{Error, Value};
 
-/// The fields of `step` whose names `wanted` accepts.
-pub(super) fn fields(step: &steps::Step, wanted: &dyn Fn(&str) -> bool) -> Value {
-    step.serialize(Probe { wanted }).map_or(Value::Null, Value::Object)
+use crate::Field;
+
+/// The value of one field of `step` by its path; `None` where it is left out.
+pub(super) fn field(step: &steps::Step, field: &Field) -> Option<Value> {
+    let (first, rest) = field.parts().split_first()?;
+    let found = step.serialize(Probe { wanted: first }).ok().flatten()?;
+    let value = rest.iter().try_fold(found, |record, name| match record {
+        Value::Object(mut fields) => fields.remove(name),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            None
+        }
+    });
+    value.filter(|value| !value.is_null())
 }
 
 struct Probe<'a> {
-    wanted: &'a dyn Fn(&str) -> bool,
+    wanted: &'a str,
 }
 
 struct Kept<'a> {
-    wanted: &'a dyn Fn(&str) -> bool,
-    fields: Map<String, Value>,
+    wanted: &'a str,
+    found: Option<Value>,
 }
 
 impl SerializeStruct for Kept<'_> {
-    type Ok = Map<String, Value>;
+    type Ok = Option<Value>;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(
@@ -32,14 +42,14 @@ impl SerializeStruct for Kept<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        if (self.wanted)(name) {
-            self.fields.insert(name.to_owned(), serde_json::to_value(value)?);
+        if name == self.wanted {
+            self.found = Some(serde_json::to_value(value)?);
         }
         Ok(())
     }
 
     fn end(self) -> Result<Self::Ok, Error> {
-        Ok(self.fields)
+        Ok(self.found)
     }
 }
 
@@ -55,7 +65,7 @@ macro_rules! strangers {
 }
 
 impl<'a> Serializer for Probe<'a> {
-    type Ok = Map<String, Value>;
+    type Ok = Option<Value>;
     type Error = Error;
     type SerializeSeq = Impossible<Self::Ok, Error>;
     type SerializeTuple = Impossible<Self::Ok, Error>;
@@ -76,7 +86,7 @@ impl<'a> Serializer for Probe<'a> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Kept<'a>, Error> {
-        Ok(Kept { wanted: self.wanted, fields: Map::new() })
+        Ok(Kept { wanted: self.wanted, found: None })
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Self::Ok, Error> {
@@ -121,22 +131,31 @@ impl<'a> Serializer for Probe<'a> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use steps::StepKind;
+    use testkit::{Fill, json, sample, step};
+
+    use super::field;
+    use crate::Field;
 
     #[test]
-    fn the_fields_of_every_step_are_those_of_its_json() {
-        for kind in StepKind::ALL {
-            let sample = testkit::sample(*kind, testkit::Fill::All);
-            let step = testkit::step(&kind.field_name(), sample);
-            assert_eq!(fields(&step, &|_| true), step.payload().unwrap(), "{}", kind.name());
+    fn every_field_of_every_step_is_read_as_the_step_writes_it() {
+        for kind in steps::StepKind::ALL.iter().copied() {
+            let step = step(&kind.field_name(), sample(kind, Fill::All));
+            let written = step.payload().unwrap();
+            for (name, value) in written.as_object().unwrap() {
+                let read = field(&step, &Field::of(name));
+                assert_eq!(read.as_ref(), Some(value), "{} {name}", kind.name());
+            }
         }
     }
 
     #[test]
-    fn a_field_that_nobody_wants_is_not_written() {
-        let step = testkit::step("outpatientAttended", testkit::json!({"appointmentId": "A1"}));
-        let kept = fields(&step, &|name| name == "appointmentId");
-        assert_eq!(kept, testkit::json!({"appointmentId": "A1"}));
+    fn a_field_inside_a_record_is_read_and_one_that_is_left_out_is_none() {
+        let sent = step(
+            "referralSent",
+            json!({"consent": {"consentBasis": "BEST_INTERESTS", "reasonExplained": false}}),
+        );
+        assert_eq!(field(&sent, &Field::of("consent.reasonExplained")), Some(json!(false)));
+        assert_eq!(field(&sent, &Field::of("consent.consentedAt")), None);
+        assert_eq!(field(&sent, &Field::of("intendedOutcome")), None);
     }
 }

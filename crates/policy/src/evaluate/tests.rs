@@ -4,6 +4,7 @@ mod attachment;
 mod dna;
 mod letters;
 mod referral;
+mod stories;
 mod waiting;
 
 use chrono::{DateTime, Utc};

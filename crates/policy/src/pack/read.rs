@@ -8,8 +8,8 @@ use steps::StepKind;
 use toml::Spanned;
 
 use super::{
-    Effective, NamedWord, Pack, PackError, Scope,
-    raw::{EffectiveText, File, ScopeText, Word},
+    Effective, Field, NamedWord, Pack, PackError, Scope,
+    raw::{EffectiveText, File, Header, ScopeText, Word},
     rules,
     words::{Fields, nearest_step},
 };
@@ -102,6 +102,30 @@ impl<'a> Reader<'a> {
         found
     }
 
+    /// The field of the step; a mistake where it has none of that path.
+    pub(super) fn field_of(&mut self, kind: StepKind, path: &Word) -> Option<Field> {
+        self.field(kind, path).then(|| Field::of(path.get_ref()))
+    }
+
+    /// Where a key of the rule that begins at `rule` stands; the rule itself where it is not found.
+    pub(super) fn key_at(&self, rule: &Range<usize>, key: &str) -> Range<usize> {
+        let rest = self.text.get(rule.start..).unwrap_or_default();
+        let mut at = rule.start;
+        for (place, line) in rest.split_inclusive('\n').enumerate() {
+            let bare = line.trim_start();
+            if place > 0 && bare.starts_with("[[rule]]") {
+                break;
+            }
+            let named = bare.trim_start_matches("[[rule.").trim_start_matches("[rule.");
+            let after = named.strip_prefix(key).map(str::trim_start);
+            if after.is_some_and(|after| after.starts_with(['=', ']', '.'])) {
+                return at..at + line.len();
+            }
+            at += line.len();
+        }
+        rule.clone()
+    }
+
     /// Whether the step has the field, without a word about it.
     pub(super) fn has_field(&mut self, kind: StepKind, path: &str) -> bool {
         self.fields.entry(kind).or_insert_with(|| Fields::of(kind)).find(path).is_some()
@@ -147,7 +171,30 @@ impl<'a> Reader<'a> {
         scope
     }
 
-    fn effective(&mut self, text: &Spanned<EffectiveText>) -> Option<Effective> {
+    /// Why the pack has no rules. One without rules must say it, and one with rules must not.
+    fn emptiness(&mut self, header: &Header, is_empty: bool) -> Option<String> {
+        let said = header.empty_because.as_ref();
+        let why = said.map(|word| word.get_ref().trim()).filter(|why| !why.is_empty());
+        match (why, is_empty) {
+            (Some(_), false) => {
+                let span = said.map_or(0..0, Spanned::span);
+                let expected = "rules, or the reason why there are none";
+                self.refuse(span, "the pack has rules and says why it has none", expected);
+            }
+            (None, true) => {
+                let expected = "`empty_because = \"why\"` in `[pack]`, or a `[[rule]]`";
+                self.refuse(
+                    header.id.span(),
+                    "the pack has no rules and does not say why",
+                    expected,
+                );
+            }
+            (Some(_), true) | (None, false) => {}
+        }
+        why.map(str::to_owned)
+    }
+
+    pub(super) fn effective(&mut self, text: &Spanned<EffectiveText>) -> Option<Effective> {
         const EXPECTED: &str = "a date such as 2025-08-01";
         let from: Option<NaiveDate> = self.parsed(&text.get_ref().from, EXPECTED);
         let to = match &text.get_ref().to {
@@ -180,6 +227,7 @@ pub(super) fn pack(file: &str, text: &str) -> Result<Pack, Vec<PackError>> {
     let scope = reader.scope(&raw.pack.scope);
     let effective = reader.effective(&raw.pack.effective);
     let rules = rules::all(&mut reader, &raw.rule);
+    let empty_because = reader.emptiness(&raw.pack, raw.rule.is_empty());
     let (Some(id), Some(effective), true) = (id, effective, reader.errors.is_empty()) else {
         return Err(reader.errors);
     };
@@ -189,5 +237,17 @@ pub(super) fn pack(file: &str, text: &str) -> Result<Pack, Vec<PackError>> {
     let (version, precedence) = (raw.pack.version, raw.pack.precedence);
     let (title, source) = (raw.pack.title, raw.pack.source);
     let place = (file.to_owned(), line_of(text, raw.pack.effective.span().start));
-    Ok(Pack { id, version, title, source, scope, effective, precedence, rules, named, place })
+    Ok(Pack {
+        id,
+        version,
+        title,
+        source,
+        scope,
+        effective,
+        precedence,
+        rules,
+        empty_because,
+        named,
+        place,
+    })
 }

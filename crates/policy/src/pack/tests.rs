@@ -126,7 +126,7 @@ fn an_unknown_form_is_refused_and_the_forms_named() {
     let errors = Pack::parse("t.toml", &text).unwrap_err();
     assert_eq!(
         errors[0].to_string(),
-        "t.toml:12: `dedline` is not a form: expected one of deadline, precedence, presence, standing"
+        "t.toml:12: `dedline` is not a form: expected one of deadline, precedence, presence, prohibition, standing, coverage, record_only"
     );
 }
 
@@ -135,7 +135,7 @@ fn a_key_of_another_form_is_refused() {
     refused(
         "due = {",
         "stands = []\ndue = {",
-        12,
+        21,
         "`stands` does not belong to the form `deadline`",
         "standing",
     );
@@ -234,7 +234,14 @@ fn every_mistake_is_told_at_once() {
 fn the_shipped_packs_are_well_formed_and_the_digest_moves_with_their_text() {
     let packs = Packs::shipped();
     let ids: Vec<_> = packs.all().iter().map(|pack| pack.id.as_str()).collect();
-    assert_eq!(ids, ["NHS-STD-CONTRACT", "SEL-CONSENSUS-2025-08"]);
+    let expected = [
+        "NHS-STD-CONTRACT",
+        "RTT-RULES",
+        "HUMBER-LMC-GUIDANCE",
+        "NORTHERN-LINCS-2024-05",
+        "SEL-CONSENSUS-2025-08",
+    ];
+    assert_eq!(ids, expected);
     assert_eq!(packs.digest(), Packs::shipped().digest());
     let one = Packs::parse(&[("t.toml", PACK)], CALENDAR).unwrap();
     let other =

@@ -16,6 +16,8 @@ fn every_state() -> Story {
     visit("RJ1", "2026-02-02", Some("2026-02-20"))
         .on("2026-01-04T09:00:00Z", "referralSent", json!({"referrer": "G85001", "intendedOutcome": "a view"}))
         .on("2026-01-05", "patientInformed", json!({"generalContact": "C1"}))
+        .on("2026-01-06", "clinicalConversationHeld", json!({"conversationOutcome": "PLAN_CHANGED"}))
+        .on("2026-02-03", "fitNoteNeeded", json!({"fromDate": "2026-02-03", "toDate": "2026-02-10"}))
         .on("2026-01-09", "patientInformed", json!({"deteriorationContact": "C2", "expectedBy": "2026-02-02"}))
         .on("2026-01-20T10:00:00Z", "dnaRecorded", dna.clone())
         .on("2026-01-20T10:00:00Z", "dnaRecorded", late)
@@ -95,7 +97,7 @@ fn every_step_that_the_packs_name_concerns_the_view() {
     for word in view.packs().named_words() {
         assert!(view.concerns(StepKind::from_name(&word.step).unwrap()), "{}", word.step);
     }
-    assert!(view.concerns(StepKind::StepCorrected) && !view.concerns(StepKind::FitNoteNeeded));
+    assert!(view.concerns(StepKind::StepCorrected) && !view.concerns(StepKind::DocumentOpened));
 }
 
 #[test]

@@ -32,6 +32,8 @@ pub enum ObligationState {
     NotApplicable,
     /// Cannot be told; shown, and never counted as met.
     Unknown,
+    /// Counted, and not judged.
+    Recorded,
 }
 
 /// A promise that a step opened, and what became of it.
@@ -122,18 +124,20 @@ impl Obligation {
     async fn settled_at(&self) -> Option<Moment> {
         self.ledger_entry.outcome.since().map(Moment)
     }
-    /// The steps that prove it, beside the trigger.
+    /// The steps that prove it; the trigger is among them where it alone does.
     async fn evidence(&self) -> Vec<ID> {
         self.ledger_entry.evidence.iter().map(|event: &EventId| event.0.into()).collect()
     }
-    /// What was left out, or what would tell.
+    /// What was left out or is still to be done, or what would tell.
     async fn missing(&self) -> Vec<String> {
         match &self.ledger_entry.outcome {
-            Outcome::Breached { missing, .. } | Outcome::Unknown { missing, .. } => missing.clone(),
+            Outcome::Breached { missing, .. }
+            | Outcome::Unknown { missing, .. }
+            | Outcome::Open { missing } => missing.clone(),
             Outcome::Met { .. }
-            | Outcome::Open
             | Outcome::Excused { .. }
-            | Outcome::NotApplicable { .. } => Vec::new(),
+            | Outcome::NotApplicable { .. }
+            | Outcome::Recorded { .. } => Vec::new(),
         }
     }
     /// Why it is excused.
@@ -142,7 +146,20 @@ impl Obligation {
             Outcome::Excused { reason, .. } => Some(reason),
             Outcome::Met { .. }
             | Outcome::Breached { .. }
-            | Outcome::Open
+            | Outcome::Open { .. }
+            | Outcome::NotApplicable { .. }
+            | Outcome::Unknown { .. }
+            | Outcome::Recorded { .. } => None,
+        }
+    }
+    /// Of what is counted and not judged: the code that it is counted by.
+    async fn counted_as(&self) -> Option<&str> {
+        match &self.ledger_entry.outcome {
+            Outcome::Recorded { note, .. } => note.as_deref(),
+            Outcome::Met { .. }
+            | Outcome::Breached { .. }
+            | Outcome::Open { .. }
+            | Outcome::Excused { .. }
             | Outcome::NotApplicable { .. }
             | Outcome::Unknown { .. } => None,
         }
@@ -155,9 +172,11 @@ impl Obligation {
     async fn owner_role(&self) -> String {
         role_name(self.ledger_entry.owner_role)
     }
-    /// Of a standing promise: on how many days it was not kept.
+    /// Of a standing promise: on how many days it was not kept; of a promise to cover days: how many
+    /// are not covered.
     async fn uncovered_days(&self) -> Option<i64> {
         let today = london::date_of(self.moment);
-        self.ledger_entry.uncovered.map(|uncovered| uncovered.days(today))
+        let short = self.ledger_entry.short_days.map(i64::from);
+        short.or_else(|| self.ledger_entry.uncovered.map(|uncovered| uncovered.days(today)))
     }
 }

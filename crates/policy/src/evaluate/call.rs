@@ -1,4 +1,4 @@
-//! Precedence: the call comes after the appointment's start, and before the DNA was entered in the
+//! The call before a did-not-attend: it comes after the appointment's start, and before the DNA was entered in the
 //! source system.
 //!
 //! Not before we received it: a nightly feed would excuse every late call. Not before `occurred_at`,
@@ -8,8 +8,11 @@
 use chrono::{DateTime, Duration, Utc};
 use steps::{OccurredAt, Step};
 
-use super::{Case, Fact, Finding, span};
-use crate::{Outcome, Witness};
+use super::{
+    case::{Case, Finding},
+    facts::Fact,
+};
+use crate::{Call, Outcome, Witness};
 
 /// Where a call can lie between start and entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,26 +23,22 @@ enum Lies {
 }
 
 /// Whether the trigger was entered only after the call.
-pub(super) fn judge(
-    case: &Case<'_>,
-    first: &Witness,
-    grace_minutes: u32,
-    excused_by: Option<&(Witness, String)>,
-) -> Finding {
+pub(super) fn judge<'a>(case: &Case<'a>, call: &'a Call) -> Finding {
     let entered = case.trigger.entry.told.entered_in_source_at;
-    if let Some(found) = excused_by.and_then(|excuse| excused(case, excuse, entered)) {
+    let excuse = call.excused_by.as_ref();
+    if let Some(found) = excuse.and_then(|excuse| excused(case, excuse, entered)) {
         return found;
     }
     let at = case.trigger.entry.occurred_at();
     let Some(entered) = entered else {
         return unknown("enteredInSourceAt", at, Vec::new());
     };
-    let calls: Vec<&Fact<'_>> = case.speaking(0, first).collect();
+    let calls: Vec<&Fact<'_>> = case.speaking(&call.first).collect();
     let start = start(case);
     if let (None, Some(call)) = (start, calls.first()) {
         return unknown("startsAt of the appointment", at, vec![call.entry.event_id()]);
     }
-    let opens = start.unwrap_or(entered) - Duration::minutes(i64::from(grace_minutes));
+    let opens = start.unwrap_or(entered) - Duration::minutes(i64::from(call.grace_minutes));
     let find = |wanted| calls.iter().find(|call| lies(call, opens, entered) == wanted);
     if let Some(call) = find(Lies::Inside) {
         let outcome = Outcome::Met { at: OccurredAt::Instant(entered), late: false };
@@ -58,20 +57,20 @@ fn unknown(missing: &str, since: OccurredAt, evidence: Vec<steps::EventId>) -> F
 }
 
 /// An excuse counts unless it certainly came after the entry.
-fn excused(
-    case: &Case<'_>,
-    (witness, reason): &(Witness, String),
+fn excused<'a>(
+    case: &Case<'a>,
+    (witness, reason): &'a (Witness, String),
     entered: Option<DateTime<Utc>>,
 ) -> Option<Finding> {
-    let in_time = |fact: &&Fact<'_>| entered.is_none_or(|entered| span(fact).0 < entered);
-    let fact = case.speaking(1, witness).find(in_time)?;
+    let in_time = |fact: &&Fact<'_>| entered.is_none_or(|entered| fact.span.0 < entered);
+    let fact = case.speaking(witness).find(in_time)?;
     let since = case.trigger.entry.occurred_at();
     let outcome = Outcome::Excused { reason: reason.clone(), since };
     Some(Finding::of(None, outcome, vec![fact.entry.event_id()]))
 }
 
 fn lies(call: &Fact<'_>, opens: DateTime<Utc>, entered: DateTime<Utc>) -> Lies {
-    let (first, last) = span(call);
+    let (first, last) = call.span;
     match (opens <= first && last < entered, opens <= last && first < entered) {
         (true, _) => Lies::Inside,
         (false, true) => Lies::Perhaps,

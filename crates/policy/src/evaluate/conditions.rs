@@ -1,0 +1,75 @@
+//! Whether what a rule asks of a step's fields holds.
+
+use chrono::{Days, NaiveDate};
+use pathway::london;
+use serde_json::Value;
+use steps::OccurredAt;
+
+use super::facts::{Fact, Facts};
+use crate::{Condition, Test};
+
+impl Facts<'_> {
+    /// Whether all conditions hold.
+    pub(super) fn all_hold(&self, fact: &Fact<'_>, conditions: &[Condition]) -> bool {
+        conditions.iter().all(|condition| self.holds(fact, condition))
+    }
+
+    /// Whether the condition holds.
+    pub(super) fn holds(&self, fact: &Fact<'_>, condition: &Condition) -> bool {
+        let Some(value) = fact.field(&condition.field) else {
+            return condition.or_absent || condition.test == Test::Absent;
+        };
+        match &condition.test {
+            Test::Present => !is_empty(&value),
+            Test::Absent => is_empty(&value),
+            Test::OneOf(words) => words.contains(&value),
+            Test::NoneOf(words) => !words.contains(&value),
+            Test::Holds(words) => items(&value).any(|item| words.contains(item)),
+            Test::HoldsAll(words) => words.iter().all(|word| items(&value).any(|one| one == word)),
+            Test::NotAfterStep => {
+                time(&value).is_some_and(|at| london::bounds(at).0 <= fact.span.1)
+            }
+            Test::SameAs(other) => fact.field(other).as_ref() == Some(&value),
+            Test::DiffersFrom(other) => fact.field(other).as_ref() != Some(&value),
+            Test::WithinDaysOf(other, days) => {
+                let Some(from) = fact.field(other).as_ref().and_then(day) else {
+                    return condition.or_absent;
+                };
+                let latest = from.checked_add_days(Days::new((*days).into()));
+                latest.zip(day(&value)).is_some_and(|(latest, on)| on <= latest)
+            }
+            Test::AsLastTold(kind, field) => {
+                let before = self.of_kind(*kind).rev().filter(|one| one.place < fact.place);
+                let told = before.filter_map(|one| one.field(field)).next();
+                told.is_none_or(|told| told == value)
+            }
+        }
+    }
+
+    /// What a condition that does not hold lacks: its field, and of a list the words.
+    pub(super) fn lacks(&self, fact: &Fact<'_>, condition: &Condition) -> Vec<String> {
+        let field = &condition.field;
+        let Test::HoldsAll(words) = &condition.test else { return vec![field.to_string()] };
+        let value = fact.field(field).unwrap_or_default();
+        let missing = words.iter().filter(|word| !items(&value).any(|item| item == *word));
+        missing.map(|word| format!("{field} {}", word.as_str().unwrap_or_default())).collect()
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    value.as_array().is_some_and(Vec::is_empty)
+}
+
+fn items(value: &Value) -> impl Iterator<Item = &Value> {
+    value.as_array().into_iter().flatten()
+}
+
+/// The time that a value writes.
+pub(super) fn time(value: &Value) -> Option<OccurredAt> {
+    value.as_str().and_then(|raw| raw.parse().ok())
+}
+
+/// The local day that a value writes.
+pub(super) fn day(value: &Value) -> Option<NaiveDate> {
+    time(value).map(london::date)
+}

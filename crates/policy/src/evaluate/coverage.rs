@@ -1,0 +1,194 @@
+//! Coverage: what is given covers every day that is needed.
+
+use chrono::{Days, NaiveDate};
+use serde_json::Value;
+use steps::EventId;
+
+use super::{
+    case::{Case, Finding},
+    conditions::day,
+    due::{InTime, ended},
+    facts::Fact,
+    schedule,
+};
+use crate::{Coverage, Due, Field, Needed, Outcome};
+
+/// First and last day, both included.
+type Span = (NaiveDate, NaiveDate);
+
+/// What became of a promise to cover days.
+pub(super) fn judge<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Finding {
+    match &coverage.needed {
+        Needed::Window { from, to } => window(case, coverage, (from, to)),
+        Needed::Days { min, field } => days(case, coverage, *min, field),
+        Needed::Until { .. } => until(case, coverage),
+        Needed::Schedule { item, .. } => schedule::judge(case, coverage, item),
+    }
+}
+
+/// What was given for the trigger before the promise ended, in order.
+pub(super) fn given<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Vec<&'a Fact<'a>> {
+    let end = case.end(&coverage.ends);
+    let in_reach = |fact: &&Fact<'_>| end.is_none_or(|end| fact.place < end.place);
+    let speaking = coverage.given_by.iter().flat_map(|witness| case.speaking(witness));
+    let mut given: Vec<_> = speaking.filter(in_reach).collect();
+    given.sort_by_key(|fact| fact.place);
+    given.dedup_by_key(|fact| fact.place);
+    given
+}
+
+fn ids(facts: &[&Fact<'_>]) -> Vec<EventId> {
+    facts.iter().map(|fact| fact.entry.event_id()).collect()
+}
+
+/// Every day of a window. The last piece that fills it decides whether it was in time.
+fn window<'a>(case: &Case<'a>, coverage: &'a Coverage, fields: (&Field, &Field)) -> Finding {
+    let Some(needed) = span_of(case.trigger, fields) else {
+        let missing = vec![fields.0.to_string(), fields.1.to_string()];
+        let since = case.trigger.entry.occurred_at();
+        return Finding::of(None, Outcome::Unknown { missing, since }, Vec::new());
+    };
+    if let Some(found) = asked_elsewhere(case, coverage, needed, fields) {
+        return found;
+    }
+    let mut gaps = vec![needed];
+    let mut used = Vec::new();
+    for fact in given(case, coverage) {
+        let Some(span) = span_of(fact, fields).filter(|_| !gaps.is_empty()) else { continue };
+        let left: Vec<Span> = gaps.iter().flat_map(|gap| without(*gap, span)).collect();
+        if left != gaps {
+            used.push(fact);
+            gaps = left;
+        }
+    }
+    let missing = gaps.iter().map(|(from, to)| format!("{from} to {to}")).collect();
+    let short = gaps.iter().map(|gap| length(*gap)).sum();
+    covered(case, coverage, &used, (short, missing))
+}
+
+/// What was asked of the other side instead, for days that are needed: a breach at once.
+fn asked_elsewhere<'a>(
+    case: &Case<'a>,
+    coverage: &'a Coverage,
+    needed: Span,
+    fields: (&Field, &Field),
+) -> Option<Finding> {
+    let overlaps = |fact: &&Fact<'_>| {
+        let span = span_of(fact, fields);
+        span.is_some_and(|span| span.0 <= needed.1 && needed.0 <= span.1)
+    };
+    let first = |witness| case.speaking(witness).find(overlaps);
+    let fact = coverage.forbidden.iter().filter_map(first).min_by_key(|fact| fact.place)?;
+    let due = case.deadline().due();
+    let since = fact.entry.occurred_at();
+    let outcome = Outcome::Breached { since, missing: Vec::new() };
+    Some(Finding::of(due, outcome, vec![fact.entry.event_id()]))
+}
+
+/// So many days in all. A shortfall that was given a reason is excused.
+fn days<'a>(case: &Case<'a>, coverage: &'a Coverage, min: u32, field: &Field) -> Finding {
+    let given = given(case, coverage);
+    let (mut total, mut used) = (0_u32, Vec::new());
+    for fact in given.iter().copied() {
+        if total < min {
+            total = total.saturating_add(number(fact, field));
+            used.push(fact);
+        }
+    }
+    let short = min.saturating_sub(total);
+    let reason = |fact: &&Fact<'_>| coverage.excuse_field.as_ref().and_then(|one| fact.field(one));
+    let reason = given.iter().find_map(|fact| Some((reason(fact)?, *fact)));
+    if let Some((reason, fact)) = reason.filter(|_| short > 0) {
+        let due = case.deadline().due();
+        let reason = reason.as_str().unwrap_or_default().to_owned();
+        let outcome = Outcome::Excused { reason, since: fact.entry.occurred_at() };
+        let found = Finding::of(due, outcome, vec![fact.entry.event_id()]);
+        return Finding { short_days: Some(short), ..found };
+    }
+    let missing = (short > 0).then(|| format!("{short} of {min} days"));
+    covered(case, coverage, &used, (short, missing.into_iter().collect()))
+}
+
+/// The finding once the days that are not covered are known: how many, and which.
+fn covered<'a>(
+    case: &Case<'a>,
+    coverage: &'a Coverage,
+    used: &[&Fact<'_>],
+    (short, missing): (u32, Vec<String>),
+) -> Finding {
+    let deadline = case.deadline();
+    let mut evidence = ids(used);
+    let last = used.last().filter(|_| short == 0);
+    let outcome = match (last, case.end(&coverage.ends)) {
+        (Some(last), _) => {
+            let at = last.entry.occurred_at();
+            match case.in_time(&deadline, last) {
+                InTime::Yes => Outcome::Met { at, late: false },
+                InTime::No => Outcome::Met { at, late: true },
+                InTime::Perhaps(missing) => Outcome::Unknown { missing, since: at },
+            }
+        }
+        (None, Some(end)) => {
+            evidence.push(end.entry.event_id());
+            ended(deadline.due(), end, missing)
+        }
+        (None, None) => Outcome::Open { missing },
+    };
+    let found = Finding::of(deadline.due(), outcome, evidence);
+    Finding { short_days: Some(short).filter(|days| *days > 0), ..found }
+}
+
+/// The supply lasts until what it is to last until: due on its last day.
+fn until<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Finding {
+    let Needed::Until { steps, field, planned } = &coverage.needed else {
+        return Finding::of(None, Outcome::Open { missing: Vec::new() }, Vec::new());
+    };
+    let given = given(case, coverage);
+    let planned = planned.as_ref().map_or(0, |field| number(case.trigger, field));
+    let from = given.first().map_or(case.trigger.day, |fact| fact.day);
+    let supplied: u32 = given.iter().map(|fact| number(fact, field)).sum();
+    let lasts = if given.is_empty() { planned } else { supplied };
+    let first = |witness| case.speaking(witness).find(|fact| case.trigger.place <= fact.place);
+    let reached = steps.iter().filter_map(first).min_by_key(|fact| fact.place);
+    let last_day =
+        lasts.checked_sub(1).and_then(|more| from.checked_add_days(Days::new(more.into())));
+    let due = last_day.map(Due::EndOf);
+    let mut evidence = ids(&given);
+    evidence.extend(reached.map(|fact| fact.entry.event_id()));
+    let outcome = match (reached, due) {
+        (Some(fact), Some(due)) => {
+            Outcome::Met { at: fact.entry.occurred_at(), late: due.last_moment() < fact.span.0 }
+        }
+        (Some(fact), None) => {
+            Outcome::Unknown { missing: vec![field.to_string()], since: fact.entry.occurred_at() }
+        }
+        (None, _) => Outcome::Open { missing: Vec::new() },
+    };
+    Finding::of(due, outcome, evidence)
+}
+
+fn number(fact: &Fact<'_>, field: &Field) -> u32 {
+    let number = fact.field(field).as_ref().and_then(Value::as_u64);
+    number.map_or(0, |number| u32::try_from(number).unwrap_or(u32::MAX))
+}
+
+fn span_of(fact: &Fact<'_>, (from, to): (&Field, &Field)) -> Option<Span> {
+    let day = |field| fact.field(field).as_ref().and_then(day);
+    day(from).zip(day(to)).filter(|(from, to)| from <= to)
+}
+
+/// What is left of a span without another.
+fn without(gap: Span, taken: Span) -> Vec<Span> {
+    if taken.1 < gap.0 || gap.1 < taken.0 {
+        return vec![gap];
+    }
+    let before = taken.0.pred_opt().filter(|last| gap.0 <= *last).map(|last| (gap.0, last));
+    let after = taken.1.succ_opt().filter(|first| *first <= gap.1).map(|first| (first, gap.1));
+    before.into_iter().chain(after).collect()
+}
+
+/// Its days, both ends included.
+fn length((from, to): Span) -> u32 {
+    let days = to.signed_duration_since(from).num_days() + 1;
+    u32::try_from(days).unwrap_or(0)
+}
