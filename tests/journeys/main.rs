@@ -10,6 +10,7 @@ mod clock_why;
 mod findings;
 #[cfg(test)]
 mod letters;
+#[cfg(test)]
 mod next_steps;
 #[cfg(test)]
 mod own_data;
