@@ -1,9 +1,9 @@
 //! The facts of a letter: of the history, joined with the next step, the figures and the directory.
 
 use chrono::{DateTime, Utc};
-use directory::{ContactAsk, Directory, Reach};
+use directory::{ContactAsk, Directory, Freshness, Reach};
 use letters::{Audience, Basis, Facts, Side, day_in_words};
-use next_step::{ContactLine, NextStep, who_to_contact};
+use next_step::{Asking, ContactLine, NextStep, who_to_contact};
 use pathway::london;
 use steps::{
     ContactPointId, OdsCode,
@@ -60,7 +60,8 @@ pub(super) fn joined(
 ) -> Joined {
     let world = asked.world;
     let directory = world.directory();
-    let at = At { directory: &directory, on: wanted.now };
+    let freshness = world.rules.due.freshness();
+    let at = At { directory: &directory, on: wanted.now, freshness };
     let mut facts = basis.facts.clone();
     let template = wanted.template;
     facts.set("letter.date", &day_in_words(london::date(wanted.occurred_at)));
@@ -93,9 +94,14 @@ pub(super) fn joined(
 struct At<'a> {
     directory: &'a Directory,
     on: DateTime<Utc>,
+    freshness: Freshness,
 }
 
 impl At<'_> {
+    const fn asking(&self) -> Asking {
+        Asking { on: self.on, known: None, freshness: self.freshness }
+    }
+
     fn name(&self, code: Option<&OdsCode>) -> Option<&str> {
         let found = self.directory.organisation(code?, self.on, None);
         found.map(|found| found.name.as_str())
@@ -122,7 +128,7 @@ impl At<'_> {
 
     /// The lines of the next step's answer; advice in the place of a line is no line.
     fn whom_to_contact(&self, facts: &mut Facts, step: &NextStep) -> [Option<ContactPointId>; 3] {
-        let answer = who_to_contact(step, self.directory, self.on, None);
+        let answer = who_to_contact(step, self.directory, self.asking());
         facts.set("next.owner", &answer.owner_plain);
         facts.set("next.what", &answer.what_next);
         let lines = [
