@@ -14,6 +14,9 @@ use crate::{
     told::{self, Said},
 };
 
+/// Successions that are followed; two organisations that name each other end there.
+const SUCCESSIONS_MAX: usize = 8;
+
 /// Organisations, services and contact points as of any date.
 #[derive(Debug, Default)]
 pub struct Directory {
@@ -45,6 +48,27 @@ impl Directory {
         known: Option<DateTime<Utc>>,
     ) -> Option<&Organisation> {
         self.organisations.latest_first(code, on, known).next().map(Box::as_ref)
+    }
+
+    /// The organisation that has the work of `code` on that day: itself, or what took its place after its
+    /// last day, and so on.
+    pub fn successor<'a>(
+        &'a self,
+        code: &'a OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> &'a OdsCode {
+        let day = london::date_of(on);
+        let mut at = code;
+        for _ in 0..SUCCESSIONS_MAX {
+            let closed = self.organisation(at, on, known);
+            let closed = closed.filter(|it| it.ends_on.is_some_and(|last| last < day));
+            match closed.and_then(|it| it.replaced_by_organisation.as_ref()) {
+                Some(next) => at = next,
+                None => return at,
+            }
+        }
+        at
     }
 
     /// The organisations that belonged to `parent`, in the order of their codes.

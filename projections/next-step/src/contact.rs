@@ -134,6 +134,16 @@ impl<'a> Desk<'a> {
         known.map_or(code.as_str(), |organisation| organisation.name.as_str())
     }
 
+    /// Who has the work of an organisation that has closed.
+    fn now_with(&self, code: &'a OdsCode) -> String {
+        let present = self.present(code);
+        if present == code { String::new() } else { format!(", now {}", self.name(present)) }
+    }
+
+    fn present(&self, code: &'a OdsCode) -> &'a OdsCode {
+        self.directory.successor(code, self.asking.on, self.asking.known)
+    }
+
     fn owner_organisation(&self) -> OwnerName<'a> {
         match self.organisation {
             Some(code) => OwnerName { code: Some(code), name: self.name(code).into() },
@@ -144,7 +154,7 @@ impl<'a> Desk<'a> {
     fn owner_plain(&self, as_of: &AsOf<'_>) -> String {
         let role = self.role(as_of);
         match self.organisation {
-            Some(code) => format!("{role} at {}", self.name(code)),
+            Some(code) => format!("{role} at {}{}", self.name(code), self.now_with(code)),
             None => format!("nobody yet: {role} has to find out who is responsible"),
         }
     }

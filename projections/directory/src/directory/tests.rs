@@ -239,3 +239,23 @@ fn a_line_for_questions_stands_in_for_any_but_a_worsening_condition() {
     }
     assert_eq!(given(ContactPurpose::Deterioration), None);
 }
+
+#[test]
+fn the_work_of_a_closed_organisation_is_its_successors_from_the_day_after_its_last() {
+    let closed = |code: &str, ends_on: &str, next: &str| json!({"organisation": code, "organisationKind": "PRACTICE", "endsOn": ends_on, "replacedByOrganisation": next});
+    let told = story()
+        .on("2026-01-01", "organisationRecorded", closed("G1", "2026-03-31", "G2"))
+        .on("2026-01-01", "organisationRecorded", closed("G2", "2026-06-30", "G3"))
+        .on("2026-01-01", "organisationRecorded", closed("X1", "2026-03-31", "X2"))
+        .on("2026-01-01", "organisationRecorded", closed("X2", "2026-03-31", "X1"));
+    let directory = directory(&told);
+    let on = |code: &str, when: &str| {
+        let code: OdsCode = code.parse().unwrap();
+        directory.successor(&code, at(when), None).to_string()
+    };
+    assert_eq!(on("G1", "2026-03-31T12:00:00Z"), "G1");
+    assert_eq!(on("G1", "2026-04-01T12:00:00Z"), "G2");
+    assert_eq!(on("G1", "2026-07-01T12:00:00Z"), "G3");
+    assert_eq!(on("G9", "2026-07-01T12:00:00Z"), "G9");
+    assert!(on("X1", "2026-07-01T12:00:00Z").starts_with('X'), "a circle ends");
+}

@@ -37,6 +37,16 @@ pub enum Given<'a> {
 }
 
 impl<'a> ContactLine<'a> {
+    /// What to do where no line is recorded.
+    pub fn advice(words: String) -> Self {
+        Self {
+            note: None,
+            checked: "there is no line to check".to_owned(),
+            not_digital: words.clone(),
+            given: Given::Advice(words),
+        }
+    }
+
     /// The contact point, where there is one.
     pub const fn reach(&self) -> Option<Reach<'a>> {
         match &self.given {
@@ -115,7 +125,12 @@ impl<'a> Desk<'a> {
             ContactSide::Practice => [practice, owner, provider],
             ContactSide::Provider(_) => [owner, provider, None],
         };
-        places.into_iter().flatten()
+        let directory = self.directory;
+        let (on, known) = (self.asking.on, self.asking.known);
+        places.into_iter().flatten().map(move |(code, service)| {
+            let present = directory.successor(code, on, known);
+            (present, service.filter(|_| present == code))
+        })
     }
 
     fn told_of(&self, reach: Reach<'a>, asked: Option<ContactPurpose>) -> ContactLine<'a> {
@@ -207,27 +222,24 @@ impl<'a> Desk<'a> {
             advice = format!("{advice}. {IF_WORSE}");
         }
         ContactLine {
-            given: Given::Advice(advice),
             note: Some(format!("{} has published no line for this", self.whose())),
-            checked: "there is no line to check".to_owned(),
             not_digital: self.ask_there(),
+            ..ContactLine::advice(advice)
         }
     }
 
     fn whose(&self) -> &'a str {
         match (&self.side, self.organisation, &self.step.practice) {
-            (ContactSide::Practice, _, Some(practice)) => self.name(practice),
-            (_, Some(owner), _) => self.name(owner),
+            (ContactSide::Practice, _, Some(practice)) => self.name(self.present(practice)),
+            (_, Some(owner), _) => self.name(self.present(owner)),
             (_, None, _) => "this pathway",
         }
     }
 
     fn ask_there(&self) -> String {
         let gp = if self.is_of_the_dead() { "the GP practice" } else { "your GP practice" };
-        match &self.step.practice {
-            Some(practice) if self.name(practice) != self.whose() => {
-                format!("ask {gp}, {}", self.name(practice))
-            }
+        match self.step.practice.as_ref().map(|code| self.name(self.present(code))) {
+            Some(practice) if practice != self.whose() => format!("ask {gp}, {practice}"),
             Some(_) => "please ask there in person".to_owned(),
             None => format!("ask {gp}"),
         }
@@ -245,10 +257,8 @@ pub fn line_between<'a>(
     let name = name.map_or(ask.organisation.as_str(), |known| known.name.as_str());
     let Some(reach) = directory.contact(ask) else {
         return ContactLine {
-            given: Given::Advice(format!("{name} has published no line for this; write to it")),
-            note: None,
-            checked: "there is no line to check".to_owned(),
             not_digital: format!("write to {name}"),
+            ..ContactLine::advice(format!("{name} has published no line for this; write to it"))
         };
     };
     let way = directory.way_not_digital(&reach, asking.on, asking.known);

@@ -282,3 +282,26 @@ fn nobodys_step_is_for_the_coordinators_line_to_answer() {
     assert_eq!(number(&who.for_questions), "01482 6");
     assert_eq!(number(&who.for_delay), "01482 6");
 }
+
+#[test]
+fn a_practice_that_closed_is_named_with_its_successor_whose_lines_are_given() {
+    let mut closed = organisation("G81001", "Park Surgery");
+    closed["endsOn"] = json!("2026-02-28");
+    closed["replacedByOrganisation"] = json!("G81009");
+    let (_, directory) = asked_after(&[
+        ("organisationRecorded", closed),
+        ("organisationRecorded", organisation("G81009", "New Surgery")),
+        ("contactPointPublished", line("N", "G81009", "GENERAL", "01482 77")),
+    ]);
+    let step = answer(&settled("DISCHARGED"));
+    let before = ask(&step, &directory, "2026-02-28T12:00:00Z");
+    assert_eq!(before.owner_plain, "your GP at Park Surgery");
+    assert_eq!(number(&before.for_questions), "01482 9");
+    let after = ask(&step, &directory, "2026-03-01T12:00:00Z");
+    assert_eq!(after.owner_plain, "your GP at Park Surgery, now New Surgery");
+    assert_eq!(number(&after.for_questions), "01482 77");
+    assert_eq!(
+        after.for_questions.note.as_deref(),
+        Some("no line for questions is recorded; this is the one for general matters")
+    );
+}

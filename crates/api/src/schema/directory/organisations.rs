@@ -8,7 +8,7 @@ use super::{
     ContactAudience, ContactPoint, Organisation,
     services::{self, ServiceEntry},
 };
-use crate::{World, desk};
+use crate::{World, desk, schema::scalars::Date};
 
 /// What an organisation is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
@@ -63,6 +63,14 @@ impl OrganisationEntry {
         let known = directory.organisation(code, self.on, None);
         let name = known.map_or(code.as_str(), |parent| parent.name.as_str());
         Ok(Some(Organisation::named(Some(code), name)))
+    }
+    /// The last day on which it is open; null: it is not closed.
+    async fn ends_on(&self) -> Option<Date> {
+        self.entry.ends_on.map(Date)
+    }
+    /// The organisation that takes its place.
+    async fn replaced_by(&self) -> Option<&str> {
+        self.entry.replaced_by_organisation.as_ref().map(steps::OdsCode::as_str)
     }
     /// The organisations that belong to it.
     async fn children(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Organisation>> {

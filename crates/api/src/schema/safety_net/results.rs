@@ -4,7 +4,7 @@ use ::safety_net::results_expected;
 use async_graphql::{Context, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use directory::ContactAsk;
-use next_step::{Asking, ContactLine, Given, line_between};
+use next_step::{Asking, ContactLine, line_between};
 use steps::codes::{Audience, ContactPurpose};
 
 use crate::{
@@ -62,11 +62,13 @@ fn told(
     );
     let (audience, purpose) = (Audience::Patient, ContactPurpose::Results);
     let asking = Asking { on, known, freshness: world.rules.due.freshness() };
-    let line = |organisation| {
+    let line = code.map(|organisation| {
         let ask = ContactAsk { organisation, service: None, audience, purpose, on, known };
-        ContactFor::from(line_between(&directory, &ask, asking))
-    };
-    let contact = code.map_or_else(|| ContactFor::from(nobody_named()), line);
+        line_between(&directory, &ask, asking)
+    });
+    let line = line.filter(|line| line.reach().is_some());
+    let advice = || ContactLine::advice(format!("Ask {name}: no contact for results is recorded"));
+    let contact = ContactFor::from(line.unwrap_or_else(advice));
     ResultExpected {
         requested_by: one.requested_by.0.into(),
         test_name: one.test_name.as_ref().map(ToString::to_string),
@@ -75,15 +77,5 @@ fn told(
         overdue: one.overdue,
         organisation: Organisation::named(code, &name),
         contact,
-    }
-}
-
-/// Where the steps do not say who asked for the test.
-fn nobody_named() -> ContactLine<'static> {
-    ContactLine {
-        given: Given::Advice("ask your GP practice who asked for this test".to_owned()),
-        note: Some("it is not recorded who asked for this test".to_owned()),
-        checked: "there is no line to check".to_owned(),
-        not_digital: "ask your GP practice".to_owned(),
     }
 }
