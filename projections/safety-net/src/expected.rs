@@ -64,12 +64,20 @@ impl Expected {
 
 /// Everything that the steps of a history let expect: by rule, then by trigger, then by level.
 pub fn expectations(history: &History, net: &SafetyNet) -> Vec<Expected> {
-    let things = Things::of(history);
+    expectations_of(history, net, &Things::of(history))
+}
+
+/// The same, of a history whose things are known.
+pub(crate) fn expectations_of(
+    history: &History,
+    net: &SafetyNet,
+    things: &Things<'_>,
+) -> Vec<Expected> {
     let mut all = Vec::new();
     for (place, trigger) in history.entries().iter().enumerate() {
         let Some(edition) = net.on(trigger.date()) else { continue };
         for rule in edition.expectations.iter().filter(|rule| opens(rule, trigger.step())) {
-            let seen = Seen { history, things: &things, edition };
+            let seen = Seen { history, things, edition };
             all.extend(rule.deadlines.iter().map(|one| (place, seen.expected(rule, trigger, one))));
         }
     }

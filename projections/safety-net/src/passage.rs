@@ -113,7 +113,11 @@ impl Chain {
 
 /// The documents of a history: letters and results by their ids, then the referral.
 pub fn passages(history: &History) -> Vec<Passage> {
-    let things = Things::of(history);
+    passages_of(history, &Things::of(history))
+}
+
+/// The same, of a history whose things are known.
+pub(crate) fn passages_of(history: &History, things: &Things<'_>) -> Vec<Passage> {
     let mut found: BTreeMap<(Chain, &str), Way> = BTreeMap::new();
     for entry in history.entries() {
         let Some((chain, stage)) = stage_of(entry.step()) else { continue };
@@ -122,13 +126,8 @@ pub fn passages(history: &History) -> Vec<Passage> {
         way.reach(stage, at);
         way.asked.extend(asked_by(entry.step()));
     }
-    let mut all: Vec<Passage> = found
-        .iter()
-        .map(|((chain, item), way)| way.passage(history, &things, (*chain, item)))
-        .collect();
-    // A history that only tells of letters or tests has no referral to follow.
-    all.retain(|one| one.chain != Chain::Referral || one.started().is_some());
-    all
+    let found = found.iter();
+    found.map(|((chain, item), way)| way.passage(history, things, (*chain, item))).collect()
 }
 
 /// What was found of one document.

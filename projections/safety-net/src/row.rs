@@ -11,8 +11,8 @@ use steps::{
 };
 
 use crate::{
-    Expected, Passage, Raised, RaisedKind, Settled, Volume, expectations, passages,
-    queries::SafetyNetError, raised, volumes,
+    Expected, Passage, Raised, RaisedKind, Settled, Volume, expected::expectations_of,
+    passage::passages_of, queries::SafetyNetError, raised, things::Things, volume::volumes_of,
 };
 
 const fn int(name: &'static str) -> Column {
@@ -140,9 +140,10 @@ pub(crate) const NEVER: i64 = i64::MAX;
 
 /// The rows of a history, by table.
 pub(crate) fn rows(history: &History, net: &SafetyNet) -> Vec<Row> {
-    let expected = expectations(history, net).iter().map(expected_cells).collect();
-    let passages = passages(history).iter().map(passage_cells).collect();
-    let volumes = volumes(history, net).iter().map(volume_cells).collect();
+    let things = Things::of(history);
+    let expected = expectations_of(history, net, &things).iter().map(expected_cells).collect();
+    let passages = passages_of(history, &things).iter().map(passage_cells).collect();
+    let volumes = volumes_of(history, net, &things).iter().map(volume_cells).collect();
     let raised = raised(history).iter().map(raised_cells).collect();
     let tables: [Vec<Vec<Cell>>; 4] = [expected, passages, volumes, raised];
     let numbered = tables.into_iter().enumerate().flat_map(|(table, rows)| {

@@ -24,7 +24,11 @@ pub struct Volume {
 
 /// The volumes of a history, by feed, sender and day.
 pub fn volumes(history: &History, net: &SafetyNet) -> Vec<Volume> {
-    let things = Things::of(history);
+    volumes_of(history, net, &Things::of(history))
+}
+
+/// The same, of a history whose things are known.
+pub(crate) fn volumes_of(history: &History, net: &SafetyNet, things: &Things<'_>) -> Vec<Volume> {
     let mut counts: BTreeMap<(RuleId, Option<OdsCode>, NaiveDate), u32> = BTreeMap::new();
     for entry in history.entries() {
         let (day, kind) = (entry.date(), entry.step().kind());
