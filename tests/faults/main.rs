@@ -1,7 +1,11 @@
 //! Bad days: late and jumbled steps, crashes, stops, and starts that cannot be. The real binary each time.
 
 #[cfg(test)]
+mod alerts;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod deadlines;
 #[cfg(test)]
 mod drain;
 #[cfg(test)]

@@ -6,8 +6,9 @@
 //! - another person's pathway answers as one that does not exist;
 //! - a refusal is data in the payload; only failures are errors.
 //!
-//! Read in this order: `transport`, `identity`, `world`, `desk`, `input`, `schema`, `kept_plans`.
+//! Read in this order: `transport`, `identity`, `world`, `desk`, `input`, `schema`, `alerts`, `kept_plans`.
 
+mod alerts;
 mod desk;
 pub mod graphiql;
 pub mod identity;
@@ -18,6 +19,7 @@ pub mod transport;
 mod trusted;
 mod world;
 
+pub use alerts::{Alert, AlertKind, DeadAlert, Deliveries, DeliveriesError};
 pub use desk::Turns;
 pub use kept_plans::KeptPlans;
 pub use trusted::trusted_documents;

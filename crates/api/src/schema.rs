@@ -8,6 +8,7 @@
               function, and descriptions are read in GraphQL, where codes stand bare"
 )]
 
+pub mod alerts;
 pub mod asked_advice;
 pub mod cancer_and_diagnostics;
 mod clock_why;
@@ -56,11 +57,16 @@ pub struct Query(
     queue::QueueQuery,
     letters::LettersQuery,
     safety_net::SafetyNetQuery,
+    alerts::AlertsQuery,
 );
 
 /// What can be recorded.
 #[derive(MergedObject, Default)]
-pub struct Mutation(record::RecordMutation, letters::LettersMutation);
+pub struct Mutation(
+    record::RecordMutation,
+    letters::LettersMutation,
+    alerts::AlertsMutation,
+);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
@@ -68,6 +74,7 @@ pub struct Subscription(
     steps_live::StepsSubscription,
     work_list::WorkListSubscription,
     obligations::ObligationsSubscription,
+    alerts::AlertsSubscription,
 );
 
 /// The schema of Waymark.

@@ -21,7 +21,7 @@ use tokio::sync::broadcast;
 use waiting_times::WaitingTimesView;
 
 use crate::{
-    Turns,
+    Deliveries, Turns,
     desk::{Asked, Desk},
     identity::Standing,
     schema::scalars::{bad_input, coded, failed},
@@ -76,6 +76,8 @@ pub struct World {
     pub safety_net: ViewReader,
     /// Contact points, closed organisations and feeds, as the safety net watches them.
     pub watched: Arc<RwLock<Watched>>,
+    /// What sends alerts out; none: they go nowhere.
+    pub deliveries: Option<Arc<dyn Deliveries>>,
     /// What reads the ledger of promises.
     pub ledger: Arc<ComplianceView>,
     /// Told of every pathway whose next step changed.

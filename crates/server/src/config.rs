@@ -4,19 +4,34 @@ use std::{
     ffi::OsString,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use anyhow::{Context, anyhow, bail};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
-use crate::cli::{Cli, Command};
+use crate::{
+    cli::{Cli, Command},
+    webhooks::EndpointText,
+};
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 5] =
-    ["DATA_DIR", "LISTEN", "ALLOW_DEMO_IDENTITY", "LOG", "PUBLIC_PER_SECOND_MAX"];
+const KNOWN: [&str; 7] = [
+    "DATA_DIR",
+    "LISTEN",
+    "ALLOW_DEMO_IDENTITY",
+    "LOG",
+    "PUBLIC_PER_SECOND_MAX",
+    "DEADLINES_FROM",
+    "TICK_SECONDS",
+];
 
 /// Documents for the public that are answered a second, unless it is set.
 const PUBLIC_PER_SECOND_MAX: u32 = 50;
+
+/// How often it is looked for deadlines that passed, unless it is said.
+const TICK_SECONDS: u32 = 15;
 
 /// What a file or the environment may say.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
@@ -27,6 +42,11 @@ struct Layer {
     allow_demo_identity: Option<bool>,
     log: Option<String>,
     public_per_second_max: Option<u32>,
+    deadlines_from: Option<DateTime<Utc>>,
+    tick_seconds: Option<u32>,
+    /// Where alerts are sent: in the file alone.
+    #[serde(default)]
+    webhook: Vec<EndpointText>,
 }
 
 /// The settings of a run.
@@ -42,6 +62,12 @@ pub(crate) struct Settings {
     pub(crate) log: String,
     /// How many documents for the public are answered a second.
     pub(crate) public_per_second_max: u32,
+    /// Deadlines before this moment are history; none: the moment of the first start.
+    pub(crate) deadlines_from: Option<DateTime<Utc>>,
+    /// How often it is looked for deadlines that passed.
+    pub(crate) tick: Duration,
+    /// Where alerts are sent.
+    pub(crate) webhooks: Vec<EndpointText>,
 }
 
 impl Settings {
@@ -66,12 +92,19 @@ impl Settings {
         if public == 0 {
             bail!("`public_per_second_max` is 0: expected 1 or more");
         }
+        let tick = layers.iter().find_map(|layer| layer.tick_seconds).unwrap_or(TICK_SECONDS);
+        if tick == 0 {
+            bail!("`tick_seconds` is 0: expected 1 or more");
+        }
         let settings = Self {
             public_per_second_max: public,
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
             listen,
             allow_demo_identity: allow.unwrap_or(false),
             log: log.unwrap_or_else(|| "warn".to_owned()),
+            deadlines_from: layers.iter().find_map(|layer| layer.deadlines_from),
+            tick: Duration::from_secs(u64::from(tick)),
+            webhooks: layers.iter().flat_map(|layer| layer.webhook.clone()).collect(),
         };
         Ok(settings)
     }
@@ -118,6 +151,9 @@ fn from_arguments(asked: &Cli) -> Layer {
         allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
         log: asked.log.clone(),
         public_per_second_max: None,
+        deadlines_from: None,
+        tick_seconds: None,
+        webhook: Vec::new(),
     }
 }
 
@@ -133,6 +169,17 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),
+            "DEADLINES_FROM" => {
+                let from = value.parse().with_context(|| {
+                    format!("`{name}`: expected a moment, 2026-01-31T09:30:00Z")
+                })?;
+                layer.deadlines_from = Some(from);
+            }
+            "TICK_SECONDS" => {
+                let tick = value.parse();
+                let tick = tick.with_context(|| format!("`{name}`: expected whole seconds"))?;
+                layer.tick_seconds = Some(tick);
+            }
             "ALLOW_DEMO_IDENTITY" => {
                 let allow =
                     value.parse().with_context(|| format!("`{name}`: expected true or false"))?;

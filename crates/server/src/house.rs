@@ -165,6 +165,7 @@ impl House {
             cancer_and_diagnostics: reader(&projector, views.cancer_and_diagnostics.name())?,
             safety_net: reader(&projector, views.safety_net.name())?,
             watched,
+            deliveries: None,
             ledger: views.compliance,
             changed,
             rules: views.rules,

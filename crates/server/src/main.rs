@@ -6,6 +6,7 @@
 mod cli;
 mod commands;
 mod config;
+mod deadlines;
 mod edge;
 mod house;
 mod keeper;
@@ -16,6 +17,7 @@ mod telemetry;
 mod telling;
 mod trouble;
 mod web;
+mod webhooks;
 
 use std::process::ExitCode;
 

@@ -58,6 +58,8 @@ impl Trouble {
 pub(crate) struct Troubles {
     pub(crate) reactor: Trouble,
     pub(crate) directory: Trouble,
+    /// What records deadlines that passed.
+    pub(crate) deadlines: Trouble,
     /// The writing of the event log.
     pub(crate) log: Trouble,
 }
@@ -68,12 +70,15 @@ impl Troubles {
         Self {
             reactor: Trouble::none("reactor"),
             directory: Trouble::none("directory"),
+            deadlines: Trouble::none("deadlines"),
             log: Trouble::none("log"),
         }
     }
 
     /// Whether every part is well.
     pub(crate) fn is_none(&self) -> bool {
-        [&self.reactor, &self.directory, &self.log].iter().all(|part| part.now().is_none())
+        [&self.reactor, &self.directory, &self.deadlines, &self.log]
+            .iter()
+            .all(|part| part.now().is_none())
     }
 }

@@ -122,6 +122,7 @@ async fn scrape(
 ) -> String {
     troubles.reactor.measure();
     troubles.directory.measure();
+    troubles.deadlines.measure();
     troubles.log.measure();
     if let Err(error) = projector.observe().await {
         tracing::warn!(%error, "the lag of the views cannot be measured");
@@ -149,6 +150,7 @@ fn ready(status: &Status, troubles: &Troubles, stopping: bool) -> Response {
         "lag": status.lag(),
         "reactor": troubles.reactor.told(),
         "directory": troubles.directory.told(),
+        "deadlines": troubles.deadlines.told(),
         "log": troubles.log.told(),
         "longHistories": status.long_histories,
         "views": views.collect::<Vec<_>>(),

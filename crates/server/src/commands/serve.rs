@@ -1,12 +1,15 @@
 //! Serve GraphQL over the data directory until told to stop.
 
+mod followers;
+
 use std::time::Duration;
 
 use anyhow::Context;
 use tokio::{net::TcpListener, signal::unix, task::JoinError};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{config::Settings, house::House, listening, reactor::Reactor, telemetry, web};
+use self::followers::Followers;
+use crate::{config::Settings, house::House, listening, telemetry, web};
 
 /// How long open requests and streams may take to end.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -35,10 +38,11 @@ pub(crate) async fn listen(settings: &Settings) -> anyhow::Result<TcpListener> {
 /// The welcome is said once a signal is heeded and the key for tokens is there.
 pub(crate) async fn until_stopped(
     settings: &Settings,
-    house: House,
+    mut house: House,
     listener: TcpListener,
     welcome: &str,
 ) -> anyhow::Result<()> {
+    let webhooks = followers::webhooks(settings, &mut house)?;
     let stop = Stop::caught()?;
     let shutdown = CancellationToken::new();
     let open = TaskTracker::new();
@@ -47,13 +51,7 @@ pub(crate) async fn until_stopped(
     let site = web::Site { settings, house: &house, key, metrics };
     let router = web::router(site, shutdown.clone(), open.clone());
     super::print(welcome);
-    let reactor = Reactor {
-        recorder: house.cellar.recorder.clone(),
-        next_steps: house.world.next_steps.clone(),
-        kept: house.cellar.data_dir.join("reactor.position"),
-        trouble: house.troubles.reactor.clone(),
-    };
-    let reactor = tokio::spawn(reactor.run(shutdown.clone()));
+    let followers = Followers::begin(settings, &house, webhooks, &shutdown);
     let mut server = tokio::spawn(listening::serve(listener, router, shutdown.clone()));
     let ended = tokio::select! {
         () = stop.asked() => None,
@@ -73,11 +71,7 @@ pub(crate) async fn until_stopped(
     if outcome.is_err() {
         tracing::warn!("some requests did not end in time and were cut off");
     }
-    if !matches!(tokio::time::timeout(DRAIN, reactor).await, Ok(Ok(()))) {
-        tracing::error!(
-            "the reactor did not end well; what it had begun is done at the next start"
-        );
-    }
+    followers.end(DRAIN).await;
     house.close().await;
     outcome.map_or(Ok(()), how_it_ended)
 }

@@ -57,6 +57,9 @@ fn routes(house: &House, dir: &Path, allow_demo_identity: bool) -> Router {
         listen: "127.0.0.1:0".parse().unwrap(),
         allow_demo_identity,
         log: "warn".to_owned(),
+        deadlines_from: None,
+        tick: std::time::Duration::from_secs(60),
+        webhooks: Vec::new(),
     };
     let metrics = PrometheusBuilder::new().build_recorder().handle();
     let key = token_key(dir).unwrap();

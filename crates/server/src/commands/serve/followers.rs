@@ -1,0 +1,70 @@
+//! What follows the log and the clock beside the requests: begun together, ended together.
+
+use std::{sync::Arc, time::Duration};
+
+use api::Deliveries;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::Settings,
+    deadlines::Deadlines,
+    house::House,
+    reactor::Reactor,
+    webhooks::{Endpoint, Shelf, Webhooks},
+};
+
+/// The followers of a house, at work.
+pub(super) struct Followers(Vec<(&'static str, JoinHandle<()>)>);
+
+/// Reads where alerts are sent, and lets the resolvers reach what is kept of them.
+pub(super) fn webhooks(
+    settings: &Settings,
+    house: &mut House,
+) -> anyhow::Result<(Webhooks, Vec<Endpoint>)> {
+    let endpoints = Endpoint::read_all(&settings.webhooks)?;
+    let shelf = Arc::new(Shelf::open(&house.cellar.data_dir.join("alerts.db"))?);
+    house.world.deliveries = Some(Arc::clone(&shelf) as Arc<dyn Deliveries>);
+    let recorder = house.cellar.recorder.clone();
+    Ok((Webhooks { recorder, news: house.world.safety_net.clone(), shelf }, endpoints))
+}
+
+impl Followers {
+    /// Begins them all; they end when it is shut down.
+    pub(super) fn begin(
+        settings: &Settings,
+        house: &House,
+        (webhooks, endpoints): (Webhooks, Vec<Endpoint>),
+        shutdown: &CancellationToken,
+    ) -> Self {
+        let reactor = Reactor {
+            recorder: house.cellar.recorder.clone(),
+            next_steps: house.world.next_steps.clone(),
+            kept: house.cellar.data_dir.join("reactor.position"),
+            trouble: house.troubles.reactor.clone(),
+        };
+        let deadlines = Deadlines {
+            world: house.world.clone(),
+            from: settings.deadlines_from,
+            kept: house.cellar.data_dir.join("deadlines.json"),
+            trouble: house.troubles.deadlines.clone(),
+        };
+        Self(vec![
+            ("reactor", tokio::spawn(reactor.run(shutdown.clone()))),
+            ("deadlines", tokio::spawn(deadlines.run(settings.tick, shutdown.clone()))),
+            ("webhooks", tokio::spawn(webhooks.run(endpoints, shutdown.clone()))),
+        ])
+    }
+
+    /// Waits for each, so long at most.
+    pub(super) async fn end(self, patience: Duration) {
+        for (part, follower) in self.0 {
+            if !matches!(tokio::time::timeout(patience, follower).await, Ok(Ok(()))) {
+                tracing::error!(
+                    part,
+                    "a part did not end well; what it had begun is done at the next start"
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! An endpoint, as the settings file names it: checked at the start, with its secret read from a file.
+
+use std::{fmt, path::PathBuf, time::Duration};
+
+use anyhow::{Context, anyhow, bail};
+use axum::http::Uri;
+use serde::Deserialize;
+
+/// The fewest bytes of a secret.
+const SECRET_BYTES_LEAST: usize = 16;
+
+/// An endpoint as it is written, `[[webhook]]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EndpointText {
+    name: String,
+    url: String,
+    secret_file: PathBuf,
+    #[serde(default = "ten_seconds")]
+    timeout_ms: u32,
+    #[serde(default = "one_second")]
+    pause_first_ms: u32,
+    #[serde(default = "five_minutes")]
+    pause_most_ms: u32,
+    #[serde(default = "three_days")]
+    give_up_after_seconds: u32,
+}
+
+const fn ten_seconds() -> u32 {
+    10_000
+}
+
+const fn one_second() -> u32 {
+    1_000
+}
+
+const fn five_minutes() -> u32 {
+    300_000
+}
+
+const fn three_days() -> u32 {
+    259_200
+}
+
+/// A secret, which does not print.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Secret(Vec<u8>);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Where alerts are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Endpoint {
+    pub(super) name: String,
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Path and query.
+    pub(super) path: String,
+    pub(super) secret: Secret,
+    pub(super) timeout: Duration,
+    pub(super) pause_first: Duration,
+    pub(super) pause_most: Duration,
+    pub(super) give_up_after: Duration,
+}
+
+impl Secret {
+    #[cfg(test)]
+    pub(super) fn of(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Endpoint {
+    /// All endpoints, or the first mistake.
+    pub(crate) fn read_all(texts: &[EndpointText]) -> anyhow::Result<Vec<Self>> {
+        let mut all: Vec<Self> = Vec::new();
+        for text in texts {
+            let endpoint =
+                Self::read(text).with_context(|| format!("the webhook `{}`", text.name))?;
+            if all.iter().any(|other| other.name == endpoint.name) {
+                bail!("two webhooks are called `{}`: expected a name for each", endpoint.name);
+            }
+            all.push(endpoint);
+        }
+        Ok(all)
+    }
+
+    fn read(text: &EndpointText) -> anyhow::Result<Self> {
+        if text.name.is_empty() || text.name.len() > 64 {
+            bail!("its `name` has {} bytes: expected 1 to 64", text.name.len());
+        }
+        if text.timeout_ms == 0
+            || text.pause_first_ms == 0
+            || text.pause_most_ms < text.pause_first_ms
+        {
+            bail!("its times are nought, or `pause_most_ms` is below `pause_first_ms`");
+        }
+        let (host, port, path) = place(&text.url)?;
+        let millis = |millis: u32| Duration::from_millis(u64::from(millis));
+        Ok(Self {
+            name: text.name.clone(),
+            host,
+            port,
+            path,
+            secret: secret(&text.secret_file)?,
+            timeout: millis(text.timeout_ms),
+            pause_first: millis(text.pause_first_ms),
+            pause_most: millis(text.pause_most_ms),
+            give_up_after: Duration::from_secs(u64::from(text.give_up_after_seconds)),
+        })
+    }
+}
+
+/// Host, port and path of a URL that can be sent to.
+fn place(url: &str) -> anyhow::Result<(String, u16, String)> {
+    let uri: Uri = url
+        .parse()
+        .map_err(|_malformed| anyhow!("its `url` is malformed: expected http://host:port/path"))?;
+    match uri.scheme_str() {
+        Some("http") => {}
+        Some("https") => bail!(
+            "its `url` is https, which this server does not speak: send to a forwarder on this machine \
+             that does, http://127.0.0.1:port/path"
+        ),
+        Some(_) | None => {
+            bail!("its `url` has no scheme that is known: expected http://host:port/path")
+        }
+    }
+    let host = uri.host().filter(|host| !host.is_empty());
+    let host =
+        host.ok_or_else(|| anyhow!("its `url` names no host: expected http://host:port/path"))?;
+    let path = uri.path_and_query().map_or("/", |path| path.as_str());
+    Ok((host.to_owned(), uri.port_u16().unwrap_or(80), path.to_owned()))
+}
+
+/// The secret, without the end of its last line.
+fn secret(path: &PathBuf) -> anyhow::Result<Secret> {
+    let bytes = std::fs::read(path)
+        .with_context(|| format!("its `secret_file` {} cannot be read", path.display()))?;
+    let end = bytes.iter().rposition(|byte| !byte.is_ascii_whitespace()).map_or(0, |last| last + 1);
+    let bytes: Vec<u8> = bytes.into_iter().take(end).collect();
+    if bytes.len() < SECRET_BYTES_LEAST {
+        let (found, path) = (bytes.len(), path.display());
+        bail!("its `secret_file` {path} has {found} bytes: expected {SECRET_BYTES_LEAST} or more");
+    }
+    Ok(Secret(bytes))
+}

@@ -1,0 +1,93 @@
+//! The signature, the settings, and what is kept of alerts that were not taken.
+
+use super::{endpoint::Secret, signing::signature, *};
+
+/// Worked out by another program: HMAC-SHA-256 over `id.timestamp.body`, in base 64.
+#[test]
+fn a_signature_is_what_a_receiver_works_out_from_id_time_and_body() {
+    let signed = signature(b"sixteen bytes or more", "0e3c", 1_614_265_330, br#"{"test": 1}"#);
+    assert_eq!(signed.unwrap(), "v1,O8/9uNveWd3cIgK4sGl9d17sISp83n82zr3/FhqcSDg=");
+}
+
+fn read(text: &str) -> anyhow::Result<Vec<Endpoint>> {
+    #[derive(serde::Deserialize)]
+    struct File {
+        webhook: Vec<EndpointText>,
+    }
+    let file: File = toml::from_str(text)?;
+    Endpoint::read_all(&file.webhook)
+}
+
+/// The settings of one endpoint with a sound secret, and these lines.
+fn one(dir: &tempfile::TempDir, url: &str, more: &str) -> String {
+    let secret = dir.path().join("secret");
+    std::fs::write(&secret, "sixteen bytes or more\n").unwrap();
+    format!("[[webhook]]\nname = \"desk\"\nurl = \"{url}\"\nsecret_file = {secret:?}\n{more}\n")
+}
+
+#[test]
+fn an_endpoint_is_read_with_its_secret_which_does_not_print() {
+    let dir = tempfile::tempdir().unwrap();
+    let [endpoint] = read(&one(&dir, "http://desk:9000/in?x=1", "")).unwrap().try_into().unwrap();
+    assert_eq!(
+        (endpoint.host.as_str(), endpoint.port, endpoint.path.as_str()),
+        ("desk", 9000, "/in?x=1")
+    );
+    assert_eq!(endpoint.secret, Secret::of(b"sixteen bytes or more"));
+    assert!(!format!("{endpoint:?}").contains("sixteen"));
+}
+
+#[test]
+fn what_cannot_be_an_endpoint_is_refused_with_what_would_be_right() {
+    let dir = tempfile::tempdir().unwrap();
+    let refused = |text: &str| format!("{:#}", read(text).unwrap_err());
+    let sound = one(&dir, "http://desk/", "");
+    assert!(refused(&one(&dir, "https://desk/", "")).contains("forwarder"));
+    assert!(refused(&one(&dir, "/in", "")).contains("http://host:port/path"));
+    assert!(refused(&one(&dir, "http://desk/", "pause_first_ms = 0")).contains("its times"));
+    assert!(refused(&format!("{sound}{sound}")).contains("two webhooks are called `desk`"));
+    assert!(refused(&one(&dir, "http://desk/", "sekret = 1")).contains("sekret"));
+    std::fs::write(dir.path().join("short"), "short\n").unwrap();
+    let short = sound.replace("/secret", "/short");
+    assert!(refused(&short).contains("has 5 bytes: expected 16 or more"), "{}", refused(&short));
+    assert!(refused(&sound.replace("/secret", "/none")).contains("cannot be read"));
+}
+
+#[test]
+fn a_pause_is_between_its_half_and_its_whole() {
+    let pause = Duration::from_millis(1_000);
+    for _ in 0..200 {
+        let waited = jittered(pause).unwrap();
+        assert!((Duration::from_millis(500)..=pause).contains(&waited), "{waited:?}");
+    }
+}
+
+#[test]
+fn an_alert_that_was_given_up_is_listed_until_it_is_taken() {
+    use api::Deliveries;
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("alerts.db");
+    let shelf = Shelf::open(&path).unwrap();
+    assert_eq!(shelf.position("desk").unwrap(), None);
+    shelf.reached("desk", Position(7)).unwrap();
+    let id = uuid::Uuid::from_u128(1);
+    let dead = Dead {
+        id,
+        position: Position(5),
+        attempts: 3,
+        given_up_at: edge::now(),
+        why: "503".to_owned(),
+    };
+    shelf.bury("desk", &dead).unwrap();
+    shelf.bury("other", &dead).unwrap();
+    assert!(shelf.next_again("desk").unwrap().is_none(), "nobody has asked yet");
+    assert_eq!(shelf.retry(Some("desk"), Some(uuid::Uuid::from_u128(2))).unwrap(), 0);
+    assert_eq!(shelf.retry(Some("desk"), Some(id)).unwrap(), 1);
+    drop(shelf);
+    let shelf = Shelf::open(&path).unwrap();
+    assert_eq!(shelf.position("desk").unwrap(), Some(Position(7)));
+    assert_eq!(shelf.next_again("desk").unwrap().unwrap().id, id);
+    shelf.forget("desk", id).unwrap();
+    let listed = shelf.dead().unwrap();
+    assert_eq!(listed.iter().map(|one| one.endpoint.as_str()).collect::<Vec<_>>(), ["other"]);
+}
