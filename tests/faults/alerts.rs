@@ -199,6 +199,9 @@ fn an_alert_is_a_signed_cloud_event_that_says_nothing_about_a_person() {
     }
 }
 
+/// Asks for what was given up.
+const LISTED: &str = "{ undeliveredAlerts { endpoint id attempts why } }";
+
 #[test]
 fn an_alert_that_is_never_taken_is_listed_and_sent_again_when_somebody_asks() {
     let place = Place::new();
@@ -208,7 +211,6 @@ fn an_alert_that_is_never_taken_is_listed_and_sent_again_when_somebody_asks() {
     let client = server.staff(&place);
     report(&client, 1..=1);
     let ids = raised(&client, 2);
-    const LISTED: &str = "{ undeliveredAlerts { endpoint id attempts why } }";
     let listed = until("the list", || {
         let answer = client.ask(LISTED, &json!({}));
         let listed = answer["data"]["undeliveredAlerts"].as_array()?.clone();
@@ -247,11 +249,10 @@ fn followed(url: &str, token: &str) -> impl Iterator<Item = String> + use<> {
         .send(query.to_string().as_bytes())
         .unwrap();
     let lines = BufReader::new(answer.into_body().into_reader()).lines();
-    let told = lines.map_while(Result::ok).filter_map(|line| {
+    lines.map_while(Result::ok).filter_map(|line| {
         let told: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
         Some(told["data"]["alerts"]["id"].as_str().unwrap_or_else(|| panic!("{told}")).to_owned())
-    });
-    told
+    })
 }
 
 #[test]

@@ -100,6 +100,7 @@ fn a_server_killed_while_it_raises_alarms_raises_each_of_them_once() {
     }
     assert_eq!(alarms(&client), [], "what was due long ago is history to a server that is new");
     drop(server);
+    // Whoever removes its place has it begin anew, from the moment that is asked for.
     std::fs::remove_file(place.data().join("deadlines.json")).unwrap();
     // Two rules were broken on each: nobody was notified, and the patient was not told.
     let whole = usize::try_from(PATHWAYS).unwrap() * 2;
@@ -132,6 +133,6 @@ fn a_server_killed_while_it_raises_alarms_raises_each_of_them_once() {
     });
     // The notice itself was neither delivered nor acknowledged in time: two alarms more.
     let counts = ours(&client, 1);
-    let counted = ["ExpectedEventMissed", "AlarmResolved"].map(|name| counts.get(name).copied());
+    let counted = ["expectedEventMissed", "alarmResolved"].map(|name| counts.get(name).copied());
     assert_eq!(counted, [Some(4), Some(1)], "{counts:?}");
 }

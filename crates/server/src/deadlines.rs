@@ -75,7 +75,12 @@ impl Deadlines {
         let head = store.head().await?;
         let mut kept = match Kept::read(&self.kept)? {
             Some(kept) => kept,
-            None => Kept::first(self.from, now, head),
+            None => {
+                // Where it began is kept before anything else: a restart must not begin later.
+                let first = Kept::first(self.from, now, head);
+                first.write(&self.kept)?;
+                first
+            }
         };
         let mut moved = false;
         while kept.position < head {

@@ -21,11 +21,11 @@ fn a_reported_result_expects_its_notice_sooner_the_more_urgent_it_is() {
 
 #[test]
 fn a_serious_result_is_escalated_to_requester_deputy_director_and_board() {
+    use AlarmTo::{Deputy, IntegratedCareBoard, MedicalDirector, Requester};
     let net = SafetyNet::shipped();
     let rule = net.expectation(&"NET-SERIOUS-ACKNOWLEDGED".parse().unwrap()).unwrap();
     let told: Vec<_> =
         rule.deadlines.iter().map(|deadline| (deadline.level, deadline.to)).collect();
-    use AlarmTo::{Deputy, IntegratedCareBoard, MedicalDirector, Requester};
     let all = [Requester, Deputy, MedicalDirector, IntegratedCareBoard];
     assert_eq!(told, (1..).zip(all.map(Some)).collect::<Vec<_>>());
 }

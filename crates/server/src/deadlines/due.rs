@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::anyhow;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use compliance::{FellDueAsk, PAGE_MAX};
 use pathway::london;
 use policy::{Due, Obligation, Outcome, State};
@@ -27,24 +27,25 @@ pub(super) struct Fallen {
 }
 
 impl Deadlines {
-    /// Raises what fell due since the last tick, soonest first; after each page it is kept how far.
+    /// Raises what fell due since the last tick, soonest first and a day at a time, so that a long pause
+    /// is caught up in bounded memory; after each day it is kept how far.
     pub(super) async fn raise_fallen_due(
         &self,
         kept: &mut Kept,
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
-        let mut fallen = self.obligations_due(kept.due, now).await?;
-        fallen.extend(self.expectations_due(kept.due, now).await?);
-        fallen.sort_by(|a, b| (a.due, &a.about).cmp(&(b.due, &b.about)));
-        for page in fallen.chunks(PAGE_MAX as usize) {
-            for one in page {
+        while kept.due < now {
+            let until = now.min(kept.due + Duration::days(1));
+            let mut fallen = self.obligations_due((kept.due, until), now).await?;
+            fallen.extend(self.expectations_due((kept.due, until), now).await?);
+            fallen.sort_by(|a, b| (a.due, &a.about).cmp(&(b.due, &b.about)));
+            for one in &fallen {
                 self.raise(one).await?;
             }
-            kept.due = page.last().map_or(kept.due, |last| last.due.max(kept.due));
+            kept.due = until;
             kept.write(&self.kept)?;
         }
-        kept.due = now.max(kept.due);
-        kept.write(&self.kept)
+        Ok(())
     }
 
     /// Raises what a pathway that was told of just now had let pass before.
@@ -96,10 +97,11 @@ impl Deadlines {
         .await
     }
 
+    /// The promises whose last moment lies in a span and that are broken now.
     async fn obligations_due(
         &self,
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Fallen>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
@@ -108,7 +110,7 @@ impl Deadlines {
             let page = self.world.compliance.read(move |conn| Ok(ledger.fell_due(conn, &ask)));
             let page = page.await??;
             let whole = page.len() < PAGE_MAX as usize;
-            let due = |one: &compliance::Listed| obligation(one.pathway_id, &one.obligation, until);
+            let due = |one: &compliance::Listed| obligation(one.pathway_id, &one.obligation, now);
             found.extend(page.iter().filter_map(due));
             after = page.into_iter().next_back();
             if whole {
@@ -117,10 +119,11 @@ impl Deadlines {
         }
     }
 
+    /// What was expected by a moment in a span and is missing now.
     async fn expectations_due(
         &self,
-        since: DateTime<Utc>,
-        until: DateTime<Utc>,
+        (since, until): (DateTime<Utc>, DateTime<Utc>),
+        now: DateTime<Utc>,
     ) -> anyhow::Result<Vec<Fallen>> {
         let (mut found, mut after) = (Vec::new(), None);
         loop {
@@ -128,7 +131,7 @@ impl Deadlines {
             let page = self.world.safety_net.read(move |conn| Ok(safety_net::fell_due(conn, &ask)));
             let page = page.await??;
             let whole = page.len() < PAGE_MAX as usize;
-            for one in &page {
+            for one in page.iter().filter(|one| one.node.is_missing(now)) {
                 found.push(self.expectation(one.pathway_id, &one.node)?);
             }
             after = page.into_iter().next_back().map(|one| one.cursor);
