@@ -62,11 +62,7 @@ pub struct Query(
 
 /// What can be recorded.
 #[derive(MergedObject, Default)]
-pub struct Mutation(
-    record::RecordMutation,
-    letters::LettersMutation,
-    alerts::AlertsMutation,
-);
+pub struct Mutation(record::RecordMutation, letters::LettersMutation, alerts::AlertsMutation);
 
 /// What can be followed.
 #[derive(MergedSubscription, Default)]
