@@ -39,8 +39,10 @@ pub struct Sent<'a> {
     pub channel: Channel,
     /// In which format.
     pub format: Option<InformationFormat>,
-    /// Whom the patient is told to contact: with questions, about a delay, if worse.
+    /// The lines of the answer to whom to contact: with questions, about a delay, if worse.
     pub contacts: [Option<ContactPointId>; 3],
+    /// When the patient was told that work goes back, where they were.
+    pub patient_told_at: Option<OccurredAt>,
     /// Digest of what is sent.
     pub content_hash: Label,
 }
@@ -101,7 +103,7 @@ impl Sent<'_> {
                     .collect(),
                 reason: self.words.clone().map(Personal::Given),
                 letter_ref: Some(self.letter_id.clone()),
-                patient_told_at: None,
+                patient_told_at: self.patient_told_at,
             }
             .into(),
         )
@@ -116,21 +118,24 @@ impl Sent<'_> {
         Ok(ReferralDeclineDisputed { grounds, letter_ref: Some(self.letter_id.clone()) }.into())
     }
 
+    /// Nobody is said to be told what the letter does not tell.
     fn informed(&self) -> Result<Step, BadValue> {
-        let [general_contact, delay_contact, deterioration_contact] = self.contacts.clone();
+        let tells = |fact: &str| self.template.needs.iter().any(|need| need == fact);
+        let [questions, delay, worse] = self.contacts.clone();
+        let expected_by = self.basis.expected_by.filter(|_| tells("wait.expected"));
         Ok(PatientInformed {
             content: self.template.informs.clone(),
-            next_step_version: self.basis.next_step_version,
+            next_step_version: self.basis.next_step_version.filter(|_| tells("next.owner")),
             channel: self.channel,
             organisation: Some(self.sender.clone()),
             told_by_role: Some(self.role),
             told_person: None,
-            expected_by: self.basis.expected_by.map(OccurredAt::Day),
+            expected_by: expected_by.map(OccurredAt::Day),
             wait_estimate_weeks: None,
             wait_eight_in_ten_weeks: None,
-            general_contact,
-            delay_contact,
-            deterioration_contact,
+            general_contact: questions.filter(|_| tells("contact.questions")),
+            delay_contact: delay.filter(|_| tells("contact.delay")),
+            deterioration_contact: worse.filter(|_| tells("contact.worse")),
             language: Some(LANGUAGE.parse()?),
             format: self.format,
             adjustment_considered: Some(true),
@@ -179,7 +184,9 @@ mod tests {
         let story = story()
             .on("2026-01-05", "pathwaySubject", json!({"gpPractice": "G85001"}))
             .on("2026-01-05", "referralSent", json!({"referrer": "G85001", "provider": "RJ1"}))
-            .on("2026-02-01", "actionRequested", work);
+            .on("2026-02-01", "actionRequested", work)
+            .on("2026-02-02", "expectedTimeframeSet", json!({"toDate": "2026-05-31"}))
+            .on("2026-02-03", "nextStepAssigned", json!({"nextStepVersion": 3}));
         basis(&story.history(), template.topic, None)
     }
 
@@ -199,7 +206,8 @@ mod tests {
             recipient: Some("RJ1".parse().unwrap()),
             channel: Channel::Post,
             format: None,
-            contacts: [Some("line-1".parse().unwrap()), None, None],
+            contacts: ["line-1", "line-2", "line-3"].map(|id| Some(id.parse().unwrap())),
+            patient_told_at: Some("2026-02-02".parse().unwrap()),
             content_hash: "hash".parse().unwrap(),
         })
     }
@@ -226,6 +234,7 @@ mod tests {
         assert_eq!(step.work_return_reasons.len(), 6);
         let (from, to) = (step.from_organisation.as_str(), step.to_organisation.as_str());
         assert_eq!((step.action_id.as_str(), from, to), ("W1", "G85001", "RJ1"));
+        assert_eq!(step.patient_told_at, Some("2026-02-02".parse().unwrap()));
     }
 
     #[test]
@@ -237,5 +246,19 @@ mod tests {
         assert_eq!(step.content, template.informs);
         assert_eq!(step.general_contact.unwrap().as_str(), "line-1");
         assert_eq!(step.letter_ref.unwrap().as_str(), "L1");
+        assert_eq!((step.next_step_version, step.expected_by), (Some(3), None));
+    }
+
+    #[test]
+    fn nobody_is_said_to_be_told_what_the_letter_does_not_tell() {
+        let templates = Templates::shipped();
+        let told = |id: &str| {
+            let informed = with_sent(templates.get(id).unwrap(), |sent| sent.act());
+            let Some(Step::PatientInformed(step)) = informed.unwrap() else { panic!() };
+            (step.delay_contact.is_some(), step.expected_by.is_some(), step.next_step_version)
+        };
+        assert_eq!(told("delay"), (true, true, Some(3)));
+        assert_eq!(told("dna-outcome"), (false, false, None));
+        assert_eq!(told("work-returned-patient"), (false, false, None));
     }
 }

@@ -16,7 +16,8 @@ fn work_that_is_returned_by_a_letter_is_the_senders_again_and_the_patient_is_tol
     );
     assert_eq!(town.owner(&id, &before["position"])["ownerOrganisation"]["code"], "G85001");
     let reasons = json!(["PROVIDERS_DUTY", "OUTSIDE_CORE_CONTRACT"]);
-    let asked = json!({"reasons": reasons, "words": "The clinic's own form says so."});
+    let asked = json!({"reasons": reasons, "words": "The clinic's own form says so.",
+        "patientToldAt": "2026-02-06"});
     let input = town.letter(&id, "workload-return", asked);
     let issued = town.issue(town.surgery.as_ref(), input.clone());
     assert_eq!(issued["__typename"], "IssuedLetter", "{issued:#}");
@@ -50,6 +51,7 @@ fn work_that_is_returned_by_a_letter_is_the_senders_again_and_the_patient_is_tol
     assert_eq!(returned["letterRef"], letter["id"]);
     assert_eq!(returned["workReturnReasons"], reasons);
     assert_eq!(returned["workCategory"], "ARRANGE_INVESTIGATIONS");
+    assert_eq!(returned["patientToldAt"], "2026-02-06");
     let owner = town.owner(&id, &issued["position"]);
     assert_eq!(
         (&owner["state"], &owner["ownerOrganisation"]["code"]),
@@ -133,6 +135,7 @@ fn a_letter_tells_the_patient_whom_to_contact_and_a_missing_line_is_named() {
     }
     let informed = town.payload(&id, "patientInformed");
     assert_eq!(informed["delayContact"], "delay");
+    assert!(informed["expectedBy"].is_null(), "{informed:#}");
     assert_eq!(informed["letterRef"], issued["letter"]["id"]);
     town.record(
         None,

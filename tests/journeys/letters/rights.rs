@@ -87,6 +87,7 @@ fn what_is_wrong_with_a_command_is_told_with_what_would_be_right() {
             "signedBy.name",
             "expected a label",
         ),
+        (json!({"patientToldAt": "soon"}), "MALFORMED", "patientToldAt", "malformed"),
         (json!({"occurredAt": "2999-01-01"}), "IN_FUTURE", "occurredAt", "expected"),
         (
             json!({"pathwayId": "00000000-0000-4000-8000-00000000ffff"}),

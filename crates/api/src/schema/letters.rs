@@ -47,6 +47,8 @@ pub struct IssueLetterInput {
     format: Option<String>,
     /// When it is sent, a day or an instant; left out, now.
     occurred_at: Option<String>,
+    /// When the patient was told that work goes back, of a letter that returns it; left out, not yet.
+    patient_told_at: Option<String>,
     /// Your id of this command, a random UUID. The same command gives the same letter.
     command_id: ID,
 }

@@ -24,6 +24,7 @@ pub(super) struct Wanted<'a> {
     pub(super) channel: Channel,
     pub(super) format: Option<InformationFormat>,
     pub(super) occurred_at: OccurredAt,
+    pub(super) patient_told_at: Option<OccurredAt>,
     pub(super) now: DateTime<Utc>,
     pub(super) command_id: CommandId,
     /// Made from the command's id and all that it asks, so that other content is another letter.
@@ -60,6 +61,7 @@ impl<'a> Wanted<'a> {
                 Some(raw) => parsed("occurredAt", raw)?,
                 None => OccurredAt::Instant(now),
             },
+            patient_told_at: told_at(input.patient_told_at.as_deref())?,
             reasons: input.reasons.unwrap_or_default(),
             about: input.about,
             category: input.category,
@@ -72,6 +74,10 @@ impl<'a> Wanted<'a> {
     pub(super) fn act_id(&self) -> CommandId {
         CommandId(Uuid::new_v5(&self.command_id.0, b"act"))
     }
+}
+
+fn told_at(raw: Option<&str>) -> Result<Option<OccurredAt>, Refusal> {
+    raw.map(|raw| parsed("patientToldAt", raw)).transpose()
 }
 
 fn letter_id(command_id: CommandId, input: &IssueLetterInput) -> Result<LetterId, Refusal> {
@@ -87,6 +93,7 @@ fn letter_id(command_id: CommandId, input: &IssueLetterInput) -> Result<LetterId
         input.channel,
         input.format,
         input.occurred_at,
+        input.patient_told_at,
     ]);
     let id = Uuid::new_v5(&command_id.0, content.to_string().as_bytes());
     parsed("commandId", &id.to_string())

@@ -97,6 +97,7 @@ fn written(
             channel: wanted.channel,
             format,
             contacts: joined.contacts,
+            patient_told_at: wanted.patient_told_at,
             content_hash,
         };
         let (issued, act) = (sent.issued()?, sent.act()?);
