@@ -126,6 +126,8 @@ pub(crate) fn passages_of(history: &History, things: &Things<'_>) -> Vec<Passage
         way.reach(stage, at);
         way.asked.extend(asked_by(entry.step()));
     }
+    // What was received and never said to be sent has no sender to hold it against.
+    found.retain(|(chain, _), way| *chain != Chain::Referral || way.is_sent());
     let found = found.iter();
     found.map(|((chain, item), way)| way.passage(history, things, (*chain, item))).collect()
 }
@@ -138,6 +140,11 @@ struct Way {
 }
 
 impl Way {
+    fn is_sent(&self) -> bool {
+        let [_drafted, _authorised, sent, ..] = self.reached;
+        sent.is_some()
+    }
+
     fn reach(&mut self, stage: Stage, at: DateTime<Utc>) {
         if let Some(place) = self.reached.get_mut(stage as usize) {
             *place = Some(place.map_or(at, |before| before.min(at)));

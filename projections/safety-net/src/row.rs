@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use pathway::{History, london};
 use policy::{NetPriority, SafetyNet};
-use projector::{Cell, Column, ColumnKind, Index, Row, Table};
+use projector::{Cell, Column, ColumnKind, Index, Row, Table, Tally};
 use rusqlite::Row as SqlRow;
 use steps::{
     EventId, OccurredAt, OdsCode,
@@ -105,15 +105,8 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table {
         name: "volume",
-        columns: &[text("feed"), text("organisation"), int("day"), int("n")],
-        indexes: &[
-            Index {
-                name: "volume_by_day",
-                columns: &["day", "feed", "organisation", "n"],
-                only: None,
-            },
-            Index { name: "volume_by_feed", columns: &["feed", "organisation", "day"], only: None },
-        ],
+        columns: &[text("feed"), text("organisation"), int("day")],
+        indexes: &[],
     },
     Table {
         name: "alarm",
@@ -135,6 +128,10 @@ pub(crate) const TABLES: &[Table] = &[
     },
 ];
 
+/// How much of each feed came on each day: every row of `volume` is one step.
+pub(crate) const TALLIES: &[Tally] =
+    &[Tally { name: "feed_day", of: "volume", columns: &["feed", "organisation", "day"] }];
+
 /// A moment after all others: what is open is closed then.
 pub(crate) const NEVER: i64 = i64::MAX;
 
@@ -143,7 +140,8 @@ pub(crate) fn rows(history: &History, net: &SafetyNet) -> Vec<Row> {
     let things = Things::of(history);
     let expected = expectations_of(history, net, &things).iter().map(expected_cells).collect();
     let passages = passages_of(history, &things).iter().map(passage_cells).collect();
-    let volumes = volumes_of(history, net, &things).iter().map(volume_cells).collect();
+    let volumes = volumes_of(history, net, &things);
+    let volumes = volumes.iter().flat_map(volume_cells).collect();
     let raised = raised(history).iter().map(raised_cells).collect();
     let tables: [Vec<Vec<Cell>>; 4] = [expected, passages, volumes, raised];
     let numbered = tables.into_iter().enumerate().flat_map(|(table, rows)| {
@@ -188,14 +186,15 @@ fn passage_cells(one: &Passage) -> Vec<Cell> {
     cells
 }
 
-/// Who sends is part of the key of a feed: where nobody says it, an empty word stands for that.
-fn volume_cells(one: &Volume) -> Vec<Cell> {
-    vec![
+/// A row for each step. Who sends is part of the key of a feed: where nobody says it, an empty word
+/// stands for that.
+fn volume_cells(one: &Volume) -> impl Iterator<Item = Vec<Cell>> + use<> {
+    let cells: Vec<Cell> = vec![
         one.feed.as_str().into(),
         one.organisation.as_ref().map_or("", OdsCode::as_str).into(),
         one.day.into(),
-        i64::from(one.count).into(),
-    ]
+    ];
+    (0..one.count).map(move |_| cells.clone())
 }
 
 fn raised_cells(one: &Raised) -> Vec<Cell> {

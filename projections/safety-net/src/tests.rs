@@ -12,8 +12,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use pathway::History;
 use policy::SafetyNet;
-use projector::{ColumnKind, Row, View};
-use rusqlite::{Connection, ToSql};
+use projector::View;
+use rusqlite::Connection;
 use steps::{OdsCode, PathwayId, RuleId};
 use testkit::{Story, json, story};
 use uuid::Uuid;
@@ -89,43 +89,7 @@ fn pathways<T>(listed: &[Listed<T>]) -> Vec<u128> {
 /// The view's file as the projector makes it, with these pathways in it.
 fn file(histories: &[History]) -> Connection {
     let conn = Connection::open_in_memory().unwrap();
-    conn.execute_batch("CREATE TABLE pathways (no INTEGER PRIMARY KEY, id BLOB NOT NULL) STRICT")
-        .unwrap();
-    let view = view();
-    for table in view.tables() {
-        let columns = table.columns.iter().map(|column| {
-            let kind = match column.kind {
-                ColumnKind::Int => "INTEGER",
-                ColumnKind::Text => "TEXT",
-                ColumnKind::Id => "BLOB",
-            };
-            format!(", {} {kind}", column.name)
-        });
-        let (columns, name): (String, _) = (columns.collect(), table.name);
-        conn.execute_batch(&format!(
-            "CREATE TABLE {name} (no INTEGER NOT NULL, seq INTEGER NOT NULL{columns}, PRIMARY KEY (no, seq)) STRICT, WITHOUT ROWID"
-        ))
-        .unwrap();
-        for index in table.indexes {
-            let only = index.only.map_or_else(String::new, |only| format!(" WHERE {only}"));
-            let (index, columns) = (index.name, index.columns.join(", "));
-            conn.execute_batch(&format!("CREATE INDEX {index} ON {name} ({columns}){only}"))
-                .unwrap();
-        }
-    }
-    for (no, history) in (1_i64..).zip(histories) {
-        let id = history.pathway_id().0;
-        conn.execute("INSERT INTO pathways VALUES (?1, ?2)", (no, id.as_bytes())).unwrap();
-        view.rows(history).iter().for_each(|row| insert(&conn, no, row));
-    }
+    let rows = histories.iter().map(|history| (history.pathway_id(), view().rows(history)));
+    projector::lay_out(&conn, view(), rows).unwrap();
     conn
-}
-
-fn insert(conn: &Connection, no: i64, row: &Row) {
-    let seq = i64::from(row.seq);
-    let mut values: Vec<&dyn ToSql> = vec![&no, &seq];
-    values.extend(row.cells.iter().map(|cell| cell as &dyn ToSql));
-    let marks = vec!["?"; values.len()].join(", ");
-    let table = view().tables()[row.table].name;
-    conn.execute(&format!("INSERT INTO {table} VALUES ({marks})"), &values[..]).unwrap();
 }

@@ -2,7 +2,7 @@
 
 use pathway::History;
 use policy::SafetyNet;
-use projector::{Row, Table, View};
+use projector::{Row, Table, Tally, View};
 use steps::StepKind;
 
 use crate::{concerns::is_read, row};
@@ -33,7 +33,7 @@ impl View for SafetyNetView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {
@@ -42,6 +42,10 @@ impl View for SafetyNetView {
 
     fn tables(&self) -> &'static [Table] {
         row::TABLES
+    }
+
+    fn tallies(&self) -> &'static [Tally] {
+        row::TALLIES
     }
 
     fn concerns(&self, kind: StepKind) -> bool {

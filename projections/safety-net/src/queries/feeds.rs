@@ -14,7 +14,7 @@ use crate::{
     row,
 };
 
-const VOLUMES_ON: &str = include_str!("volumes_on.sql");
+const VOLUME_OF: &str = include_str!("volume_of.sql");
 const NEXT_FEED: &str = include_str!("next_feed.sql");
 const LAST_DAY: &str = include_str!("last_day.sql");
 
@@ -28,19 +28,17 @@ pub fn pulses(
     day: NaiveDate,
     edition: &NetEdition,
 ) -> Result<Vec<Beat>, SafetyNetError> {
-    let counts = counts(conn, day, &edition.heartbeat)?;
     let mut beats = Vec::new();
     for (feed, first) in feeds(conn)? {
         let is_named = edition.feeds.iter().any(|rule| rule.id.as_str() == feed.0);
         if first <= day && is_named {
-            let none = BTreeMap::new();
-            let of_feed = counts.get(&feed).unwrap_or(&none);
-            let (usual, pulse) = judged(day, first, of_feed, &edition.heartbeat);
+            let counts = counts(conn, &feed, day, &edition.heartbeat)?;
+            let (usual, pulse) = judged(day, first, &counts, &edition.heartbeat);
             beats.push(Beat {
                 feed: feed.0.parse().map_err(|_unreadable| SafetyNetError::Broken)?,
                 organisation: organisation(&feed.1)?,
                 day,
-                received: of_feed.get(&day).copied().unwrap_or_default(),
+                received: counts.get(&day).copied().unwrap_or_default(),
                 usual,
                 last_day: last_day(conn, &feed, day)?,
                 pulse,
@@ -55,20 +53,20 @@ fn organisation(raw: &str) -> Result<Option<OdsCode>, SafetyNetError> {
     said.map_err(|_unreadable| SafetyNetError::Broken)
 }
 
-/// How much of each feed came on the day and on the weekdays that it is compared with.
+/// How much of a feed came on the day and on the weekdays that it is compared with.
 fn counts(
     conn: &Connection,
+    feed: &Feed,
     day: NaiveDate,
     heartbeat: &Heartbeat,
-) -> Result<BTreeMap<Feed, BTreeMap<NaiveDate, u32>>, SafetyNetError> {
-    let mut counts: BTreeMap<Feed, BTreeMap<NaiveDate, u32>> = BTreeMap::new();
-    let mut statement = conn.prepare_cached(VOLUMES_ON)?;
+) -> Result<BTreeMap<NaiveDate, u32>, SafetyNetError> {
+    let mut counts = BTreeMap::new();
+    let mut statement = conn.prepare_cached(VOLUME_OF)?;
     for one in days_before(day, heartbeat).into_iter().chain([day]) {
-        let mut rows = statement.query(named_params! {":day": row::days(one)})?;
-        while let Some(row) = rows.next()? {
-            let feed = (row.get("feed")?, row.get("organisation")?);
-            counts.entry(feed).or_default().insert(one, row.get("n")?);
-        }
+        let asked =
+            named_params! {":feed": feed.0, ":organisation": feed.1, ":day": row::days(one)};
+        let came: Option<u32> = statement.query_row(asked, |row| row.get(0)).optional()?;
+        counts.extend(came.map(|came| (one, came)));
     }
     Ok(counts)
 }

@@ -82,9 +82,9 @@ fn lists_are_read_through_their_indexes() {
         (include_str!("../queries/letters.sql"), "passage_by_"),
         (include_str!("../queries/reconcile.sql"), "passage_by_start"),
         (include_str!("../queries/orphans.sql"), "passage_by_start"),
-        (include_str!("../queries/volumes_on.sql"), "volume_by_day"),
-        (include_str!("../queries/next_feed.sql"), "volume_by_feed"),
-        (include_str!("../queries/last_day.sql"), "volume_by_feed"),
+        (include_str!("../queries/volume_of.sql"), "feed_day_key"),
+        (include_str!("../queries/next_feed.sql"), "feed_day_key"),
+        (include_str!("../queries/last_day.sql"), "feed_day_key"),
     ] {
         let plan = plan(sql);
         assert!(plan.contains(index), "{index}: {plan}");

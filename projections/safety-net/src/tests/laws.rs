@@ -1,6 +1,6 @@
 //! Laws: the order of arrival changes no row, and steps of no concern change none either.
 
-use projector::{Cell, View};
+use projector::{Cell, ColumnKind, View};
 use proptest::prelude::*;
 use steps::StepKind;
 
