@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use pathway::{Month, london};
-use policy::{Class, State};
+use policy::State;
 use rusqlite::{Connection, Row, ToSql, types::ValueRef};
 use steps::{OdsCode, RuleId};
 
@@ -129,7 +129,6 @@ impl Asked<'_> {
 struct Known<'a> {
     pack: &'a RuleId,
     rule: &'a RuleId,
-    judged: bool,
 }
 
 /// Which line a row belongs to: pack or rule, organisation and month, the first two by place.
@@ -151,8 +150,7 @@ impl<'a> Card<'a> {
         let packs = view.packs().all().iter();
         let rules = packs.flat_map(|pack| pack.rules.iter().map(move |rule| (pack, rule)));
         let rules = rules.map(|(pack, rule)| {
-            let judged = rule.class != Class::Recordable;
-            (rule.id.as_str(), (Known { pack: &pack.id, rule: &rule.id, judged }, None))
+            (rule.id.as_str(), (Known { pack: &pack.id, rule: &rule.id }, None))
         });
         let (organisations, places, cells) = (vec![None], HashMap::new(), BTreeMap::new());
         Self { ask, rules: rules.collect(), heads: Vec::new(), organisations, places, cells }
@@ -177,20 +175,16 @@ impl<'a> Card<'a> {
         let was = word(row, WAS)?.map(state).transpose()?;
         let stands = state(word(row, STANDS)?.ok_or(ComplianceError::Broken)?)?;
         let (late, count) = (row.get(LATE_HOURS)?, row.get::<_, u32>(COUNT)?.into());
-        let Some((judged, figures)) = self.cell(row)? else { return Ok(()) };
-        match (judged, was) {
-            (true, None) => figures.add(stands, late, count),
-            (true, Some(was)) => figures.change(was, stands, late),
-            (false, None) => figures.record(count),
-            (false, Some(_)) if stands == State::NotDue => figures.unrecord(),
-            (false, Some(_)) => {}
+        let Some(figures) = self.cell(row)? else { return Ok(()) };
+        match was {
+            None => figures.add(stands, late, count),
+            Some(was) => figures.change(was, stands, late),
         }
         Ok(())
     }
 
-    /// The figures of the line that a row belongs to, and whether its rule is judged; `None`: of
-    /// another pack.
-    fn cell(&mut self, row: &Row<'_>) -> Result<Option<(bool, &mut Figures)>, ComplianceError> {
+    /// The figures of the line that a row belongs to; `None`: of another pack.
+    fn cell(&mut self, row: &Row<'_>) -> Result<Option<&mut Figures>, ComplianceError> {
         let rule = word(row, RULE)?.ok_or(ComplianceError::Broken)?;
         let (known, place) = self.rules.get_mut(rule).ok_or(ComplianceError::Broken)?;
         if self.ask.pack.as_ref().is_some_and(|pack| pack != known.pack) {
@@ -198,13 +192,12 @@ impl<'a> Card<'a> {
         }
         let head = (known.pack, self.ask.by.rule.then_some(known.rule));
         let head_place = *place.get_or_insert_with(|| place_of(&mut self.heads, head));
-        let judged = known.judged;
         let who = match word(row, ACCOUNTABLE)? {
             Some(code) if self.ask.by.accountable => self.place(code)?,
             Some(_) | None => 0,
         };
         let month = if self.ask.by.month { row.get(MONTH)? } else { 0 };
-        Ok(Some((judged, self.cells.entry((head_place, who, month)).or_default())))
+        Ok(Some(self.cells.entry((head_place, who, month)).or_default()))
     }
 
     fn place(&mut self, code: &str) -> Result<u32, ComplianceError> {

@@ -9,18 +9,18 @@ use policy::State;
 pub struct Figures {
     states: BTreeMap<State, u64>,
     late: BTreeMap<i64, u64>,
-    recorded: u64,
 }
 
 impl Figures {
-    /// How many stand so. Of items that are recorded and not judged none stands any way.
+    /// How many stand so.
     pub fn count(&self, state: State) -> u64 {
         self.states.get(&state).copied().unwrap_or_default()
     }
 
-    /// How many were opened: all but those whose trigger is still to come.
+    /// How many were opened: all but those whose trigger is still to come, and but items that are only
+    /// recorded.
     pub fn triggered(&self) -> u64 {
-        let opened = self.states.iter().filter(|(state, _)| **state != State::NotDue);
+        let opened = self.states.iter().filter(|(state, _)| is_opened(**state));
         opened.map(|(_, count)| count).sum()
     }
 
@@ -36,7 +36,7 @@ impl Figures {
 
     /// How many items were recorded that are counted and not judged.
     pub fn recorded(&self) -> u64 {
-        self.recorded
+        self.count(State::Recorded)
     }
 
     /// By how many hours those kept late were late, of half of them at most; `None` where none was.
@@ -60,10 +60,6 @@ impl Figures {
         }
     }
 
-    pub(super) fn record(&mut self, count: u64) {
-        self.recorded += count;
-    }
-
     /// One that was counted one way stands another way; only what was kept late has a lateness.
     pub(super) fn change(&mut self, was: State, is: State, hours_late: Option<i64>) {
         take_one(&mut self.states, was);
@@ -73,14 +69,15 @@ impl Figures {
         self.add(is, None, 1);
     }
 
-    pub(super) fn unrecord(&mut self) {
-        self.recorded = self.recorded.saturating_sub(1);
-    }
-
     /// Whether there is nothing in it.
     pub(super) fn is_empty(&self) -> bool {
-        self.states.is_empty() && self.recorded == 0
+        self.states.is_empty()
     }
+}
+
+/// Whether a promise that stands so was opened.
+fn is_opened(state: State) -> bool {
+    !matches!(state, State::NotDue | State::Recorded)
 }
 
 /// One less; the last takes the entry away.
@@ -121,6 +118,6 @@ mod tests {
         }
         assert_eq!((figures.kept(), figures.judged()), (5, 7));
         let all: u64 = State::ALL.iter().map(|state| figures.count(*state)).sum();
-        assert_eq!(figures.triggered() + figures.count(State::NotDue), all);
+        assert_eq!(figures.triggered() + figures.count(State::NotDue) + figures.recorded(), all);
     }
 }

@@ -85,7 +85,8 @@ fn opened_at(ask: &CardAsk) -> u64 {
     let all = town()
         .into_iter()
         .flat_map(move |history| evaluate(&history, &packs, &ClockPolicy::default()));
-    all.filter(|one| one.state(ask.now) != State::NotDue).count() as u64
+    let is_opened = |state| !matches!(state, State::NotDue | State::Recorded);
+    all.filter(|one| is_opened(one.state(ask.now))).count() as u64
 }
 
 fn line<'a>(lines: &'a [CardLine], rule: &str, who: &str, of: &str) -> &'a CardLine {
