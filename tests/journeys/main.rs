@@ -9,9 +9,13 @@ mod clock_why;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod interface;
+#[cfg(test)]
 mod letters;
 #[cfg(test)]
 mod next_steps;
+#[cfg(test)]
+mod office;
 #[cfg(test)]
 mod own_data;
 #[cfg(test)]

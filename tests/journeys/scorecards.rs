@@ -1,10 +1,9 @@
 //! How the promises of a month stand: each figure of the scorecard opens to the entries that it counts.
 
 use serde_json::{Value, json};
-use waymark_tests::{Server, Who};
+use waymark_tests::Who;
 
-const RECORD: &str = "mutation($input: RecordInput!) { record(input: $input) { __typename
-    ... on StepRecorded { position } ... on StepRefused { code field message } } }";
+use crate::office::Office;
 
 const CARD: &str = "query($by: [ScorecardGroup!], $at: Position) {
     scorecard(from: \"2026-01\", to: \"2026-03\", by: $by, atLeast: $at) { firstDay lastDay lines {
@@ -26,70 +25,19 @@ const STATES: [(&str, &str); 8] = [
     ("notApplicable", "NOT_APPLICABLE"),
 ];
 
-struct Clinic {
-    server: Server,
-    staff: Option<String>,
-    commands: u32,
-    position: Value,
-}
+struct Clinic(Office);
 
 impl Clinic {
-    fn open() -> Self {
-        let server = Server::fresh();
-        let staff = server.token(Who::Staff("CLINICIAN", "RJ1"));
-        Self { server, staff, commands: 0, position: Value::Null }
-    }
-
-    fn record(&mut self, pathway: u32, on: &str, step: Value) {
-        self.commands += 1;
-        let id = |n: u32| format!("00000000-0000-4000-8000-{n:012}");
-        let input = json!({"pathway": {"id": id(pathway)}, "occurredAt": on,
-            "commandId": id(1_000 + self.commands), "step": step});
-        let answer = self.server.ask(self.staff.as_deref(), RECORD, json!({"input": input}));
-        let recorded = &answer["data"]["record"];
-        assert_eq!(recorded["__typename"], "StepRecorded", "{answer:#}");
-        self.position = recorded["position"].clone();
-    }
-
-    /// A visit, and the letter about it.
-    fn visit(&mut self, pathway: u32, provider: &str, on: &str, letter_on: Option<&str>) {
-        self.record(
-            pathway,
-            "2026-01-05",
-            json!({"referralReceived": {"provider": provider,
-            "service": "S1", "rttScope": "IN_SCOPE", "function": "C_110", "commissioner": "72Q",
-            "route": "OTHER", "referralPurpose": "TREATMENT"}}),
-        );
-        self.record(
-            pathway,
-            on,
-            json!({"outpatientAttended": {"appointmentId": "A1",
-            "provider": provider, "attendanceCode": "ATTENDED_ON_TIME"}}),
-        );
-        if let Some(letter_on) = letter_on {
-            self.record(
-                pathway,
-                letter_on,
-                json!({"clinicLetterSent": {"letterId": "L1",
-                "appointmentId": "A1", "provider": provider, "toOrganisation": "G85001",
-                "toPatient": true, "channel": "ELECTRONIC_DOCUMENT"}}),
-            );
-        }
-    }
-
     fn card(&self, by: Value) -> Vec<Value> {
-        let variables = json!({"by": by, "at": self.position});
-        let answer = self.server.ask(self.staff.as_deref(), CARD, variables);
-        let lines = answer["data"]["scorecard"]["lines"].as_array();
-        lines.unwrap_or_else(|| panic!("{answer:#}")).clone()
+        let data = self.0.ask(CARD, json!({"by": by, "at": self.0.position}));
+        data["scorecard"]["lines"].as_array().unwrap().clone()
     }
 
     fn entries(&self, line: &Value, state: &str) -> Vec<Value> {
         let variables = json!({"who": line["accountable"], "pack": line["pack"],
             "rule": line["rule"], "state": state, "from": line["firstDay"], "to": line["lastDay"]});
-        let answer = self.server.ask(self.staff.as_deref(), ENTRIES, variables);
-        let nodes = answer["data"]["obligations"]["nodes"].as_array();
-        nodes.unwrap_or_else(|| panic!("{answer:#}")).clone()
+        let data = self.0.ask(ENTRIES, variables);
+        data["obligations"]["nodes"].as_array().unwrap().clone()
     }
 }
 
@@ -102,11 +50,11 @@ fn line<'a>(lines: &'a [Value], rule: &str, who: &str, first_day: &str) -> &'a V
 
 #[test]
 fn every_figure_opens_to_the_entries_it_counts_and_two_packs_judge_one_letter_apart() {
-    let mut clinic = Clinic::open();
-    clinic.visit(1, "RJ1", "2026-02-02T10:00:00Z", Some("2026-02-11T10:00:00Z"));
-    clinic.visit(2, "RJ1", "2026-02-03T10:00:00Z", Some("2026-02-20T10:00:00Z"));
-    clinic.visit(3, "RJ1", "2026-02-04T10:00:00Z", None);
-    clinic.visit(4, "RJZ", "2026-03-02T10:00:00Z", Some("2026-03-03T10:00:00Z"));
+    let mut clinic = Clinic(Office::fresh());
+    clinic.0.visit(1, "RJ1", "2026-02-02T10:00:00Z", Some("2026-02-11T10:00:00Z"));
+    clinic.0.visit(2, "RJ1", "2026-02-03T10:00:00Z", Some("2026-02-20T10:00:00Z"));
+    clinic.0.visit(3, "RJ1", "2026-02-04T10:00:00Z", None);
+    clinic.0.visit(4, "RJZ", "2026-03-02T10:00:00Z", Some("2026-03-03T10:00:00Z"));
 
     let lines = clinic.card(json!(["RULE", "ACCOUNTABLE", "MONTH"]));
     let letters = line(&lines, "SEL-2.5c", "RJ1", "2026-02-01");
@@ -133,16 +81,16 @@ fn every_figure_opens_to_the_entries_it_counts_and_two_packs_judge_one_letter_ap
 
 #[test]
 fn a_scorecard_is_for_staff_and_auditors_and_says_what_it_cannot_read() {
-    let clinic = Clinic::open();
+    let clinic = Clinic(Office::fresh());
     let ask = |token: &Option<String>, arguments: &str| {
         let query = format!("{{ scorecard({arguments}) {{ lines {{ pack }} }} }}");
-        clinic.server.ask(token.as_deref(), &query, json!({}))
+        clinic.0.server.ask(token.as_deref(), &query, json!({}))
     };
     let message = |answer: &Value| answer["errors"][0]["message"].as_str().unwrap_or("").to_owned();
-    let patient = clinic.server.token(Who::Patient("00000000-0000-4000-8000-0000000000aa"));
+    let patient = clinic.0.server.token(Who::Patient("00000000-0000-4000-8000-0000000000aa"));
     let refused = ask(&patient, "from: \"2026-01\"");
     assert!(refused["data"].is_null() && !message(&refused).is_empty(), "{refused:#}");
-    let auditor = clinic.server.token(Who::Auditor);
+    let auditor = clinic.0.server.token(Who::Auditor);
     assert_eq!(ask(&auditor, "from: \"2026-01\"")["data"]["scorecard"]["lines"], json!([]));
     for (arguments, expected) in [
         ("from: \"January\"", "`from`: expected a month, such as 2026-01"),

@@ -16,7 +16,9 @@ mod days;
 pub mod directory;
 pub mod findings;
 pub mod history;
+pub mod interface;
 pub mod letters;
+mod months;
 pub mod node;
 pub mod obligations;
 pub mod page;
@@ -48,6 +50,7 @@ pub struct Query(
     cancer_and_diagnostics::CancerAndDiagnosticsQuery,
     obligations::ObligationsQuery,
     obligations::ScorecardQuery,
+    interface::InterfaceQuery,
     history::HistoryQuery,
     directory::DirectoryQuery,
     directory::services::ServicesQuery,
@@ -71,6 +74,7 @@ pub struct Subscription(
     work_list::WorkListSubscription,
     obligations::ObligationsSubscription,
     alerts::AlertsSubscription,
+    interface::InterfaceSubscription,
 );
 
 /// The schema of Waymark.

@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
 use directory::Directory;
 use event_store::Position;
+use interface::Register;
 use letters::Templates;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
@@ -80,6 +81,12 @@ pub struct World {
     pub deliveries: Option<Arc<dyn Deliveries>>,
     /// What reads the ledger of promises.
     pub ledger: Arc<ComplianceView>,
+    /// The view of the interface.
+    pub interface: ViewReader,
+    /// The deaths that persons' own streams tell of.
+    pub register: Arc<RwLock<Register>>,
+    /// Told of every stream in which something at the interface changed.
+    pub interface_changed: broadcast::Sender<PathwayId>,
     /// Told of every pathway whose next step changed.
     pub changed: broadcast::Sender<PathwayId>,
     /// The rules.

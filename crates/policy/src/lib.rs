@@ -16,6 +16,7 @@ mod clock;
 mod deadlines;
 mod evaluate;
 mod functions;
+mod interface;
 mod obligation;
 mod outlook;
 mod pack;
@@ -30,6 +31,7 @@ pub use clock::{parse_clock, shipped_clock};
 pub use deadlines::{DueDays, ReturnDeadlines};
 pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;
+pub use interface::{ConcernRoute, ExaminerBasis, InterfaceRules, Routed};
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use outlook::{Outlook, OutlookSettings};
 pub use pack::{

@@ -220,7 +220,7 @@ fn refusal(pack: &Pack, problem: String, expected: &str) -> PackError {
     PackError { file, line, problem, expected: expected.to_owned() }
 }
 
-fn digest<'a>(files: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
+pub(crate) fn digest<'a>(files: impl Iterator<Item = &'a (&'a str, &'a str)>) -> String {
     let mut hash = Sha256::new();
     for (name, text) in files {
         for part in [name, text] {

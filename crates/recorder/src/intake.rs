@@ -175,6 +175,7 @@ fn target(
         (Some(pathway), None) => Ok(Target::Pathway(pathway)),
         (None, Some(person)) => Ok(Target::Patient(parsed("patient", &person)?)),
         (None, None) if route::own_stream(step).is_some() => Ok(Target::Own),
+        (None, None) if route::stands_alone(step.kind()) => Ok(Target::Pathway(PathwayRef::New)),
         (None, None) if route::opens_a_pathway(step.kind()) => Ok(Target::Pathway(PathwayRef::New)),
         (None, None) => Err(IntakeRefusal::malformed(
             "pathway",

@@ -42,6 +42,12 @@ pub fn opens_a_pathway(kind: StepKind) -> bool {
     )
 }
 
+/// Whether the step may be about no pathway and no person: a concern about the interface. It has a
+/// stream of its own then, which is read as a pathway's (docs/adr/0009-concerns-about-no-pathway.md).
+pub(crate) fn stands_alone(kind: StepKind) -> bool {
+    kind == StepKind::InterfaceConcernRaised
+}
+
 /// Whether the step is about a person whatever their pathways: needs, consent, death. Every other
 /// would be seen by no view in a person's stream.
 pub(crate) fn about_a_person(kind: StepKind) -> bool {

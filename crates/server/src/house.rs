@@ -13,9 +13,10 @@ use cancer_and_diagnostics::CancerAndDiagnosticsView;
 use compliance::ComplianceView;
 use directory::Directory;
 use envelope::Keys;
-use event_store::{Category, EventStore, Position};
+use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
+use interface::{InterfaceView, Register};
 use next_step::{DuePolicy, NextStepView};
-use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
+use policy::{InterfaceRules, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
 use projector::{Limits, Projector, Setup, Status, View, ViewReader};
 use recorder::Recorder;
 use safety_net::{SafetyNetView, Watched};
@@ -26,7 +27,7 @@ use waiting_times::WaitingTimesView;
 
 use crate::{
     edge,
-    keeper::{Keeper, apply},
+    keeper::{Keeper, apply, register},
     private,
     telling::Telling,
     trouble::Troubles,
@@ -55,7 +56,41 @@ pub(crate) struct Views {
     pub(crate) waiting_times: Arc<WaitingTimesView>,
     pub(crate) cancer_and_diagnostics: Arc<CancerAndDiagnosticsView>,
     pub(crate) safety_net: Arc<SafetyNetView>,
+    pub(crate) interface: Arc<InterfaceView>,
     pub(crate) rules: Rules,
+}
+
+/// Who is told of changes, by what changed.
+struct News {
+    next_step: broadcast::Sender<PathwayId>,
+    interface: broadcast::Sender<PathwayId>,
+}
+
+impl News {
+    fn new() -> Self {
+        let (next_step, interface) =
+            (broadcast::Sender::new(NEWS_MAX), broadcast::Sender::new(NEWS_MAX));
+        Self { next_step, interface }
+    }
+}
+
+/// What is kept in memory beside the views.
+#[derive(Clone)]
+struct Kept {
+    directory: Arc<RwLock<Directory>>,
+    watched: Arc<RwLock<Watched>>,
+    register: Arc<RwLock<Register>>,
+}
+
+impl Kept {
+    fn nothing() -> Self {
+        let register = Register::new(InterfaceRules::shipped());
+        Self {
+            directory: Arc::default(),
+            watched: Arc::default(),
+            register: Arc::new(RwLock::new(register)),
+        }
+    }
 }
 
 /// All of it, running.
@@ -107,6 +142,7 @@ impl Views {
             waiting_times: Arc::new(WaitingTimesView::new((*rules.clock).clone())),
             cancer_and_diagnostics: Arc::new(CancerAndDiagnosticsView::new(standards)),
             safety_net: Arc::new(SafetyNetView::new((*rules.safety_net).clone())),
+            interface: Arc::new(InterfaceView::new(InterfaceRules::shipped())),
             rules,
         }
     }
@@ -119,17 +155,23 @@ impl Views {
             Arc::clone(&self.waiting_times) as Arc<dyn View>,
             Arc::clone(&self.cancer_and_diagnostics) as Arc<dyn View>,
             Arc::clone(&self.safety_net) as Arc<dyn View>,
+            Arc::clone(&self.interface) as Arc<dyn View>,
         ]
     }
 }
 
 impl Views {
-    /// The views, of which next-step tells which pathways changed.
-    fn telling(&self, changed: &broadcast::Sender<PathwayId>) -> Vec<Arc<dyn View>> {
-        let next_step = Telling { view: Arc::clone(&self.next_step), changed: changed.clone() };
+    /// The views, of which next-step and the interface tell which pathways changed.
+    fn telling(&self, news: &News) -> Vec<Arc<dyn View>> {
+        let next_step =
+            Telling { view: Arc::clone(&self.next_step), changed: news.next_step.clone() };
+        let interface =
+            Telling { view: Arc::clone(&self.interface), changed: news.interface.clone() };
+        let telling = [self.next_step.name(), self.interface.name()];
         let mut all = self.all();
-        all.retain(|view| view.name() != self.next_step.name());
+        all.retain(|view| !telling.contains(&view.name()));
         all.push(Arc::new(next_step));
+        all.push(Arc::new(interface));
         all
     }
 }
@@ -139,15 +181,13 @@ impl House {
     pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         let cellar = Cellar::open(data_dir)?;
         let views = Views::shipped();
-        let changed = broadcast::Sender::new(NEWS_MAX);
-        let directory = Arc::new(RwLock::new(Directory::default()));
-        let watched = Arc::new(RwLock::new(Watched::default()));
-        let read_to = load_directory(&*cellar.store, &directory, &watched).await?;
+        let (news, kept) = (News::new(), Kept::nothing());
+        let read_to = load(&*cellar.store, &kept).await?;
         let troubles = Troubles::none();
-        let keeper = keeper(&cellar, (&directory, &watched), &troubles);
+        let keeper = keeper(&cellar, &kept, &news, &troubles);
         let setup = Setup {
             store: Arc::clone(&cellar.store) as Arc<dyn EventStore>,
-            views: views.telling(&changed),
+            views: views.telling(&news),
             data: data_dir.to_owned(),
             now: edge::micros(),
             on_other: Some(Arc::new(move |page| keeper.take(page))),
@@ -157,17 +197,20 @@ impl House {
         let projector = Projector::start(setup).await.context("the views cannot be started")?;
         let world = World {
             recorder: cellar.recorder.clone(),
-            directory,
+            directory: kept.directory,
             next_steps: reader(&projector, views.next_step.name())?,
             compliance: reader(&projector, views.compliance.name())?,
             waiting: reader(&projector, views.waiting_times.name())?,
             waiting_times: views.waiting_times,
             cancer_and_diagnostics: reader(&projector, views.cancer_and_diagnostics.name())?,
             safety_net: reader(&projector, views.safety_net.name())?,
-            watched,
+            watched: kept.watched,
             deliveries: None,
             ledger: views.compliance,
-            changed,
+            interface: reader(&projector, views.interface.name())?,
+            register: kept.register,
+            interface_changed: news.interface,
+            changed: news.next_step,
             rules: views.rules,
             turns: Turns::of_cores(std::thread::available_parallelism().map_or(1, NonZero::get)),
             now: edge::clock(),
@@ -198,6 +241,17 @@ fn reader(projector: &Projector, name: &str) -> anyhow::Result<ViewReader> {
     projector.reader(name).ok_or_else(|| anyhow!("the view {name} is not there"))
 }
 
+/// Reads what is kept in memory, and says up to where.
+async fn load(store: &dyn EventStore, kept: &Kept) -> anyhow::Result<Position> {
+    let head = load_directory(store, &kept.directory, &kept.watched).await?;
+    let person = |stream, events: &[_]| {
+        // Nobody follows yet to whom it would be news.
+        let _is_new = register(&kept.register, stream, events);
+    };
+    each_stream(store, Category::Patient, head, person).await?;
+    Ok(head)
+}
+
 /// Reads the whole directory, and says up to where.
 pub(crate) async fn load_directory(
     store: &dyn EventStore,
@@ -205,29 +259,38 @@ pub(crate) async fn load_directory(
     watched: &RwLock<Watched>,
 ) -> anyhow::Result<Position> {
     let head = store.head().await?;
+    let service = |stream, events: &[_]| apply(directory, watched, stream, events);
+    each_stream(store, Category::Service, head, service).await?;
+    Ok(head)
+}
+
+async fn each_stream(
+    store: &dyn EventStore,
+    category: Category,
+    head: Position,
+    take: impl Fn(StreamId, &[StoredEvent]),
+) -> anyhow::Result<()> {
     let mut after = None;
     loop {
-        let scan = store.scan_streams(Category::Service, after, head, SCAN_EVENTS).await?;
+        let scan = store.scan_streams(category, after, head, SCAN_EVENTS).await?;
         for (stream, events) in &scan.streams {
-            apply(directory, watched, *stream, events);
+            take(*stream, events);
         }
         match scan.next {
             Some(next) => after = Some(next),
-            None => return Ok(head),
+            None => return Ok(()),
         }
     }
 }
 
-fn keeper(
-    cellar: &Cellar,
-    (directory, watched): (&Arc<RwLock<Directory>>, &Arc<RwLock<Watched>>),
-    troubles: &Troubles,
-) -> Arc<Keeper> {
+fn keeper(cellar: &Cellar, kept: &Kept, news: &News, troubles: &Troubles) -> Arc<Keeper> {
     let store = Arc::clone(&cellar.store);
     let keeper = Arc::new(Keeper {
         read: Box::new(move |streams| store.read_streams_blocking(streams)),
-        directory: Arc::clone(directory),
-        watched: Arc::clone(watched),
+        directory: Arc::clone(&kept.directory),
+        watched: Arc::clone(&kept.watched),
+        register: Arc::clone(&kept.register),
+        moved: news.interface.clone(),
         trouble: troubles.directory.clone(),
         unread: Mutex::default(),
     });

@@ -1,4 +1,5 @@
-//! Keeps the directory in memory as the log has it; a read that failed is tried again.
+//! Keeps the directory and the register of deaths in memory as the log has them; a read that failed is
+//! tried again.
 
 use std::{
     collections::BTreeSet,
@@ -8,7 +9,11 @@ use std::{
 
 use directory::Directory;
 use event_store::{Category, ReadError, StoredEvent, StreamId};
+use interface::Register;
+use pathway::Told;
 use safety_net::Watched;
+use steps::PathwayId;
+use tokio::sync::broadcast;
 
 use crate::trouble::Trouble;
 
@@ -19,20 +24,23 @@ const AGAIN: Duration = Duration::from_secs(3);
 pub(crate) type ReadStreams =
     Box<dyn Fn(&[StreamId]) -> Result<Vec<Vec<StoredEvent>>, ReadError> + Send + Sync>;
 
-/// The directory, and which of its streams are still to be read.
+/// The directory and the register, and which of their streams are still to be read.
 pub(crate) struct Keeper {
     pub(crate) read: ReadStreams,
     pub(crate) directory: Arc<RwLock<Directory>>,
     pub(crate) watched: Arc<RwLock<Watched>>,
+    pub(crate) register: Arc<RwLock<Register>>,
+    /// Told of every person whose death moved.
+    pub(crate) moved: broadcast::Sender<PathwayId>,
     pub(crate) trouble: Trouble,
     pub(crate) unread: Mutex<BTreeSet<StreamId>>,
 }
 
 impl Keeper {
-    /// Applies every directory stream that a page touches, read whole.
+    /// Applies every stream of the directory and of persons that a page touches, read whole.
     pub(crate) fn take(&self, page: &[StoredEvent]) {
         let touched = page.iter().map(|event| event.stream);
-        let touched = touched.filter(|stream| stream.category == Category::Service);
+        let touched = touched.filter(|stream| is_kept(stream.category));
         self.unread().extend(touched);
         self.catch_up();
     }
@@ -47,7 +55,7 @@ impl Keeper {
         match (self.read)(&streams) {
             Ok(read) => {
                 for (stream, events) in streams.iter().zip(&read) {
-                    apply(&self.directory, &self.watched, *stream, events);
+                    self.apply(*stream, events);
                 }
                 unread.clear();
                 self.trouble.clear();
@@ -70,6 +78,16 @@ impl Keeper {
         });
     }
 
+    fn apply(&self, stream: StreamId, events: &[StoredEvent]) {
+        if stream.category == Category::Service {
+            return apply(&self.directory, &self.watched, stream, events);
+        }
+        if register(&self.register, stream, events) {
+            // Nobody listening is no fault.
+            drop(self.moved.send(PathwayId(stream.id)));
+        }
+    }
+
     fn unread(&self) -> std::sync::MutexGuard<'_, BTreeSet<StreamId>> {
         self.unread.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -82,18 +100,39 @@ pub(crate) fn apply(
     stream: StreamId,
     events: &[StoredEvent],
 ) {
-    let told: Vec<_> = events.iter().filter_map(|event| envelope::read(event).ok()).collect();
-    if told.len() != events.len() {
-        tracing::warn!(%stream, "a step of the directory cannot be read");
-    }
+    let told = read(stream, events);
     directory.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, &told);
     watched.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, told);
+}
+
+/// Takes a person's whole stream into the register; whether what it tells of a death is new.
+pub(crate) fn register(
+    register: &RwLock<Register>,
+    stream: StreamId,
+    events: &[StoredEvent],
+) -> bool {
+    let told = read(stream, events);
+    register.write().unwrap_or_else(PoisonError::into_inner).apply(stream.id, told)
+}
+
+/// Whether streams of the category are kept in memory.
+fn is_kept(category: Category) -> bool {
+    matches!(category, Category::Service | Category::Patient)
+}
+
+fn read(stream: StreamId, events: &[StoredEvent]) -> Vec<Told> {
+    let told: Vec<_> = events.iter().filter_map(|event| envelope::read(event).ok()).collect();
+    if told.len() != events.len() {
+        tracing::warn!(%stream, "a step of the directory or of a person cannot be read");
+    }
+    told
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use policy::InterfaceRules;
     use uuid::Uuid;
 
     use super::*;
@@ -110,6 +149,8 @@ mod tests {
             }),
             directory: Arc::default(),
             watched: Arc::default(),
+            register: Arc::new(RwLock::new(Register::new(InterfaceRules::shipped()))),
+            moved: broadcast::Sender::new(1),
             trouble: Trouble::none("directory"),
             unread: Mutex::new(BTreeSet::from([stream])),
         };

@@ -1,20 +1,19 @@
-//! The next-step view, telling subscribers which pathways changed.
+//! A view that tells subscribers which pathways changed.
 
 use std::sync::Arc;
 
-use next_step::NextStepView;
 use pathway::History;
 use projector::{Change, Row, Table, Tally, View};
 use steps::{PathwayId, StepKind};
 use tokio::sync::broadcast;
 
 /// A view and who is told of its commits.
-pub(crate) struct Telling {
-    pub(crate) view: Arc<NextStepView>,
+pub(crate) struct Telling<V> {
+    pub(crate) view: Arc<V>,
     pub(crate) changed: broadcast::Sender<PathwayId>,
 }
 
-impl View for Telling {
+impl<V: View> View for Telling<V> {
     fn name(&self) -> &'static str {
         self.view.name()
     }

@@ -62,7 +62,7 @@ impl View for NextStepView {
     }
 
     fn version(&self) -> u32 {
-        5
+        6
     }
 
     fn rules_digest(&self) -> String {
@@ -78,12 +78,29 @@ impl View for NextStepView {
     }
 
     fn rows(&self, history: &History) -> Vec<Row> {
+        if is_of_a_concern_alone(history) {
+            return Vec::new();
+        }
         let facts = Facts::of(history, &self.clock);
         let step = resolve::answer_of(&facts, &self.policy);
         let mut rows = vec![Row { table: 0, seq: 0, cells: cells::cells(&step) }];
         rows.extend(advice::rows(&facts, &self.policy));
         rows
     }
+}
+
+/// Whether it is the stream of a concern about no pathway (docs/adr/0009-concerns-about-no-pathway.md):
+/// nobody is owed a next step there.
+fn is_of_a_concern_alone(history: &History) -> bool {
+    let is_about_one = |entry: &pathway::Entry| {
+        matches!(
+            entry.step().kind(),
+            StepKind::InterfaceConcernRaised
+                | StepKind::InterfaceConcernEscalated
+                | StepKind::InterfaceConcernClosed
+        )
+    };
+    !history.entries().is_empty() && history.entries().iter().all(is_about_one)
 }
 
 /// Whether the step can change who owns the next one, or what a patient is told of it.

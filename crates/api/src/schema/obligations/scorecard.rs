@@ -4,19 +4,18 @@
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use compliance::{CardAsk, CardGroup, CardLine, ComplianceView, Figures};
-use pathway::Month;
 use policy::{Packs, State};
 use steps::{OdsCode, RuleId};
 
 use super::{organisation, rule_id};
 use crate::{
     World, desk, identity,
-    schema::scalars::{Date, LogPosition, bad_input, failed},
+    schema::{
+        months::months,
+        scalars::{Date, LogPosition, bad_input, failed},
+    },
     world::unread,
 };
-
-/// Months of one scorecard.
-const MONTHS_MAX: i64 = 60;
 
 /// What a scorecard is charged as before it is counted.
 const SURVEYS: usize = 10;
@@ -212,19 +211,6 @@ fn group(by: &[ScorecardGroup]) -> CardGroup {
         accountable: by.contains(&ScorecardGroup::Accountable),
         month: by.contains(&ScorecardGroup::Month),
     }
-}
-
-fn months(from: &str, to: Option<&str>) -> async_graphql::Result<(Month, Month)> {
-    let month = |field: &str, raw: &str| -> async_graphql::Result<Month> {
-        raw.parse().map_err(|bad| bad_input(format!("`{field}`: {bad}")))
-    };
-    let first = month("from", from)?;
-    let last = to.map_or(Ok(first), |to| month("to", to))?;
-    let many = last.number() - first.number() + 1;
-    if (1..=MONTHS_MAX).contains(&many) {
-        return Ok((first, last));
-    }
-    Err(bad_input(format!("`to`: expected a month from `from` on, {MONTHS_MAX} months at most")))
 }
 
 /// A pack that judges here: the name of none would answer nothing, and nobody would see why.
