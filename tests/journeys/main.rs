@@ -31,6 +31,8 @@ mod safety_net;
 #[cfg(test)]
 mod scorecards;
 #[cfg(test)]
+mod the_compliance_report;
+#[cfg(test)]
 mod the_month;
 #[cfg(test)]
 mod the_outlook;
@@ -40,3 +42,5 @@ mod the_report;
 mod thin_slice;
 #[cfg(test)]
 mod wrong_person;
+#[cfg(test)]
+mod xes;

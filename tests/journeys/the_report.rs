@@ -12,7 +12,7 @@ use waymark_tests::{Server, Who, waymark};
 
 use crate::real_figures::fixture;
 
-fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
+pub(crate) fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
     let mut command = Command::new(waymark());
     command.args(arguments).arg("--data-dir").arg(data).stdin(Stdio::null());
     let done = command.output().unwrap();
@@ -35,7 +35,7 @@ fn report(data: &Path, more: &[&str]) -> (bool, String, PathBuf) {
 }
 
 /// What a browser makes of a page, and all it says meanwhile; `None` where there is no browser.
-fn opened(page: &Path) -> Option<(String, String, String)> {
+pub(crate) fn opened(page: &Path) -> Option<(String, String, String)> {
     let profile = tempfile::tempdir().unwrap();
     let log = profile.path().join("net.json");
     let done = Command::new("chromium")
@@ -57,7 +57,7 @@ fn opened(page: &Path) -> Option<(String, String, String)> {
 }
 
 /// The addresses that were asked for, but for the calls home that the browser makes by itself.
-fn asked_of(net_log: &str) -> Vec<&str> {
+pub(crate) fn asked_of(net_log: &str) -> Vec<&str> {
     let urls = net_log.split("\"url\":\"http").skip(1).map(|rest| rest.split('"').next().unwrap());
     let host =
         |url: &&str| url.split('/').nth(2).is_some_and(|host| !host.ends_with(".google.com"));
@@ -65,7 +65,7 @@ fn asked_of(net_log: &str) -> Vec<&str> {
 }
 
 /// The cells of the row of a function.
-fn cells(page: &str, code: &str) -> Vec<String> {
+pub(crate) fn cells(page: &str, code: &str) -> Vec<String> {
     let (_, row) = page.split_once(&format!("<tr data-code=\"{code}\">")).unwrap();
     let (row, _) = row.split_once("</tr>").unwrap();
     let cells = row.split("<td>").skip(1);

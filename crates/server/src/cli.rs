@@ -181,6 +181,10 @@ pub(crate) struct ExportArgs {
     /// File to write; `-` or nothing writes to standard output.
     #[arg(value_name = "FILE")]
     pub(crate) file: Option<PathBuf>,
+    /// Write the steps in effect as XES (IEEE 1849-2016) instead: a trace a pathway, for process mining.
+    /// Personal fields are left out.
+    #[arg(long, value_name = "FILE", conflicts_with = "file")]
+    pub(crate) xes: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -190,6 +194,29 @@ pub(crate) enum ReportCommand {
     /// The page holds all it needs: no script, nothing from any network. It opens the data directory
     /// itself, so stop the server first.
     WaitingList(WaitingListArgs),
+    /// What became of the promises of a month, and what was told at the interface, as one HTML page.
+    ///
+    /// Rule by rule with counts and words, by who answers, over twelve months, with the ids of what needs a
+    /// look; declines and removals without a reason, concerns, passed work and the medical examiner's cases.
+    /// The page holds all it needs: no script, nothing from any network. It opens the data directory
+    /// itself, so stop the server first.
+    ///
+    /// Example: waymark report compliance --month 2026-01 --organisation RJ1 --out promises.html
+    #[command(verbatim_doc_comment)]
+    Compliance(ComplianceArgs),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ComplianceArgs {
+    /// The month in which the promises were opened, such as 2026-01.
+    #[arg(long, value_name = "YYYY-MM")]
+    pub(crate) month: String,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: PathBuf,
+    /// Only what this organisation answers for, and what concerns it at the interface.
+    #[arg(long, value_name = "ODS")]
+    pub(crate) organisation: Option<steps::OdsCode>,
 }
 
 #[derive(Debug, Args)]

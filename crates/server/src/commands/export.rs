@@ -6,6 +6,7 @@
 mod beside;
 mod line;
 mod output;
+mod xes;
 
 #[cfg(test)]
 mod tests;
@@ -29,6 +30,13 @@ pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<
         bail!("there is no event log in {}", settings.data_dir.display());
     }
     let cellar = Cellar::open(&settings.data_dir)?;
+    if let Some(path) = &args.xes {
+        let mut output = Output::open(Some(path))?;
+        let written = xes::export(&cellar, &mut output).await?;
+        output.finish().context("the export cannot be written")?;
+        written.tell();
+        return Ok(());
+    }
     let file = args.file.as_deref().filter(|path| *path != Path::new("-"));
     let output = Output::open(file)?;
     match exported(&cellar, output).await {

@@ -1,8 +1,10 @@
 //! Reports for people: one page that holds all it needs and asks nothing of any network.
 //!
-//! The figures are those of the waiting-times view, as `waitingTimes` and `rttMonth` give them.
+//! The figures of the waiting list are those of the waiting-times view, as `waitingTimes` and `rttMonth` give
+//! them; those of promises are the scorecard's and the interface's.
 
 mod chart;
+mod compliance;
 mod figures;
 mod page;
 mod words;
@@ -27,6 +29,7 @@ use crate::{
 pub(crate) async fn run(settings: Settings, asked: ReportCommand) -> anyhow::Result<()> {
     match asked {
         ReportCommand::WaitingList(args) => waiting_list(settings, args).await,
+        ReportCommand::Compliance(args) => compliance::run(settings, args).await,
     }
 }
 

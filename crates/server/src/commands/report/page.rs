@@ -38,7 +38,7 @@ pub(super) fn html(figures: &Figures) -> String {
     parts.concat()
 }
 
-fn head(title: &str) -> String {
+pub(super) fn head(title: &str) -> String {
     format!(
         "<!DOCTYPE html>\n<html lang=\"en-GB\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\">\
@@ -95,7 +95,7 @@ fn targets(targets: &[Beside]) -> String {
     )
 }
 
-fn table(caption: &str, head: &str, rows: &str) -> String {
+pub(super) fn table(caption: &str, head: &str, rows: &str) -> String {
     format!(
         "<div class=\"wide\"><table><caption>{}</caption><thead><tr>{head}</tr></thead>\
          <tbody>{rows}</tbody></table></div>",
