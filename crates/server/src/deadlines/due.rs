@@ -191,7 +191,8 @@ fn obligation(pathway: PathwayId, one: &Obligation, now: DateTime<Utc>) -> Optio
     }
     let due = match &one.outcome {
         Outcome::Breached { since, .. } => london::bounds(*since).0,
-        Outcome::Open
+        Outcome::Open { .. }
+        | Outcome::Recorded { .. }
         | Outcome::Met { .. }
         | Outcome::Excused { .. }
         | Outcome::NotApplicable { .. }

@@ -79,9 +79,11 @@ fn of_obligation(alarm: &Raised, all: &[Obligation], now: DateTime<Utc>) -> Opti
     let outcome = match one.state(now) {
         State::Met => AlarmOutcome::InTime,
         State::MetLate => AlarmOutcome::Late,
-        State::Excused | State::NotApplicable | State::NotDue | State::Pending => {
-            AlarmOutcome::NoLongerDue
-        }
+        State::Excused
+        | State::NotApplicable
+        | State::NotDue
+        | State::Pending
+        | State::Recorded => AlarmOutcome::NoLongerDue,
         State::Breached | State::Unknown => return None,
     };
     let at = one.outcome.since().map_or(alarm.since, |since| london::bounds(since).0);
