@@ -19,6 +19,8 @@ mod office;
 #[cfg(test)]
 mod own_data;
 #[cfg(test)]
+mod promises;
+#[cfg(test)]
 mod public_waits;
 #[cfg(test)]
 mod queue;

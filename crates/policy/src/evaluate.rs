@@ -10,6 +10,7 @@ mod conditions;
 mod coverage;
 mod due;
 mod facts;
+mod matching;
 mod openings;
 mod presence;
 mod probe;
@@ -23,7 +24,7 @@ use pathway::{
     clock::{ClockPolicy, Effect},
 };
 
-use crate::{Obligation, Packs, Rule, Trigger, packs::Listed};
+use crate::{ClockAsk, Obligation, Packs, Rule, Trigger, packs::Listed};
 use case::Case;
 use facts::{Fact, Facts};
 use openings::Openings;
@@ -39,18 +40,21 @@ use openings::Openings;
 /// when the answer is read. A wait that the clock ends, ends as it does under `clock`.
 pub fn evaluate(history: &History, packs: &Packs, clock: &ClockPolicy) -> Vec<Obligation> {
     let facts = Facts::of(history, clock);
+    let mut scopes = Scopes::of(&facts, packs.all().len());
     let mut openings: Vec<(usize, Openings<'_>)> = Vec::new();
     let mut obligations = Vec::new();
     for trigger in facts.iter() {
-        let mut scope = None;
         for listed in packs.opened_by(trigger.kind()) {
-            let Some(asked) = opened(listed, &facts, trigger, &mut scope) else { continue };
+            if !in_force(listed, trigger) || !scopes.hold(listed, &facts, trigger) {
+                continue;
+            }
             let place = openings.iter().position(|(number, _)| *number == listed.number);
             let place = place.unwrap_or_else(|| {
                 openings.push((listed.number, Openings::of(listed.rule, &facts)));
                 openings.len() - 1
             });
             let Some((_, openings)) = openings.get(place) else { continue };
+            let Some(asked) = openings.asked(trigger) else { continue };
             let opening = (trigger, openings);
             let case = Case::of(&facts, listed, asked, opening, packs.calendar());
             obligations.push(case.obligation());
@@ -59,26 +63,34 @@ pub fn evaluate(history: &History, packs: &Packs, clock: &ClockPolicy) -> Vec<Ob
     obligations
 }
 
-/// The trigger by which a step opens a rule that is in force and in scope. `scope` remembers the
-/// answer of the pack that was asked last.
-fn opened<'a>(
-    listed: Listed<'a>,
-    facts: &Facts<'_>,
-    trigger: &Fact<'_>,
-    scope: &mut Option<(usize, bool)>,
-) -> Option<&'a Trigger> {
+/// Whether pack and rule are in force on the day of the trigger.
+fn in_force(listed: Listed<'_>, trigger: &Fact<'_>) -> bool {
     let days = [Some(listed.pack.effective), listed.rule.effective];
-    if !days.into_iter().flatten().all(|days| days.holds_on(trigger.day)) {
-        return None;
+    days.into_iter().flatten().all(|days| days.holds_on(trigger.day))
+}
+
+/// Whether the scope of each pack holds: asked once a trigger, and once a history where no step says
+/// another side than the others.
+struct Scopes {
+    known: Vec<Option<(usize, bool)>>,
+    is_steady: bool,
+}
+
+impl Scopes {
+    fn of(facts: &Facts<'_>, packs: usize) -> Self {
+        Self { known: vec![None; packs], is_steady: facts.is_steady() }
     }
-    let asked = opened_by(listed.rule, facts, trigger)?;
-    let known = scope.filter(|(pack, _)| *pack == listed.pack_place);
-    let in_scope = match known {
-        Some((_, in_scope)) => in_scope,
-        None => facts.in_scope(&listed.pack.scope, trigger),
-    };
-    *scope = Some((listed.pack_place, in_scope));
-    in_scope.then_some(asked)
+
+    fn hold(&mut self, listed: Listed<'_>, facts: &Facts<'_>, trigger: &Fact<'_>) -> bool {
+        let Some(known) = self.known.get_mut(listed.pack_place) else { return false };
+        let of_this = known.filter(|(place, _)| self.is_steady || *place == trigger.place);
+        if let Some((_, holds)) = of_this {
+            return holds;
+        }
+        let holds = facts.in_scope(&listed.pack.scope, trigger);
+        *known = Some((trigger.place, holds));
+        holds
+    }
 }
 
 /// The trigger of the rule that the step is, if it is one.
@@ -87,13 +99,19 @@ fn opened_by<'a>(rule: &'a Rule, facts: &Facts<'_>, fact: &Fact<'_>) -> Option<&
     let opens = |trigger: &&Trigger| {
         trigger.step == kind
             && facts.all_hold(fact, &trigger.only)
-            && (!trigger.restarts || facts.clock_says(fact, Effect::Restarted))
-            && (!trigger.starts_clock || wait::begun_by(facts.clock(), fact).is_some())
-            && (!trigger.while_waiting || facts.was_waiting(fact))
+            && trigger.clock.is_none_or(|asked| clock_says(asked, facts, fact))
             && (!trigger.alone || speaks_for_none(rule, facts, fact))
             && trigger.told_with.iter().all(|one| case::told(facts, fact, one).next().is_some())
     };
     rule.triggers.iter().find(opens)
+}
+
+fn clock_says(asked: ClockAsk, facts: &Facts<'_>, fact: &Fact<'_>) -> bool {
+    match asked {
+        ClockAsk::Starts => wait::begun_by(facts.clock(), fact).is_some(),
+        ClockAsk::Restarts => facts.clock_says(fact, Effect::Restarted),
+        ClockAsk::Runs => facts.was_waiting(fact),
+    }
 }
 
 /// Whether the step, which the rule forbids, breaks no promise that another kind of trigger opened

@@ -23,6 +23,7 @@ mod pack;
 mod packs;
 mod public_waits;
 mod safety_net;
+mod services;
 mod standards;
 mod targets;
 
@@ -35,8 +36,8 @@ pub use interface::{ConcernRoute, ExaminerBasis, InterfaceRules, Routed};
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use outlook::{Outlook, OutlookSettings};
 pub use pack::{
-    Accountable, Anchor, Basis, Call, Class, Condition, Coverage, Dues, Effective, End, Ends,
-    Excuse, Field, Form, NamedWord, Needed, OfServices, Pack, PackError, Part, Promise, Rule,
+    Accountable, Anchor, Basis, Call, Class, ClockAsk, Condition, Coverage, Dues, Effective, End,
+    Ends, Excuse, Field, Form, NamedWord, Needed, OfServices, Pack, PackError, Part, Promise, Rule,
     Scope, ServiceAsk, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
@@ -45,5 +46,6 @@ pub use safety_net::{
     About, Expectation, FeedRule, Heartbeat, Hours, NetDeadline, NetEdition, NetOwner, NetPriority,
     SafetyNet,
 };
+pub use services::{ContactSaid, ServicePromise, ServiceSaid, judge_service};
 pub use standards::{read_standards, shipped_standards};
 pub use targets::{ListFigure, ListTarget, Measure, TargetScope, Targets};

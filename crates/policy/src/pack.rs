@@ -14,7 +14,9 @@ use steps::{FunctionCode, OdsCode, RuleId};
 
 pub use field::{Condition, Field, Test};
 pub use forms::{Call, Coverage, Form, Needed, OfServices, Part, Promise, ServiceAsk};
-pub use rule::{Accountable, Anchor, Basis, Class, Dues, Rule, Severity, Term, Trigger, Unit};
+pub use rule::{
+    Accountable, Anchor, Basis, Class, ClockAsk, Dues, Rule, Severity, Term, Trigger, Unit,
+};
 pub use witness::{End, Ends, Excuse, Witness};
 
 pub(crate) use read::{Source, line_of};

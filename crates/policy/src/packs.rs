@@ -127,7 +127,7 @@ impl Packs {
     pub fn ask_the_clock(&self) -> bool {
         self.all.iter().flat_map(|pack| &pack.rules).any(|rule| {
             let nullified = ends_of(&rule.form).is_some_and(|ends| ends.nullified);
-            let asks = |one: &crate::Trigger| one.restarts || one.while_waiting || one.starts_clock;
+            let asks = |trigger: &crate::Trigger| trigger.clock.is_some();
             let waits = matches!(rule.form, Form::Wait { .. });
             nullified || waits || rule.triggers.iter().any(asks)
         })

@@ -353,4 +353,6 @@ pub(crate) enum BenchPart {
     Lists,
     /// A year of an integrated care board's promises, judged, counted and asked for. Lays no log down.
     Scorecards,
+    /// A pathway judged by every pack, to decoding its steps. Lays nothing down when said alone.
+    Promises,
 }

@@ -179,8 +179,8 @@ fn accountable(facts: &Facts<'_>, rule: &Rule, trigger: &Fact<'_>) -> Option<Ods
         Accountable::Referrer => facts.nearest(trigger, referrer).or_else(providers),
         Accountable::Named(field) => organisation(trigger, field).or_else(providers),
         Accountable::Asked { step, same, field } => {
-            let asked = facts.of_kind(*step).filter(|fact| may_be_same(trigger, fact, same));
-            let asked = asked.filter_map(|fact| organisation(fact, field)).next();
+            let mut asked = facts.of_kind(*step).filter(|fact| may_be_same(trigger, fact, same));
+            let asked = asked.find_map(|fact| organisation(fact, field));
             asked.or_else(|| named_provider(trigger)).or_else(providers)
         }
     }

@@ -5,7 +5,11 @@ use pathway::london;
 use serde_json::Value;
 use steps::OccurredAt;
 
-use super::facts::{Fact, Facts};
+use super::{
+    facts::{Fact, Facts},
+    matching::Ask,
+    probe,
+};
 use crate::{Condition, Test};
 
 impl Facts<'_> {
@@ -16,16 +20,13 @@ impl Facts<'_> {
 
     /// Whether the condition holds.
     pub(super) fn holds(&self, fact: &Fact<'_>, condition: &Condition) -> bool {
-        let Some(value) = fact.field(&condition.field) else {
-            return condition.or_absent || condition.test == Test::Absent;
-        };
+        let unsaid = || condition.or_absent || condition.test == Test::Absent;
+        if let Some(ask) = Ask::of(&condition.test) {
+            let said = probe::matches(fact.entry.step(), &condition.field, ask);
+            return said.unwrap_or_else(unsaid);
+        }
+        let Some(value) = fact.field(&condition.field) else { return unsaid() };
         match &condition.test {
-            Test::Present => !is_empty(&value),
-            Test::Absent => is_empty(&value),
-            Test::OneOf(words) => words.contains(&value),
-            Test::NoneOf(words) => !words.contains(&value),
-            Test::Holds(words) => items(&value).any(|item| words.contains(item)),
-            Test::HoldsAll(words) => words.iter().all(|word| items(&value).any(|one| one == word)),
             Test::NotAfterStep => {
                 time(&value).is_some_and(|at| london::bounds(at).0 <= fact.span.1)
             }
@@ -39,25 +40,28 @@ impl Facts<'_> {
                 latest.zip(day(&value)).is_some_and(|(latest, on)| on <= latest)
             }
             Test::AsLastTold(kind, field) => {
-                let before = self.of_kind(*kind).rev().filter(|one| one.place < fact.place);
-                let told = before.filter_map(|one| one.field(field)).next();
+                let mut before = self.of_kind(*kind).rev().filter(|one| one.place < fact.place);
+                let told = before.find_map(|one| one.field(field));
                 told.is_none_or(|told| told == value)
             }
+            // These are asked above.
+            Test::Present
+            | Test::Absent
+            | Test::OneOf(_)
+            | Test::NoneOf(_)
+            | Test::Holds(_)
+            | Test::HoldsAll(_) => false,
         }
-    }
-
-    /// What a condition that does not hold lacks: its field, and of a list the words.
-    pub(super) fn lacks(&self, fact: &Fact<'_>, condition: &Condition) -> Vec<String> {
-        let field = &condition.field;
-        let Test::HoldsAll(words) = &condition.test else { return vec![field.to_string()] };
-        let value = fact.field(field).unwrap_or_default();
-        let missing = words.iter().filter(|word| !items(&value).any(|item| item == *word));
-        missing.map(|word| format!("{field} {}", word.as_str().unwrap_or_default())).collect()
     }
 }
 
-fn is_empty(value: &Value) -> bool {
-    value.as_array().is_some_and(Vec::is_empty)
+/// What a condition that does not hold lacks: its field, and of a list the words.
+pub(super) fn lacks(fact: &Fact<'_>, condition: &Condition) -> Vec<String> {
+    let field = &condition.field;
+    let Test::HoldsAll(words) = &condition.test else { return vec![field.to_string()] };
+    let value = fact.field(field).unwrap_or_default();
+    let missing = words.iter().filter(|word| !items(&value).any(|item| item == *word));
+    missing.map(|word| format!("{field} {}", word.as_str().unwrap_or_default())).collect()
 }
 
 fn items(value: &Value) -> impl Iterator<Item = &Value> {

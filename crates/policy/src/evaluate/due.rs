@@ -18,11 +18,14 @@ pub(super) enum Deadline {
     None,
     /// What it counts from was left out, or its working days leave the calendar.
     Untold(String),
-    /// Judged on local dates.
-    Day(Due),
+    /// Judged on local dates: the last day.
+    Day(NaiveDate),
     /// Judged on instants: the earliest and the latest it can be.
     Hours(DateTime<Utc>, DateTime<Utc>),
 }
+
+/// What a term counts from: the first and last microsecond, and the local day.
+type Anchored = ((DateTime<Utc>, DateTime<Utc>), NaiveDate);
 
 /// Whether something was in time.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,13 +41,18 @@ impl Deadline {
     pub(super) fn due(&self) -> Option<Due> {
         match self {
             Self::None | Self::Untold(_) => None,
-            Self::Day(due) => Some(*due),
+            Self::Day(last) => Some(Due::EndOf(*last)),
             Self::Hours(_, latest) => Some(Due::At(*latest)),
         }
     }
+
+    /// The last moment in time of what is shown.
+    pub(super) fn last_moment(&self) -> Option<DateTime<Utc>> {
+        self.due().map(Due::last_moment)
+    }
 }
 
-impl<'a> Case<'a> {
+impl Case<'_> {
     /// The deadline by the first term of the trigger whose conditions hold.
     pub(super) fn deadline(&self) -> Deadline {
         self.deadline_by(&Vec::new())
@@ -70,14 +78,11 @@ impl<'a> Case<'a> {
             (Unit::Day, Basis::Working) => self.calendar.working_days_after(day, term.amount),
         };
         let untold = || Deadline::Untold("bank holidays of those days".to_owned());
-        due.map_or_else(untold, |due| Deadline::Day(Due::EndOf(due)))
+        due.map_or_else(untold, Deadline::Day)
     }
 
     /// What a term counts from, as a span of instants and as a day; none while it is to come.
-    fn anchor(
-        &self,
-        anchor: &Anchor,
-    ) -> Result<Option<((DateTime<Utc>, DateTime<Utc>), NaiveDate)>, String> {
+    fn anchor(&self, anchor: &Anchor) -> Result<Option<Anchored>, String> {
         let of = |fact: &Fact<'_>| (fact.span, fact.day);
         match anchor {
             Anchor::Trigger => Ok(Some(of(self.trigger))),
@@ -101,7 +106,7 @@ impl<'a> Case<'a> {
         match deadline {
             Deadline::None => InTime::Yes,
             Deadline::Untold(what) => InTime::Perhaps(vec![what.clone()]),
-            Deadline::Day(due) => in_time(first <= due.last_moment()),
+            Deadline::Day(last_day) => in_time(kept.day <= *last_day),
             Deadline::Hours(earliest, _) if last <= *earliest => InTime::Yes,
             Deadline::Hours(_, latest) if *latest < first => InTime::No,
             Deadline::Hours(..) => InTime::Perhaps(times_of_day(&[self.trigger, kept])),

@@ -107,15 +107,49 @@ impl Fact<'_> {
     }
 }
 
+/// Where each kind of step stands, in the order of the history.
+struct ByKind {
+    /// Where the places of each kind begin, and after the last kind their end.
+    begins: Vec<usize>,
+    places: Vec<usize>,
+}
+
+impl ByKind {
+    fn of(all: &[Fact<'_>]) -> Self {
+        let rank = |fact: &Fact<'_>| usize::from(fact.kind().rank());
+        let mut places: Vec<usize> = (0..all.len()).collect();
+        places.sort_by_key(|place| all.get(*place).map_or(0, rank));
+        let mut begins = vec![0; StepKind::ALL.len() + 1];
+        for fact in all {
+            if let Some(next) = begins.get_mut(rank(fact) + 1) {
+                *next += 1;
+            }
+        }
+        let mut sum = 0;
+        for begin in &mut begins {
+            sum += *begin;
+            *begin = sum;
+        }
+        Self { begins, places }
+    }
+
+    fn places(&self, kind: StepKind) -> &[usize] {
+        let rank = usize::from(kind.rank());
+        let span = self.begins.get(rank).zip(self.begins.get(rank + 1));
+        span.and_then(|(from, to)| self.places.get(*from..*to)).unwrap_or_default()
+    }
+}
+
 /// All steps of a history, and what the RTT clock says of them once a rule asks.
 pub(super) struct Facts<'a> {
     all: Vec<Fact<'a>>,
-    /// Where each kind of step stands, in the order of kinds and then of the history.
-    by_kind: Vec<(StepKind, usize)>,
+    by_kind: ByKind,
+    may_nullify: bool,
     history: &'a History,
     policy: &'a ClockPolicy,
     clock: OnceCell<Clock>,
     verdicts: OnceCell<BTreeMap<EventId, (Effect, ClockState)>>,
+    nullifying: OnceCell<Vec<usize>>,
     sent_back: OnceCell<BTreeSet<usize>>,
 }
 
@@ -123,10 +157,20 @@ impl<'a> Facts<'a> {
     pub(super) fn of(history: &'a History, policy: &'a ClockPolicy) -> Self {
         let entries = history.entries().iter().enumerate();
         let all: Vec<_> = entries.map(|(place, entry)| Fact::of(entry, place)).collect();
-        let mut by_kind: Vec<_> = all.iter().map(|fact| (fact.kind(), fact.place)).collect();
-        by_kind.sort_unstable();
-        let (clock, verdicts, sent_back) = (OnceCell::new(), OnceCell::new(), OnceCell::new());
-        Self { all, by_kind, history, policy, clock, verdicts, sent_back }
+        let by_kind = ByKind::of(&all);
+        let nullifies = [StepKind::DnaRecorded, StepKind::RttClockCorrected];
+        let may_nullify = nullifies.iter().any(|kind| !by_kind.places(*kind).is_empty());
+        Self {
+            all,
+            by_kind,
+            may_nullify,
+            history,
+            policy,
+            clock: OnceCell::new(),
+            verdicts: OnceCell::new(),
+            nullifying: OnceCell::new(),
+            sent_back: OnceCell::new(),
+        }
     }
 
     /// The step at a place.
@@ -136,11 +180,7 @@ impl<'a> Facts<'a> {
 
     /// The steps of one kind, in the order of the history.
     pub(super) fn of_kind(&self, kind: StepKind) -> impl DoubleEndedIterator<Item = &Fact<'a>> {
-        let from = self.by_kind.partition_point(|(other, _)| *other < kind);
-        let rest = self.by_kind.get(from..).unwrap_or_default();
-        let count = rest.partition_point(|(other, _)| *other == kind);
-        let places = rest.get(..count).unwrap_or_default();
-        places.iter().filter_map(|(_, place)| self.at(*place))
+        self.by_kind.places(kind).iter().filter_map(|place| self.at(*place))
     }
 
     /// The steps of one kind after a place.
@@ -160,7 +200,7 @@ impl<'a> Facts<'a> {
     /// Whether the clock says that of the step. No period was nullified, and none began anew after
     /// that, where neither a missed appointment nor a correction of the clock was recorded.
     pub(super) fn clock_says(&self, fact: &Fact<'_>, effect: Effect) -> bool {
-        self.may_nullify() && self.verdict(fact).is_some_and(|(did, _)| *did == effect)
+        self.may_nullify && self.verdict(fact).is_some_and(|(did, _)| *did == effect)
     }
 
     /// Whether the RTT clock was running when the step was told.
@@ -171,16 +211,15 @@ impl<'a> Facts<'a> {
 
     /// The first step after a place that nullified a waiting period.
     pub(super) fn first_nullifying_after(&self, place: usize) -> Option<&Fact<'a>> {
-        if !self.may_nullify() {
+        if !self.may_nullify {
             return None;
         }
-        let after = self.all.get(place + 1..).unwrap_or_default();
-        after.iter().find(|fact| self.clock_says(fact, Effect::Nullified))
-    }
-
-    fn may_nullify(&self) -> bool {
-        let nullifies = [StepKind::DnaRecorded, StepKind::RttClockCorrected];
-        nullifies.iter().any(|kind| self.of_kind(*kind).next().is_some())
+        let all = || {
+            let nullifies = |fact: &&Fact<'_>| self.clock_says(fact, Effect::Nullified);
+            self.iter().filter(nullifies).map(|fact| fact.place).collect()
+        };
+        let places: &Vec<usize> = self.nullifying.get_or_init(all);
+        places.iter().find(|one| place < **one).and_then(|place| self.at(*place))
     }
 
     fn verdict(&self, fact: &Fact<'_>) -> Option<&(Effect, ClockState)> {
@@ -194,7 +233,8 @@ impl<'a> Facts<'a> {
     /// Whether the step passed care on and the other provider rejected it: the wait is the sender's
     /// again, as if it had never left.
     pub(super) fn was_sent_back(&self, passed: &Fact<'_>) -> bool {
-        self.sent_back.get_or_init(|| self.all_sent_back()).contains(&passed.place)
+        passed.kind() == StepKind::CareTransferredOut
+            && self.sent_back.get_or_init(|| self.all_sent_back()).contains(&passed.place)
     }
 
     fn all_sent_back(&self) -> BTreeSet<usize> {
@@ -228,6 +268,29 @@ impl<'a> Facts<'a> {
         };
         let before = self.iter().rev().filter(holds).find_map(&said);
         before.or_else(|| self.iter().find_map(&said))
+    }
+
+    /// Whether the scope is the same for every trigger: no step says another commissioner, provider or
+    /// function than the others.
+    pub(super) fn is_steady(&self) -> bool {
+        let mut seen: [Option<&str>; 3] = [None; 3];
+        self.iter().all(|fact| {
+            let said = fact.said();
+            let (commissioner, provider) = (said.commissioner, said.provider);
+            let said = [
+                commissioner.map(OdsCode::as_str),
+                provider.map(OdsCode::as_str),
+                said.function.map(FunctionCode::as_str),
+            ];
+            seen.iter_mut().zip(said).all(|(seen, said)| match (*seen, said) {
+                (Some(one), Some(other)) => one == other,
+                (None, Some(_)) => {
+                    *seen = said;
+                    true
+                }
+                (_, None) => true,
+            })
+        })
     }
 
     /// Whether the scope is `*` or known to match.

@@ -9,11 +9,13 @@ use super::{
     facts::{Fact, Facts},
     opened_by,
 };
-use crate::{Coverage, Form, Needed, Rule, Witness};
+use crate::{Coverage, Form, Needed, Rule, Trigger, Witness};
 
 /// What opens a rule, in the order of the history, and what speaks for it.
 pub(super) struct Openings<'a> {
     places: Vec<usize>,
+    /// By which trigger, in the same order.
+    asked: Vec<&'a Trigger>,
     witnesses: Vec<Spoken<'a>>,
 }
 
@@ -38,22 +40,34 @@ struct Spoken<'a> {
 
 impl<'a> Openings<'a> {
     pub(super) fn of(rule: &'a Rule, facts: &Facts<'_>) -> Self {
-        let mut places = Vec::new();
+        let mut openings = Self { places: Vec::new(), asked: Vec::new(), witnesses: Vec::new() };
+        let mut opened: Vec<(usize, &Trigger)> = Vec::new();
         for (n, trigger) in rule.triggers.iter().enumerate() {
             if rule.triggers.iter().take(n).any(|earlier| earlier.step == trigger.step) {
                 continue;
             }
-            let opens = |fact: &&Fact<'_>| opened_by(rule, facts, fact).is_some();
-            places.extend(facts.of_kind(trigger.step).filter(opens).map(|fact| fact.place));
+            let of_kind = facts.of_kind(trigger.step);
+            opened.extend(
+                of_kind.filter_map(|fact| Some((fact.place, opened_by(rule, facts, fact)?))),
+            );
         }
-        places.sort_unstable();
-        let mut openings = Self { places, witnesses: Vec::new() };
-        let (witnesses, counts_before) = witnesses_of(rule);
-        let spoken = witnesses.into_iter().map(|one| openings.spoken(one, facts, counts_before));
+        opened.sort_unstable_by_key(|(place, _)| *place);
+        (openings.places, openings.asked) = opened.into_iter().unzip();
+        if openings.places.is_empty() {
+            return openings;
+        }
+        let (witnesses, counts) = witnesses_of(rule);
+        let spoken = witnesses.into_iter().map(|one| openings.spoken(one, facts, counts));
         let forbidden = rule.form.forbidden().iter();
         let broken = forbidden.map(|one| openings.spoken(one, facts, Counts::ItselfToo));
         openings.witnesses = spoken.chain(broken).collect();
         openings
+    }
+
+    /// The trigger of the rule that the step is, if it opens it.
+    pub(super) fn asked(&self, fact: &Fact<'_>) -> Option<&'a Trigger> {
+        let place = self.places.binary_search(&fact.place).ok()?;
+        self.asked.get(place).copied()
     }
 
     fn spoken(&self, witness: &'a Witness, facts: &Facts<'_>, counts: Counts) -> Spoken<'a> {

@@ -1,7 +1,7 @@
 //! Reads one field of a step without writing out the others.
 //!
 //! Most steps have a score of fields and a rule asks for one or two: writing each step to JSON whole
-//! was most of the cost of judging a history.
+//! was most of the cost of judging a history. What is only compared is not written at all.
 
 use serde::{
     Serialize, Serializer,
@@ -9,32 +9,64 @@ use serde::{
 };
 use serde_json::{Error, Value};
 
+use super::matching::Ask;
 use crate::Field;
 
 /// The value of one field of `step` by its path; `None` where it is left out.
 pub(super) fn field(step: &steps::Step, field: &Field) -> Option<Value> {
-    let (first, rest) = field.parts().split_first()?;
-    let found = step.serialize(Probe { wanted: first }).ok().flatten()?;
-    let value = rest.iter().try_fold(found, |record, name| match record {
-        Value::Object(mut fields) => fields.remove(name),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
-            None
-        }
-    });
-    value.filter(|value| !value.is_null())
+    walk(step, field, Written).filter(|value| !value.is_null())
 }
 
-struct Probe<'a> {
-    wanted: &'a str,
+/// What is said of one field of `step`; `None` where it is left out.
+pub(super) fn matches(step: &steps::Step, field: &Field, ask: Ask<'_>) -> Option<bool> {
+    walk(step, field, Compared(ask))
 }
 
-struct Kept<'a> {
-    wanted: &'a str,
-    found: Option<Value>,
+fn walk<S: Sink>(step: &steps::Step, field: &Field, sink: S) -> Option<S::Out> {
+    step.serialize(Walk { path: field.parts(), sink }).ok().flatten()
 }
 
-impl SerializeStruct for Kept<'_> {
-    type Ok = Option<Value>;
+/// What is done with the value at the end of a path.
+trait Sink: Copy {
+    type Out;
+    fn take<T: Serialize + ?Sized>(self, value: &T) -> Option<Self::Out>;
+}
+
+/// It is written as JSON.
+#[derive(Clone, Copy)]
+struct Written;
+
+/// It is compared with what is asked.
+#[derive(Clone, Copy)]
+struct Compared<'a>(Ask<'a>);
+
+impl Sink for Written {
+    type Out = Value;
+    fn take<T: Serialize + ?Sized>(self, value: &T) -> Option<Value> {
+        serde_json::to_value(value).ok()
+    }
+}
+
+impl Sink for Compared<'_> {
+    type Out = bool;
+    fn take<T: Serialize + ?Sized>(self, value: &T) -> Option<bool> {
+        self.0.holds_of(value)
+    }
+}
+
+struct Walk<'a, S> {
+    path: &'a [String],
+    sink: S,
+}
+
+struct Steps<'a, S: Sink> {
+    path: &'a [String],
+    sink: S,
+    found: Option<S::Out>,
+}
+
+impl<S: Sink> SerializeStruct for Steps<'_, S> {
+    type Ok = Option<S::Out>;
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(
@@ -42,8 +74,12 @@ impl SerializeStruct for Kept<'_> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        if name == self.wanted {
-            self.found = Some(serde_json::to_value(value)?);
+        match self.path.split_first() {
+            Some((wanted, [])) if wanted == name => self.found = self.sink.take(value),
+            Some((wanted, rest)) if wanted == name => {
+                self.found = value.serialize(Walk { path: rest, sink: self.sink })?;
+            }
+            Some(_) | None => {}
         }
         Ok(())
     }
@@ -53,7 +89,7 @@ impl SerializeStruct for Kept<'_> {
     }
 }
 
-/// A step is one variant around one struct; nothing else is ever met.
+/// A step is one variant around one struct, and a path goes through structs; nothing else is met.
 fn stranger<T>() -> Result<T, Error> {
     Err(Error::custom("a step is a struct"))
 }
@@ -64,15 +100,15 @@ macro_rules! strangers {
     )+ };
 }
 
-impl<'a> Serializer for Probe<'a> {
-    type Ok = Option<Value>;
+impl<'a, S: Sink> Serializer for Walk<'a, S> {
+    type Ok = Option<S::Out>;
     type Error = Error;
     type SerializeSeq = Impossible<Self::Ok, Error>;
     type SerializeTuple = Impossible<Self::Ok, Error>;
     type SerializeTupleStruct = Impossible<Self::Ok, Error>;
     type SerializeTupleVariant = Impossible<Self::Ok, Error>;
     type SerializeMap = Impossible<Self::Ok, Error>;
-    type SerializeStruct = Kept<'a>;
+    type SerializeStruct = Steps<'a, S>;
     type SerializeStructVariant = Impossible<Self::Ok, Error>;
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -85,8 +121,8 @@ impl<'a> Serializer for Probe<'a> {
         value.serialize(self)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Kept<'a>, Error> {
-        Ok(Kept { wanted: self.wanted, found: None })
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Steps<'a, S>, Error> {
+        Ok(Steps { path: self.path, sink: self.sink, found: None })
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Self::Ok, Error> {
@@ -131,9 +167,9 @@ impl<'a> Serializer for Probe<'a> {
 
 #[cfg(test)]
 mod tests {
-    use testkit::{Fill, json, sample, step};
+    use testkit::{Fill, Value, json, sample, step};
 
-    use super::field;
+    use super::{super::matching::Ask, field, matches};
     use crate::Field;
 
     #[test]
@@ -157,5 +193,35 @@ mod tests {
         assert_eq!(field(&sent, &Field::of("consent.reasonExplained")), Some(json!(false)));
         assert_eq!(field(&sent, &Field::of("consent.consentedAt")), None);
         assert_eq!(field(&sent, &Field::of("intendedOutcome")), None);
+    }
+
+    #[test]
+    fn a_comparison_says_the_same_of_a_field_as_of_what_is_written_of_it() {
+        let words: Vec<Value> = ["URGENT", "ROUTINE", "PATIENT", "WHEN_NEXT", "WHO_IS_RESPONSIBLE"]
+            .map(Value::from)
+            .to_vec();
+        let words = [words, vec![json!(true), json!(1)]].concat();
+        for kind in steps::StepKind::ALL.iter().copied() {
+            let step = step(&kind.field_name(), sample(kind, Fill::All));
+            for (name, value) in step.payload().unwrap().as_object().unwrap() {
+                let said = |ask| matches(&step, &Field::of(name), ask);
+                let items = value.as_array().cloned().unwrap_or_default();
+                let is_plain = !value.is_array() && !value.is_object();
+                let own = [words.clone(), vec![value.clone()]].concat();
+                assert_eq!(said(Ask::OneOf(&own)), Some(is_plain), "{} {name}", kind.name());
+                assert_eq!(said(Ask::NoneOf(&own)), Some(!is_plain), "{} {name}", kind.name());
+                assert_eq!(said(Ask::OneOf(&words)), Some(words.contains(value)));
+                assert_eq!(said(Ask::NoneOf(&words)), Some(!words.contains(value)));
+                let held = |word: &Value| items.contains(word);
+                assert_eq!(said(Ask::Holds(&words)), Some(words.iter().any(held)));
+                assert_eq!(said(Ask::HoldsAll(&words)), Some(words.iter().all(held)));
+                let plain = items.iter().filter(|item| !item.is_object()).cloned();
+                let plain: Vec<Value> = plain.collect();
+                assert_eq!(said(Ask::HoldsAll(&plain)), Some(value.is_array()), "{name}");
+                let is_empty = value.as_array().is_some_and(Vec::is_empty);
+                assert_eq!(said(Ask::Present), Some(!is_empty));
+                assert_eq!(said(Ask::Absent), Some(is_empty));
+            }
+        }
     }
 }

@@ -28,12 +28,15 @@ fn broken_by<'a>(
     promise: &'a Promise,
     end: Option<&Fact<'_>>,
 ) -> Option<&'a Fact<'a>> {
-    let due = case.deadline().due();
-    let last = due.filter(|_| promise.parts.is_empty());
+    if promise.forbidden.is_empty() {
+        return None;
+    }
+    let is_ban = promise.parts.is_empty();
+    let last = is_ban.then(|| case.deadline().last_moment()).flatten();
     let counts = |fact: &&Fact<'_>| {
         case.trigger.place <= fact.place
             && end.is_none_or(|end| fact.place < end.place)
-            && last.is_none_or(|last| fact.span.0 <= last.last_moment())
+            && last.is_none_or(|last| fact.span.0 <= last)
     };
     let first = |witness| case.speaking(witness).find(counts);
     promise.forbidden.iter().filter_map(first).min_by_key(|fact| fact.place)
@@ -52,8 +55,8 @@ fn kept_before<'a>(case: &Case<'a>, promise: &'a Promise, fact: &Fact<'_>) -> Op
 
 /// A ban that nothing broke: kept at its last moment or its end, and at once where it has neither.
 fn unbroken(case: &Case<'_>, end: Option<&Fact<'_>>) -> Finding {
-    let due = case.deadline().due();
-    let last = due.map(Due::last_moment);
+    let deadline = case.deadline();
+    let (due, last) = (deadline.due(), deadline.last_moment());
     let (at, by) = match (last, end) {
         (None, _) => (case.trigger.entry.occurred_at(), case.trigger),
         (Some(last), Some(end)) if end.span.0 <= last => (end.entry.occurred_at(), end),
@@ -76,21 +79,25 @@ struct Asked<'a> {
 }
 
 fn all_parts<'a>(case: &Case<'a>, promise: &'a Promise, end: Option<&Fact<'_>>) -> Finding {
+    if let [part] = promise.parts.as_slice() {
+        return together(case, &[ask(case, part, end)], end);
+    }
     let asked: Vec<_> = promise.parts.iter().map(|part| ask(case, part, end)).collect();
-    let due = shown(&asked);
+    together(case, &asked, end)
+}
+
+fn together(case: &Case<'_>, asked: &[Asked<'_>], end: Option<&Fact<'_>>) -> Finding {
+    let due = shown(asked);
     let mut kept: Vec<&Fact<'_>> = asked.iter().filter_map(|one| one.stands.by()).collect();
     kept.sort_by_key(|fact| fact.place);
     let mut evidence: Vec<EventId> = kept.iter().map(|fact| fact.entry.event_id()).collect();
-    let outcome = match (unkept(case, &asked), end) {
-        (Some(outcome), Some(end)) if matches!(outcome, Outcome::Open { .. }) => {
+    let outcome = match (unkept(case, asked), end) {
+        (Some(Outcome::Open { missing }), Some(end)) => {
             evidence.push(end.entry.event_id());
-            let Outcome::Open { missing } = outcome else {
-                return Finding::of(due, outcome, evidence);
-            };
             ended(due, end, missing)
         }
         (Some(outcome), _) => outcome,
-        (None, _) => kept_by(case, &asked, &kept),
+        (None, _) => kept_by(case, asked, &kept),
     };
     if evidence.is_empty() && matches!(outcome, Outcome::Breached { .. }) {
         evidence.push(case.trigger.entry.event_id());
@@ -100,10 +107,14 @@ fn all_parts<'a>(case: &Case<'a>, promise: &'a Promise, end: Option<&Fact<'_>>) 
 
 /// The due that counts: of what is missing or was late the first, else the last of all.
 fn shown(asked: &[Asked<'_>]) -> Option<Due> {
-    let last_moment = |due: &Due| due.last_moment();
-    let at_fault = asked.iter().filter(|one| one.stands.is_at_fault());
-    let first = at_fault.filter_map(|one| one.deadline.due()).min_by_key(last_moment);
-    first.or_else(|| asked.iter().filter_map(|one| one.deadline.due()).max_by_key(last_moment))
+    if let [only] = asked {
+        return only.deadline.due();
+    }
+    let timed = || asked.iter().filter_map(|one| Some((one.deadline.last_moment()?, one)));
+    let at_fault = timed().filter(|(_, one)| one.stands.is_at_fault());
+    let first = at_fault.min_by_key(|(last, _)| *last);
+    let shown = first.or_else(|| timed().max_by_key(|(last, _)| *last));
+    shown.and_then(|(_, one)| one.deadline.due())
 }
 
 /// What is so as long as a part is missing.
@@ -118,7 +129,7 @@ fn unkept(case: &Case<'_>, asked: &[Asked<'_>]) -> Option<Outcome> {
     }
     let untold = missing().find_map(|one| match &one.deadline {
         Deadline::Untold(what) => Some(what.clone()),
-        Deadline::None | Deadline::Day(_) | Deadline::Hours(..) => None,
+        Deadline::None | Deadline::Day(..) | Deadline::Hours(..) => None,
     });
     match untold {
         Some(what) => Some(Outcome::Unknown { missing: vec![what], since }),
@@ -169,9 +180,11 @@ fn ask<'a>(case: &Case<'a>, part: &'a Part, end: Option<&Fact<'_>>) -> Asked<'a>
 
 /// Whether the day that the witness names is not after the promise is due.
 fn is_on_time(witness: &Witness, fact: &Fact<'_>, deadline: &Deadline) -> bool {
-    let Some((field, due)) = witness.on_time.as_ref().zip(deadline.due()) else { return true };
+    let Some((field, last)) = witness.on_time.as_ref().zip(deadline.last_moment()) else {
+        return true;
+    };
     let at = fact.field(field).as_ref().and_then(super::conditions::time);
-    at.is_some_and(|at| pathway::london::bounds(at).0 <= due.last_moment())
+    at.is_some_and(|at| pathway::london::bounds(at).0 <= last)
 }
 
 /// A part that must be kept no later than the trigger.
@@ -216,7 +229,7 @@ fn excused<'a>(case: &Case<'a>, promise: &'a Promise, found: Finding) -> Finding
         Outcome::NotApplicable { .. } | Outcome::Recorded { .. } | Outcome::Excused { .. } => true,
         Outcome::Breached { .. } | Outcome::Open { .. } | Outcome::Unknown { .. } => false,
     };
-    if stands {
+    if stands || promise.excuses.is_empty() {
         return found;
     }
     let mut excuses = promise.excuses.iter();

@@ -15,7 +15,7 @@ pub enum Form {
     /// Each part was kept before the trigger.
     Precedence(Promise),
     /// A call comes after the appointment's start and before the trigger was entered in its source.
-    Call(Call),
+    Call(Box<Call>),
     /// The trigger itself holds all conditions of one of its lists.
     Presence,
     /// Nothing forbidden happens from the trigger on; parts that are named must be kept besides.

@@ -98,12 +98,7 @@ pub(super) struct TriggerText {
     pub(super) spared: Vec<ConditionText>,
     #[serde(default)]
     pub(super) unknown: Vec<Vec<ConditionText>>,
-    #[serde(default)]
-    pub(super) restarts: bool,
-    #[serde(default)]
-    pub(super) starts_clock: bool,
-    #[serde(default)]
-    pub(super) while_waiting: bool,
+    pub(super) clock: Option<super::ClockAsk>,
     #[serde(default)]
     pub(super) alone: bool,
     #[serde(default)]

@@ -91,12 +91,8 @@ pub struct Trigger {
     pub spared: Vec<Condition>,
     /// Unknown, and shown so, where all conditions of one of these lists hold.
     pub unknown: Vec<Vec<Condition>>,
-    /// Only where the step began the clock anew after a period that was nullified.
-    pub restarts: bool,
-    /// Only where the step began a waiting period, as the RTT clock has it.
-    pub starts_clock: bool,
-    /// Only where the RTT clock was running.
-    pub while_waiting: bool,
+    /// Only where the RTT clock says that of the step.
+    pub clock: Option<ClockAsk>,
     /// Only where no other kind of trigger of the rule stands before it.
     pub alone: bool,
     /// Only where each of these was told as well, before or after.
@@ -105,6 +101,18 @@ pub struct Trigger {
     pub due: Dues,
     /// Of a presence: the lists of which one must hold whole.
     pub accepted: Vec<Vec<Condition>>,
+}
+
+/// What is asked of the RTT clock about a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockAsk {
+    /// That it began a waiting period.
+    Starts,
+    /// That it began the clock anew after a period that was nullified.
+    Restarts,
+    /// That the clock was running.
+    Runs,
 }
 
 /// How long there is.

@@ -10,7 +10,7 @@ use std::{collections::BTreeSet, ops::Range};
 use toml::Spanned;
 
 use super::{
-    Accountable, Anchor, Basis, Dues, Field, Rule, Term, Trigger, Unit,
+    Accountable, Anchor, Basis, ClockAsk, Dues, Field, Rule, Term, Trigger, Unit,
     raw::{AccountableText, DueWhenText, RuleText, TermText, TriggerText, Word},
     read::Reader,
 };
@@ -104,7 +104,7 @@ fn trigger(reader: &mut Reader<'_>, raw: &RuleText, text: &TriggerText) -> Optio
     let spared = conditions::all(reader, step, &text.spared);
     let unknown = conditions::lists(reader, step, &text.unknown);
     // A step that begins the clock anew says nothing of what the referral said.
-    let cases = raw.due_when.iter().flatten().filter(|_| !text.restarts);
+    let cases = raw.due_when.iter().flatten().filter(|_| text.clock != Some(ClockAsk::Restarts));
     let general = text.due.as_ref().or(raw.due.as_ref());
     let due = dues(reader, step, cases, general);
     let accepted = text.accepted.as_ref().or(raw.accepted.as_ref());
@@ -114,9 +114,7 @@ fn trigger(reader: &mut Reader<'_>, raw: &RuleText, text: &TriggerText) -> Optio
         only,
         spared,
         unknown,
-        restarts: text.restarts,
-        starts_clock: text.starts_clock,
-        while_waiting: text.while_waiting,
+        clock: text.clock,
         alone: text.alone,
         told_with: Vec::new(),
         due,

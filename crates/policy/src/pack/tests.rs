@@ -1,5 +1,7 @@
 //! Every way in which a pack is refused, with its line and what would be right.
 
+mod forms;
+
 use crate::{Pack, PackError, Packs};
 
 const CALENDAR: (&str, &str) =
@@ -165,6 +167,13 @@ fn a_form_without_what_it_needs_is_refused() {
 fn an_unknown_key_and_broken_toml_are_refused_with_their_line() {
     refused("severity =", "severityy =", 18, "unknown field `severityy`", "");
     refused(r#"id = "T-1""#, r#"id = "T-1"#, 10, "", "");
+    refused(
+        r#"icb = ["QKK"]"#,
+        r#"region = ["X"], icb = ["QKK"]"#,
+        7,
+        "unknown field `region`",
+        "",
+    );
 }
 
 #[test]

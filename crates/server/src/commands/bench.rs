@@ -8,6 +8,7 @@ mod import;
 mod lists;
 mod load;
 mod proc;
+mod promises;
 mod rebuild;
 mod replay;
 mod scorecards;
@@ -72,7 +73,8 @@ impl Bench {
 
     /// Whether all that is measured does without the list laid down.
     fn needs_no_log(&self) -> bool {
-        let without = [BenchPart::Append, BenchPart::Lists, BenchPart::Scorecards];
+        let without =
+            [BenchPart::Append, BenchPart::Lists, BenchPart::Scorecards, BenchPart::Promises];
         !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
     }
 
@@ -96,6 +98,10 @@ impl Bench {
         if self.wants(BenchPart::Scorecards) {
             say("scorecards");
             all.extend(scorecards::measure(self)?);
+        }
+        if self.wants(BenchPart::Promises) {
+            say("promises");
+            all.extend(promises::measure()?);
         }
         if self.wants(BenchPart::Append) {
             say("appending");

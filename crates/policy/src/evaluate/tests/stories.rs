@@ -152,7 +152,7 @@ fn any_steps() -> impl Strategy<Value = Vec<pathway::Told>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn no_order_of_arrival_changes_what_became_of_the_promises(told in any_steps()) {

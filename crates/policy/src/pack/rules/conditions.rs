@@ -41,11 +41,14 @@ pub(super) fn one(
     Some(Condition { field: Field::of(asked.field.get_ref()), test, or_absent: asked.or_absent })
 }
 
+/// A test of values.
+type OfValues = fn(Vec<Value>) -> Test;
+
 /// All that a condition asks; `None` where a word of it was refused.
 fn tests(reader: &mut Reader<'_>, step: StepKind, asked: &ConditionText) -> Option<Vec<Test>> {
     let field = asked.field.get_ref().as_str();
     let mut tests = Vec::new();
-    let lists: [(_, fn(Vec<Value>) -> Test); 4] = [
+    let lists: [(&Option<Spanned<Vec<toml::Value>>>, OfValues); 4] = [
         (&asked.one_of, Test::OneOf),
         (&asked.none_of, Test::NoneOf),
         (&asked.holds, Test::Holds),

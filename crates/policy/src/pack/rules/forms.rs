@@ -61,7 +61,7 @@ pub(super) fn form(
             let covers = need(reader, &span, raw.covers.as_ref(), "covers")?;
             coverage(reader, raw, covers, triggers)
         }
-        "record_only" => Some(Form::RecordOnly { note: note(reader, raw, triggers)? }),
+        "record_only" => record_only(reader, raw, triggers),
         other => {
             let expected = format!("one of {}", FORMS.join(", "));
             reader.refuse(raw.form.span(), format!("`{other}` is not a form"), expected);
@@ -143,11 +143,11 @@ fn call(
     }
     let excuse = raw.excused_by.as_ref();
     let excuse = excuse.and_then(|text| witnesses::excuse(reader, text, triggers));
-    Some(Form::Call(Call {
+    Some(Form::Call(Box::new(Call {
         first,
         grace_minutes: raw.grace_minutes.unwrap_or(0),
         excused_by: excuse.map(|one| (one.witness, one.reason)),
-    }))
+    })))
 }
 
 fn standing(
@@ -166,21 +166,19 @@ fn standing(
     Some(Form::Standing { stands, ends: witnesses::ends(reader, raw, triggers) })
 }
 
-fn note(reader: &mut Reader<'_>, raw: &RuleText, triggers: &[Trigger]) -> Option<Option<Field>> {
-    let Some(word) = &raw.note else { return Some(None) };
+/// What is counted; where by a field, that is a coded one of every trigger.
+fn record_only(reader: &mut Reader<'_>, raw: &RuleText, triggers: &[Trigger]) -> Option<Form> {
+    let Some(word) = &raw.note else { return Some(Form::RecordOnly { note: None }) };
     for trigger in triggers {
         reader.field_of(trigger.step, word)?;
         if reader.codes(trigger.step, word.get_ref()).is_empty() {
             let problem = format!("`{}` is not a coded field", word.get_ref());
-            reader.refuse(
-                word.span(),
-                problem,
-                "a coded field: a count is by a code, never by words",
-            );
+            let expected = "a coded field: a count is by a code, never by words";
+            reader.refuse(word.span(), problem, expected);
             return None;
         }
     }
-    Some(Some(Field::of(word.get_ref())))
+    Some(Form::RecordOnly { note: Some(Field::of(word.get_ref())) })
 }
 
 fn coverage(

@@ -10,7 +10,7 @@ pub(super) fn refuse_strangers(reader: &mut Reader<'_>, raw: &RuleText, span: &R
     const ENDING: &[&str] = &["deadline", "prohibition", "standing", "coverage"];
     const TIMED: &[&str] = &["deadline", "precedence", "prohibition", "standing", "coverage"];
     let accepts =
-        raw.trigger.iter().flat_map(|all| all.get_ref()).any(|one| one.accepted.is_some());
+        raw.trigger.iter().flat_map(toml::Spanned::get_ref).any(|one| one.accepted.is_some());
     let given = [
         ("trigger", raw.trigger.is_some() && raw.of_services.is_some(), &[][..]),
         ("due", raw.due.is_some(), TIMED),
