@@ -119,7 +119,7 @@ fn a_patient_asks_at_five_stages_and_hears_each_time_whose_move_it_is() {
     let own = json!({"pathwaySubject": {"subjectRef": PERSON, "gpPractice": "G85001"}});
     town.record(Some(1), "2026-01-02", own);
     let cancelled = json!({"appointmentCancelled": {"appointmentId": "A1", "initiator": "PROVIDER",
-        "appointmentCancelReason": "OTHER"}});
+        "appointmentCancelReason": "STAFF_UNAVAILABLE"}});
     let back = json!({"returnToPrimaryCareCommunicated": {"noTreatmentNeeded": true,
         "communicatedAt": "2026-01-20", "gpToldAt": "2026-01-20"}});
     let practice = ("the practice team at Park Surgery", "line for practice");

@@ -60,6 +60,7 @@ pub enum ContactPurpose {
 
 /// A way to reach somebody.
 #[derive(SimpleObject)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a field that is read by itself")]
 pub struct ContactPoint {
     /// Its id.
     id: ID,

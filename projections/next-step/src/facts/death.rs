@@ -29,7 +29,7 @@ impl Facts {
                 ScrutinyOutcome::Agreed => {
                     self.with_examiner(State::WithMedicalExaminer, &it.organisation, mark)
                 }
-                ScrutinyOutcome::Amended => self.to_be_issued_again(&it.organisation, mark),
+                ScrutinyOutcome::Amended => self.issued_again(&it.organisation, mark),
                 ScrutinyOutcome::ToCoroner => {
                     let told = self.with_examiner(State::WithCoroner, &it.organisation, mark);
                     told.with_role(Role::MedicalExaminer).waiting(Missing::Coroner, None)
@@ -57,7 +57,7 @@ impl Facts {
     }
 
     /// The doctor who gave care is where the death was known before, not at the examiner's office.
-    fn to_be_issued_again(&mut self, office: &OdsCode, mark: Mark) -> Thread {
+    fn issued_again(&mut self, office: &OdsCode, mark: Mark) -> Thread {
         self.examiner = Some(office.clone());
         self.after(State::Deceased, None, mark)
     }
@@ -85,8 +85,5 @@ const DEATH: &[State] =
 
 /// Who notifies a coroner is an office; a notice entered under another role is the doctor's.
 const fn office(by: Role) -> Role {
-    match by {
-        Role::MedicalExaminer => Role::MedicalExaminer,
-        _ => Role::AttendingPractitioner,
-    }
+    if matches!(by, Role::MedicalExaminer) { by } else { Role::AttendingPractitioner }
 }

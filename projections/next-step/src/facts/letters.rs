@@ -9,7 +9,7 @@ use steps::{
     },
 };
 
-use super::Facts;
+use super::{Facts, work::ByLetter};
 use crate::{
     State,
     answer::Missing,
@@ -124,8 +124,8 @@ impl Facts {
         let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
         let letter = letter.by(it.provider.clone()).to(Some(it.to_organisation.clone()));
         self.sent(letter.asking(&it.actions));
-        let from = it.provider.as_ref();
-        self.ask_by_letter(&it.letter_id, from, &it.to_organisation, &it.actions, mark);
+        let (letter, from, to) = (&it.letter_id, it.provider.as_ref(), &it.to_organisation);
+        self.ask_by_letter(ByLetter { letter, from, to, mark }, &it.actions);
     }
 
     fn summary(&mut self, it: &DischargeSummarySent, mark: Mark) {
@@ -133,8 +133,8 @@ impl Facts {
         let letter = Letter::sent(Some(it.letter_id.clone()), about, mark);
         let letter = letter.by(it.provider.clone()).to(Some(it.to_organisation.clone()));
         self.sent(letter.asking(&it.actions));
-        let from = it.provider.as_ref();
-        self.ask_by_letter(&it.letter_id, from, &it.to_organisation, &it.actions, mark);
+        let (letter, from, to) = (&it.letter_id, it.provider.as_ref(), &it.to_organisation);
+        self.ask_by_letter(ByLetter { letter, from, to, mark }, &it.actions);
     }
 
     /// When the document reached that organisation.

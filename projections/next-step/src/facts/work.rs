@@ -50,6 +50,14 @@ pub(super) struct Work {
     standing: Standing,
 }
 
+/// A letter that asks for something: from whom, to whom, and the step that sent it.
+pub(super) struct ByLetter<'a> {
+    pub(super) letter: &'a LetterId,
+    pub(super) from: Option<&'a OdsCode>,
+    pub(super) to: &'a OdsCode,
+    pub(super) mark: Mark,
+}
+
 impl Facts {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps pass no work on")]
     pub(super) fn piece_of_work(&mut self, step: &Step, mark: Mark) {
@@ -96,7 +104,7 @@ impl Facts {
                 let key = Key::Medicine(it.medicine_id.clone());
                 let asked = Work::asked(key, &it.provider, &it.to_organisation, mark);
                 let (letter, category) = (it.letter_ref.clone(), Some(WorkCategory::Prescribe));
-                self.ask(Work { letter, category, ..asked });
+                self.ask(Work { category, letter, ..asked });
             }
             Step::GpOngoingPrescribingAccepted(it) => {
                 let key = Key::Medicine(it.medicine_id.clone());
@@ -130,14 +138,8 @@ impl Facts {
     }
 
     /// The actions of a letter that are tracked by themselves, unless they were asked before.
-    pub(super) fn ask_by_letter(
-        &mut self,
-        letter: &LetterId,
-        from: Option<&OdsCode>,
-        to: &OdsCode,
-        actions: &[LetterAction],
-        mark: Mark,
-    ) {
+    pub(super) fn ask_by_letter(&mut self, by: ByLetter<'_>, actions: &[LetterAction]) {
+        let ByLetter { letter, from, to, mark } = by;
         let for_practice =
             actions.iter().filter(|one| one.action_for == ActionFor::GeneralPractice);
         for action in for_practice {
