@@ -3,6 +3,9 @@
 //! The only room that reads the environment, the clock and the command line; it wires the others
 //! together and stops them in order.
 
+// Each part of the schema's queries is a future within the next; together they are deeper than 128.
+#![recursion_limit = "256"]
+
 mod cli;
 mod commands;
 mod config;

@@ -196,7 +196,6 @@ fn obligation(pathway: PathwayId, one: &Obligation, now: DateTime<Utc>) -> Optio
         | Outcome::Met { .. }
         | Outcome::Excused { .. }
         | Outcome::NotApplicable { .. }
-        | Outcome::Recorded { .. }
         | Outcome::Unknown { .. } => one.due.map(Due::last_moment)?,
     };
     let (rule, pack, version) = (&one.rule, &one.pack, one.pack_version);
