@@ -23,15 +23,15 @@ fn stands(told: &Story) -> (AdviceStanding, Option<(String, Role)>, Option<Strin
     (last.standing, owner, last.due.map(|due| due.at.to_string()))
 }
 
-fn at(code: &str, role: Role) -> Option<(String, Role)> {
-    Some((code.to_owned(), role))
+fn at(code: &str, role: Role) -> (String, Role) {
+    (code.to_owned(), role)
 }
 
 #[test]
 fn each_turn_of_the_conversation_says_who_owes_what_by_when() {
     let day = |raw: &str| Some(raw.to_owned());
-    let specialist = at("RJ1", Role::AdviceResponder);
-    let practice = || at("G81001", Role::GeneralPractitioner);
+    let specialist = Some(at("RJ1", Role::AdviceResponder));
+    let practice = || Some(at("G81001", Role::GeneralPractitioner));
     assert_eq!(stands(&asked()), (AdviceStanding::Asked, specialist, day("2026-01-12")));
     let more =
         asked().on("2026-01-06", "adviceFurtherInformationRequested", json!({"due": "2026-01-09"}));

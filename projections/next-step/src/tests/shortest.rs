@@ -27,6 +27,7 @@ fn rows() -> Vec<Reached> {
     rows.extend(care_passed_on());
     rows.extend(the_list());
     rows.extend(agreed_and_after());
+    rows.extend(after_all());
     rows
 }
 
@@ -254,7 +255,6 @@ fn agreed_and_after() -> Vec<Reached> {
         )
     };
     let asked = json!({"medicineId": "M1", "provider": "RJ1", "toOrganisation": "G81001"});
-    let given = json!({"nextStepVersion": 1, "what": "Your scan is booked.", "ownerOrganisation": "RJ2", "ownerRole": "BOOKING_TEAM", "due": "2026-02-01"});
     vec![
         Reached("Active monitoring", ON, vec![watched()]),
         Reached(
@@ -288,6 +288,12 @@ fn agreed_and_after() -> Vec<Reached> {
                 ("referralCancelled", json!({})),
             ],
         ),
+    ]
+}
+
+fn after_all() -> Vec<Reached> {
+    let given = json!({"nextStepVersion": 1, "what": "Your scan is booked.", "ownerOrganisation": "RJ2", "ownerRole": "BOOKING_TEAM", "due": "2026-02-01"});
+    vec![
         Reached(
             "Deceased: attending practitioner",
             ON,
