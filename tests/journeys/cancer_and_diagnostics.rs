@@ -264,7 +264,7 @@ fn a_month_a_day_or_a_provider_that_cannot_be_is_refused_with_what_would_be_righ
         error["message"].as_str().unwrap().to_owned()
     };
     let waits = |arguments: &str| format!("{{ cancerWaits({arguments}) {{ month }} }}");
-    assert_eq!(refused(&waits("month: \"2026-13\"")), "`month`: expected a month, 2026-01");
+    assert_eq!(refused(&waits("month: \"2026-13\"")), "`month`: expected a month, such as 2026-01");
     assert_eq!(
         refused(&waits("month: \"2999-01\"")),
         "`month` is in the future: expected this month or one before"

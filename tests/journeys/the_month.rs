@@ -66,7 +66,7 @@ fn a_month_that_is_none_or_still_to_come_is_refused() {
         let answer = town.answer(MONTH, json!({"month": month}));
         answer["errors"][0]["message"].as_str().unwrap().to_owned()
     };
-    let form = "`month`: expected a month, 2026-01";
+    let form = "`month`: expected a month, such as 2026-01";
     assert_eq!((refused("2026-1"), refused("2026-13")), (form.to_owned(), form.to_owned()));
     let typed = "`month` is in the year 0026: expected a year from 1900 to 2200";
     assert_eq!(refused("0026-01"), typed);

@@ -94,7 +94,7 @@ mod tests {
         let of = |raw| said(past_month(today(), raw));
         assert_eq!(of("0026-01"), "`month` is in the year 0026: expected a year from 1900 to 2200");
         assert_eq!(of("2026-04"), "`month` is in the future: expected this month or one before");
-        assert_eq!(of("2026-1"), "`month`: expected a month, 2026-01");
+        assert_eq!(of("2026-1"), "`month`: expected a month, such as 2026-01");
     }
 
     #[test]
