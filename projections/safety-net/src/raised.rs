@@ -37,8 +37,6 @@ pub struct Raised {
     pub organisation: Option<OdsCode>,
     /// From when on it was overdue.
     pub since: DateTime<Utc>,
-    /// When the system knew it.
-    pub recorded: DateTime<Utc>,
     /// When and how it was settled, and by which step.
     pub resolved: Option<(DateTime<Utc>, AlarmOutcome, Option<EventId>)>,
 }
@@ -58,14 +56,13 @@ pub fn raised(history: &History) -> Vec<Raised> {
     let mut resolved: BTreeMap<EventId, (DateTime<Utc>, &AlarmResolved)> = BTreeMap::new();
     for entry in history.entries() {
         if let Step::AlarmResolved(step) = entry.step() {
-            resolved.entry(step.event_id).or_insert((entry.told.recorded_at, step));
+            resolved.entry(step.event_id).or_insert((london::bounds(entry.occurred_at()).0, step));
         }
     }
     let mut all: Vec<Raised> = Vec::new();
     for entry in history.entries() {
         let Some(mut alarm) = alarm(entry.step(), entry.event_id()) else { continue };
         alarm.since = london::bounds(entry.occurred_at()).0;
-        alarm.recorded = entry.told.recorded_at;
         alarm.resolved = resolved
             .get(&alarm.event_id)
             .map(|(at, step)| (*at, step.alarm_outcome, step.resolved_by));
@@ -76,7 +73,7 @@ pub fn raised(history: &History) -> Vec<Raised> {
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "two steps raise an alarm on a pathway")]
 fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
-    let (since, recorded) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH);
+    let since = DateTime::UNIX_EPOCH;
     Some(match step {
         Step::ObligationBreached(s) => Raised {
             event_id,
@@ -87,7 +84,6 @@ fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
             alarm_to: None,
             organisation: s.organisation.clone(),
             since,
-            recorded,
             resolved: None,
         },
         Step::ExpectedEventMissed(s) => Raised {
@@ -99,7 +95,6 @@ fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
             alarm_to: s.alarm_to,
             organisation: s.organisation.clone(),
             since,
-            recorded,
             resolved: None,
         },
         _ => return None,

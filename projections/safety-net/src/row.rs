@@ -119,7 +119,6 @@ pub(crate) const TABLES: &[Table] = &[
             text("alarm_to"),
             text("organisation"),
             int("since"),
-            int("recorded"),
             int("resolved"),
             text("outcome"),
             id("resolved_by"),
@@ -207,7 +206,6 @@ fn raised_cells(one: &Raised) -> Vec<Cell> {
         one.alarm_to.map(to_code).into(),
         code(one.organisation.as_ref()),
         one.since.into(),
-        one.recorded.into(),
         one.resolved.map(|(at, ..)| at).into(),
         one.resolved.map(|(_, outcome, _)| outcome_code(outcome)).into(),
         one.resolved.and_then(|(.., by)| by).map(|by| by.0).into(),
@@ -284,7 +282,6 @@ pub(crate) fn alarm(row: &SqlRow<'_>) -> Result<Raised, SafetyNetError> {
         alarm_to: one_of(row, "alarm_to", AlarmTo::ALL, to_code)?,
         organisation: organisation(row, "organisation")?,
         since: instant(row, "since")?.ok_or_else(broken)?,
-        recorded: instant(row, "recorded")?.ok_or_else(broken)?,
         resolved: instant(row, "resolved")?
             .zip(outcome)
             .map(|(at, outcome)| (at, outcome, resolved_by)),

@@ -56,11 +56,7 @@ impl Alarm {
     async fn since(&self) -> DateTime<Utc> {
         self.one.since
     }
-    /// When the system knew it.
-    async fn recorded_at(&self) -> DateTime<Utc> {
-        self.one.recorded
-    }
-    /// When the system knew that it is settled; null: it is not.
+    /// From when on it is settled; null: it is not. When the system knew either stands in the history.
     async fn resolved_at(&self) -> Option<DateTime<Utc>> {
         self.one.resolved.map(|(at, ..)| at)
     }
