@@ -106,6 +106,9 @@ fn is_fresh(day: NaiveDate, on: NaiveDate, days_max: u32) -> bool {
     (0..=i64::from(days_max)).contains(&age)
 }
 
+/// Whether a contact point has something.
+type Has = fn(&ContactSaid) -> bool;
+
 /// One that works and was verified for each side; patients besides need a route that is not digital,
 /// an interpreter and text relay (the reading of SEL 4.1: digital only fails).
 fn contact_points(days_max: u32, said: &ServiceSaid, on: NaiveDate) -> (Vec<String>, Vec<EventId>) {
@@ -123,7 +126,7 @@ fn contact_points(days_max: u32, said: &ServiceSaid, on: NaiveDate) -> (Vec<Stri
         missing.extend(of(audience).next().is_none().then(|| name.to_owned()));
     }
     let patients = || of(Audience::Patient);
-    let needs: [(&str, fn(&ContactSaid) -> bool); 3] = [
+    let needs: [(&str, Has); 3] = [
         ("a route for patients that is not digital", |one| !is_digital(one.channel)),
         ("an interpreter", |one| one.interpreter),
         ("text relay", |one| one.text_relay),

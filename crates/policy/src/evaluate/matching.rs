@@ -112,8 +112,8 @@ impl SerializeSeq for Items<'_> {
 struct Record<'a>(Ask<'a>);
 
 impl Record<'_> {
-    fn holds(&self) -> Option<bool> {
-        Some(self.0.of_one(|_word| false))
+    fn holds(&self) -> bool {
+        self.0.of_one(|_word| false)
     }
 }
 
@@ -126,7 +126,7 @@ macro_rules! records {
                 Ok(())
             }
             fn end(self) -> Result<Option<bool>, Error> {
-                Ok(self.holds())
+                Ok(Some(self.holds()))
             }
         }
     )+ };
@@ -150,7 +150,7 @@ impl SerializeMap for Record<'_> {
         Ok(())
     }
     fn end(self) -> Result<Option<bool>, Error> {
-        Ok(self.holds())
+        Ok(Some(self.holds()))
     }
 }
 
@@ -196,7 +196,7 @@ impl<'a> Serializer for Matcher<'a> {
     }
 
     fn serialize_bytes(self, _: &[u8]) -> Result<Self::Ok, Error> {
-        Ok(Record(self.0).holds())
+        Ok(Some(Record(self.0).holds()))
     }
 
     fn serialize_none(self) -> Result<Self::Ok, Error> {
@@ -239,7 +239,7 @@ impl<'a> Serializer for Matcher<'a> {
         _: &'static str,
         _: &T,
     ) -> Result<Self::Ok, Error> {
-        Ok(Record(self.0).holds())
+        Ok(Some(Record(self.0).holds()))
     }
 
     fn serialize_seq(self, _: Option<usize>) -> Result<Items<'a>, Error> {
