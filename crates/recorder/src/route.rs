@@ -43,7 +43,7 @@ pub fn opens_a_pathway(kind: StepKind) -> bool {
 }
 
 /// Whether the step may be about no pathway and no person: a concern about the interface. It has a
-/// stream of its own then, which is read as a pathway's (docs/adr/0009-concerns-about-no-pathway.md).
+/// stream of its own then, which is read as a pathway's (docs/adr/0010-concerns-about-no-pathway.md).
 pub(crate) fn stands_alone(kind: StepKind) -> bool {
     kind == StepKind::InterfaceConcernRaised
 }

@@ -89,7 +89,7 @@ impl View for NextStepView {
     }
 }
 
-/// Whether it is the stream of a concern about no pathway (docs/adr/0009-concerns-about-no-pathway.md):
+/// Whether it is the stream of a concern about no pathway (docs/adr/0010-concerns-about-no-pathway.md):
 /// nobody is owed a next step there.
 fn is_of_a_concern_alone(history: &History) -> bool {
     let is_about_one = |entry: &pathway::Entry| {
