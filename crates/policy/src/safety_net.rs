@@ -5,10 +5,12 @@
 mod read;
 
 use chrono::{Duration, NaiveDate};
-use sha2::{Digest, Sha256};
 use steps::{RuleId, StepKind, interface_and_safety::AlarmTo};
 
-use crate::pack::{PackError, Source};
+use crate::{
+    pack::{PackError, Source},
+    packs::digest,
+};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/safety-net.toml");
 
@@ -163,8 +165,7 @@ impl SafetyNet {
     /// Reads the rules, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let editions = read::editions(Source { name: file_name, text })?;
-        let digest = Sha256::digest(text.as_bytes());
-        let digest = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = digest(std::iter::once(&(file_name, text)));
         Ok(Self { editions, digest })
     }
 
