@@ -61,10 +61,9 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::DischargeMedicinesStage1Completed | Kind::ContactPointPublished
         | Kind::ContactPointServiced | Kind::ContactPointFailed | Kind::ContactPointRetired
         | Kind::QueryReceived | Kind::QueryAnswered | Kind::PatientRedirectedToGp
-        | Kind::WaitingWellSupportOffered | Kind::WaitingTimesPublished
-        | Kind::DirectoryEntryUpdated | Kind::ExpectedEventMissed
-        | Kind::ReconciliationCompleted | Kind::FeedSilent | Kind::AdjustmentNeedRecorded
-        | Kind::AdjustmentApplied | Kind::AdjustmentNotMet
+        | Kind::WaitingWellSupportOffered | Kind::WaitingTimesPublished | Kind::DirectoryEntryUpdated
+        | Kind::ExpectedEventMissed | Kind::ReconciliationCompleted | Kind::FeedSilent
+        | Kind::AdjustmentNeedRecorded | Kind::AdjustmentApplied | Kind::AdjustmentNotMet
         | Kind::TransferredFromPrivateCare | Kind::PolicyPackActivated
         | Kind::PolicyPackRetired | Kind::UnmatchedActivityReceived
         | Kind::ExpectedTimeframeSet | Kind::HealthPromotionOffered
@@ -72,10 +71,9 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::SharedCareGuidanceGapRecorded | Kind::MessageSent | Kind::MessageAnswered
         | Kind::ResultActioned | Kind::CancerPathwayOpened | Kind::CancerUpgraded
         | Kind::DiagnosisCommunicated | Kind::CancerTreatmentDecided
-        | Kind::CancerTreatmentStarted | Kind::ConsentRecorded | Kind::ProxyAppointed
-        | Kind::ProxyEnded | Kind::FeedbackReceived | Kind::LetterIssued
-        | Kind::LetterSuppressed | Kind::PathwayIdentified | Kind::PathwayMerged
-        | Kind::ParkedStepLinked | Kind::OrganisationRecorded
-        | Kind::ObligationBreached | Kind::AlarmResolved => false,
+        | Kind::CancerTreatmentStarted | Kind::ConsentRecorded | Kind::ProxyAppointed | Kind::ProxyEnded
+        | Kind::FeedbackReceived | Kind::LetterIssued
+        | Kind::LetterSuppressed | Kind::PathwayIdentified | Kind::PathwayMerged | Kind::AlarmResolved
+        | Kind::ParkedStepLinked | Kind::OrganisationRecorded | Kind::ObligationBreached => false,
     }
 }

@@ -66,36 +66,38 @@ pub(crate) fn work_in(history: &History) -> Vec<Work> {
     let mut found: Vec<Work> = Vec::new();
     let mut places: BTreeMap<(bool, ActionId), usize> = BTreeMap::new();
     for entry in history.entries() {
-        let place = |places: &BTreeMap<_, usize>, private, id: &ActionId| {
-            places.get(&(private, id.clone())).copied()
-        };
-        #[expect(clippy::wildcard_enum_match_arm, reason = "four steps pass work")]
-        let (private, id, change): (
-            bool,
-            &ActionId,
-            Box<dyn Fn(Option<&mut Work>) -> Option<Work>>,
-        ) = match entry.step() {
-            Step::WorkTransferRequested(step) => {
-                (false, &step.action_id, Box::new(|known| requested(entry, step, known)))
-            }
-            Step::WorkTransferAccepted(step) => {
-                (false, &step.action_id, Box::new(|known| accepted(entry, known)))
-            }
-            Step::WorkloadReturned(step) => {
-                (false, &step.action_id, Box::new(|known| returned(entry, step, known)))
-            }
-            Step::PrivateProviderRequestReceived(step) => {
-                (true, &step.action_id, Box::new(|known| private_request(entry, step, known)))
-            }
-            _ => continue,
-        };
-        let known = place(&places, private, id);
-        if let Some(new) = change(known.and_then(|place| found.get_mut(place))) {
-            places.insert((private, id.clone()), found.len());
+        let Some(key) = passed(entry.step()) else { continue };
+        let known = places.get(&key).and_then(|place| found.get_mut(*place));
+        if let Some(new) = told(entry, known) {
+            places.insert(key, found.len());
             found.push(new);
         }
     }
     found
+}
+
+/// Which work a step passes, asks for or gives back, and whether a private provider asked for it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "four steps pass work")]
+fn passed(step: &Step) -> Option<(bool, ActionId)> {
+    match step {
+        Step::WorkTransferRequested(step) => Some((false, step.action_id.clone())),
+        Step::WorkTransferAccepted(step) => Some((false, step.action_id.clone())),
+        Step::WorkloadReturned(step) => Some((false, step.action_id.clone())),
+        Step::PrivateProviderRequestReceived(step) => Some((true, step.action_id.clone())),
+        _ => None,
+    }
+}
+
+/// What a step says of work: it changes what is known, or is the first to tell of it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "four steps pass work")]
+fn told(entry: &Entry, known: Option<&mut Work>) -> Option<Work> {
+    match entry.step() {
+        Step::WorkTransferRequested(step) => requested(entry, step, known),
+        Step::WorkTransferAccepted(_) => accepted(entry, known),
+        Step::WorkloadReturned(step) => returned(entry, step, known),
+        Step::PrivateProviderRequestReceived(step) => private_request(entry, step, known),
+        _ => None,
+    }
 }
 
 /// Asked for once more: what was said before it no longer stands.
