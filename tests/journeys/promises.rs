@@ -6,8 +6,6 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use waymark_tests::{Server, Who};
 
-const STORIES: &str = include_str!("../stories/promises.toml");
-
 const RECORD: &str = "mutation($input: RecordInput!) { record(input: $input) { __typename
     ... on StepRecorded { pathwayId eventId position recordedAt }
     ... on StepRefused { code field message } } }";
@@ -26,7 +24,7 @@ struct Story {
 }
 
 fn stories() -> Vec<Story> {
-    let file: Value = toml::from_str(STORIES).unwrap();
+    let file: Value = toml::from_str(&testkit::told_promises()).unwrap();
     let word = |one: &Value, key: &str| one[key].as_str().map(str::to_owned);
     let list = |one: &Value| one.as_array().cloned().unwrap_or_default();
     let story = |one: &Value| Story {

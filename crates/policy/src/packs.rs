@@ -228,7 +228,12 @@ pub(crate) fn digest<'a>(files: impl Iterator<Item = &'a (&'a str, &'a str)>) ->
             hash.update(part.as_bytes());
         }
     }
-    hash.finalize().iter().fold(String::with_capacity(64), |mut hex, byte| {
+    hex(&hash.finalize())
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut hex, byte| {
         let written = write!(hex, "{byte:02x}");
         debug_assert!(written.is_ok(), "a string takes what is written to it");
         hex
