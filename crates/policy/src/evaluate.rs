@@ -35,9 +35,10 @@ use openings::Openings;
 /// A rule attaches with the version of its pack in force on the local day of its trigger, and only
 /// where the pack's scope is `*` or is known to match: by the commissioner, provider and function
 /// that the pathway's own steps name. An ICB is known by its commissioners (see [`crate::Scope`]);
-/// as long as the steps name no commissioner, a pack for one ICB does not apply. Whether a contact
-/// point that a patient was told of is *live* is not asked here: it is joined from the directory
-/// when the answer is read. A wait that the clock ends, ends as it does under `clock`.
+/// as long as the steps name no commissioner, a pack for one ICB does not apply. The directory of
+/// services is not read: neither whether a contact point that a patient was told of still works, nor
+/// which assessments a service asks for, is known here. A wait that the clock ends, ends as it does
+/// under `clock`.
 pub fn evaluate(history: &History, packs: &Packs, clock: &ClockPolicy) -> Vec<Obligation> {
     let facts = Facts::of(history, clock);
     let mut scopes = Scopes::of(&facts, packs.all().len());

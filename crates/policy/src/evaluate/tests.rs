@@ -1,6 +1,7 @@
 //! Each rule of the shipped packs, kept, broken and at its borders.
 
 mod attachment;
+mod channels;
 mod dna;
 mod letters;
 mod referral;
