@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use anyhow::anyhow;
 use chrono::{DateTime, Duration, Utc};
 use compliance::{FellDueAsk, PAGE_MAX};
-use pathway::london;
+use pathway::{History, london};
 use policy::{Due, Obligation, Outcome, State};
 use safety_net::{Expected, Raised, RaisedKind, to_code};
 use steps::{
@@ -73,18 +73,14 @@ impl Deadlines {
         Ok(())
     }
 
-    /// Records one, unless it stands in the history already or the person had died by then.
+    /// Records one, unless it stands in the history already or a death ended what it asks.
     async fn raise(&self, fallen: &Fallen) -> anyhow::Result<()> {
         let before = self.alarms_of(fallen.pathway).await?;
         if before.iter().any(|alarm| is_same(alarm, &fallen.step)) {
             return Ok(());
         }
         let history = self.world.recorder.history(fallen.pathway).await?;
-        let died = history.entries().iter().any(|entry| {
-            let died = entry.step().kind() == StepKind::PatientDied;
-            died && london::bounds(entry.occurred_at()).0 <= fallen.due
-        });
-        if died {
+        if is_silenced(&history, fallen) {
             return Ok(());
         }
         self.record(Recording {
@@ -210,6 +206,20 @@ fn obligation(pathway: PathwayId, one: &Obligation, now: DateTime<Utc>) -> Optio
     };
     let about = format!("obligation/{rule}/{pack}/{version}/{}", one.trigger);
     Some(Fallen { due, pathway, about, trigger: one.trigger, step: step.into() })
+}
+
+/// Whether a death ended what it asks: it was triggered before the death, in the order of the history,
+/// and fell due after it. What the death itself or a later step triggered is owed all the same, and so
+/// is what the history does not place.
+fn is_silenced(history: &History, fallen: &Fallen) -> bool {
+    let entries = history.entries();
+    let died = entries.iter().position(|entry| entry.step().kind() == StepKind::PatientDied);
+    let Some(died) = died else { return false };
+    let trigger = entries.iter().position(|entry| entry.event_id() == fallen.trigger);
+    trigger.is_some_and(|trigger| trigger < died)
+        && entries
+            .get(died)
+            .is_some_and(|death| london::bounds(death.occurred_at()).0 <= fallen.due)
 }
 
 /// Whether the alarm is the one that the step would raise.

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{house::House, trouble::Trouble};
 
+mod deaths;
 mod feeds;
 mod restarts;
 
@@ -215,36 +216,6 @@ async fn an_obligation_that_fell_due_unkept_is_recorded_with_the_version_that_ju
     server.tick().await.unwrap();
     let all = of_visit(breached(town.ours(1).await));
     assert_eq!(all, ["NHS-SC-11.7 1", "SEL-2.5a 1", "SEL-2.5c 1"], "and then the ten");
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn no_alarm_is_raised_about_what_fell_due_after_a_death() {
-    let mut town = Town::open("2026-01-05T07:00:00Z").await;
-    let server = town.server("deadlines.json");
-    server.tick().await.unwrap();
-    for pathway in [1, 2] {
-        town.tell(
-            pathway,
-            "2026-01-05",
-            "referralReceived",
-            json!({"commissioner": "72Q", "provider": "RJ1"}),
-        )
-        .await;
-        town.tell(
-            pathway,
-            "2026-01-05T08:00:00Z",
-            "outpatientAttended",
-            json!({"appointmentId": "A1", "provider": "RJ1"}),
-        )
-        .await;
-        town.tell(pathway, "2026-01-05T08:30:00Z", "letterDrafted", json!({"letterId": "L1"}))
-            .await;
-    }
-    town.tell(1, "2026-01-05T12:00:00Z", "patientDied", json!({})).await;
-    town.it_is("2026-03-01T00:00:00Z");
-    server.tick().await.unwrap();
-    assert_eq!(town.ours(1).await, []);
-    assert!(!town.ours(2).await.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
