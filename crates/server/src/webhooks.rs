@@ -96,7 +96,7 @@ impl Webhooks {
         self.shelf.reached(&endpoint.name, after)?;
         let mut news = self.news.positions();
         loop {
-            while let Some(dead) = self.shelf.next_again(&endpoint.name)? {
+            while let Some(dead) = self.again(endpoint) {
                 self.send_again(endpoint, &dead).await?;
             }
             let page = store.read_log(after, PAGE_EVENTS).await?;
@@ -116,6 +116,20 @@ impl Webhooks {
                 }
             }
         }
+    }
+
+    /// What is to be sent again. What cannot be read is told of and left: new alerts do not wait for it.
+    fn again(&self, endpoint: &Endpoint) -> Option<Dead> {
+        let next = self.shelf.next_again(&endpoint.name);
+        next.unwrap_or_else(|error| {
+            let error = format!("{:#}", anyhow::Error::new(error));
+            tracing::error!(
+                endpoint = endpoint.name,
+                error,
+                "an alert to send again is unreadable"
+            );
+            None
+        })
     }
 
     /// Tries until the alert is taken, or is too old to be tried on.

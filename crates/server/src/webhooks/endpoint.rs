@@ -134,6 +134,12 @@ fn place(url: &str) -> anyhow::Result<(String, u16, String)> {
             bail!("its `url` has no scheme that is known: expected http://host:port/path")
         }
     }
+    if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
+        bail!(
+            "its `url` has a user or a password, which would not be sent: expected http://host:port/path; \
+             the receiver knows us by the signature"
+        );
+    }
     let host = uri.host().filter(|host| !host.is_empty());
     let host =
         host.ok_or_else(|| anyhow!("its `url` names no host: expected http://host:port/path"))?;

@@ -10,7 +10,7 @@ use anyhow::Context;
 use api::{DeadAlert, Deliveries, DeliveriesError};
 use chrono::{DateTime, Utc};
 use event_store::Position;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use uuid::Uuid;
 
 const TABLES: &str = "
@@ -80,11 +80,22 @@ impl Shelf {
         self.lock().execute(sql, row).map(drop)
     }
 
-    /// The oldest alert that is to be sent again.
+    /// The oldest alert that is to be sent again. A damaged row is told of and does not hold up the others;
+    /// it stays, and where nothing else is left to send it is the answer, as an error.
     pub(super) fn next_again(&self, endpoint: &str) -> rusqlite::Result<Option<Dead>> {
-        let sql = "SELECT id, position, attempts, given_up, why FROM dead \
-                   WHERE endpoint = ?1 AND again = 1 ORDER BY position LIMIT 1";
-        self.lock().query_row(sql, [endpoint], dead).optional()
+        let conn = self.lock();
+        let mut statement = conn.prepare_cached(
+            "SELECT id, position, attempts, given_up, why FROM dead \
+             WHERE endpoint = ?1 AND again = 1 ORDER BY position",
+        )?;
+        let mut damaged = None;
+        for one in statement.query_map([endpoint], dead)? {
+            match one {
+                Ok(dead) => return Ok(Some(dead)),
+                Err(error) => damaged = damaged.or(Some(error)),
+            }
+        }
+        damaged.map_or(Ok(None), Err)
     }
 
     /// An alert was taken after all.
@@ -98,13 +109,32 @@ impl Shelf {
     }
 }
 
+/// A cell that this server does not write: which it is, what stands there, what would be right. The row
+/// is left where it is, for somebody to look at.
+fn damaged(cell: (usize, &str, Type), found: &str, expected: &str) -> rusqlite::Error {
+    let (place, column, kind) = cell;
+    let said = format!(
+        "a row of `dead` in the file of alerts is damaged: `{column}` is `{found}`: expected {expected}"
+    );
+    rusqlite::Error::FromSqlConversionFailure(place, kind, said.into())
+}
+
+/// The alert of a row `id, position, attempts, given_up, why`; a damaged row is refused.
 fn dead(row: &Row<'_>) -> rusqlite::Result<Dead> {
-    let (id, position): (String, i64) = (row.get(0)?, row.get(1)?);
+    let (id, position, given_up): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
+    let place = u64::try_from(position).map_err(|_negative| {
+        damaged((1, "position", Type::Integer), &position.to_string(), "0 or more")
+    })?;
+    let given_up_at = DateTime::from_timestamp_micros(given_up).ok_or_else(|| {
+        let cell = (3, "given_up", Type::Integer);
+        damaged(cell, &given_up.to_string(), "the microseconds of a moment since 1970")
+    })?;
     Ok(Dead {
-        id: Uuid::parse_str(&id).unwrap_or_default(),
-        position: Position(position.unsigned_abs()),
+        id: Uuid::parse_str(&id)
+            .map_err(|_malformed| damaged((0, "id", Type::Text), &id, "the UUID of an event"))?,
+        position: Position(place),
         attempts: row.get(2)?,
-        given_up_at: DateTime::from_timestamp_micros(row.get(3)?).unwrap_or_default(),
+        given_up_at,
         why: row.get(4)?,
     })
 }

@@ -44,6 +44,10 @@ fn what_cannot_be_an_endpoint_is_refused_with_what_would_be_right() {
     let sound = one(&dir, "http://desk/", "");
     assert!(refused(&one(&dir, "https://desk/", "")).contains("forwarder"));
     assert!(refused(&one(&dir, "/in", "")).contains("http://host:port/path"));
+    for url in ["http://us:open@desk/", "http://us@desk/"] {
+        let said = refused(&one(&dir, url, ""));
+        assert!(said.contains("has a user or a password") && !said.contains("open"), "{said}");
+    }
     assert!(refused(&one(&dir, "http://desk/", "pause_first_ms = 0")).contains("its times"));
     assert!(refused(&format!("{sound}{sound}")).contains("two webhooks are called `desk`"));
     assert!(refused(&one(&dir, "http://desk/", "sekret = 1")).contains("sekret"));
@@ -90,4 +94,44 @@ fn an_alert_that_was_given_up_is_listed_until_it_is_taken() {
     shelf.forget("desk", id).unwrap();
     let listed = shelf.dead().unwrap();
     assert_eq!(listed.iter().map(|one| one.endpoint.as_str()).collect::<Vec<_>>(), ["other"]);
+}
+
+/// A file with one alert to send again, after this was done to it by hand.
+fn damaged(dir: &tempfile::TempDir, by_hand: &str) -> Shelf {
+    use api::Deliveries;
+    let path = dir.path().join("alerts.db");
+    let shelf = Shelf::open(&path).unwrap();
+    for (n, position) in [(1, 5), (2, 6)] {
+        let (id, why) = (uuid::Uuid::from_u128(n), "503".to_owned());
+        let position = Position(position);
+        let dead = Dead { id, position, attempts: 3, given_up_at: edge::now(), why };
+        shelf.bury("desk", &dead).unwrap();
+    }
+    assert_eq!(shelf.retry(None, None).unwrap(), 2);
+    rusqlite::Connection::open(&path).unwrap().execute_batch(by_hand).unwrap();
+    shelf
+}
+
+#[test]
+fn a_damaged_row_is_refused_left_in_place_and_holds_up_no_other() {
+    use api::Deliveries;
+    for (by_hand, said) in [
+        ("UPDATE dead SET id = 'x' WHERE position = 5", "`id` is `x`: expected the UUID"),
+        (
+            "UPDATE dead SET given_up = 9223372036854775807 WHERE position = 5",
+            "`given_up` is `9223372036854775807`: expected the microseconds",
+        ),
+        ("UPDATE dead SET position = -5 WHERE position = 5", "`position` is `-5`: expected 0"),
+    ] {
+        let dir = tempfile::tempdir().unwrap();
+        let shelf = damaged(&dir, by_hand);
+        let sound = shelf.next_again("desk").unwrap().unwrap();
+        assert_eq!(sound.id, uuid::Uuid::from_u128(2), "{by_hand}");
+        shelf.forget("desk", sound.id).unwrap();
+        let error = format!("{:#}", anyhow::Error::new(shelf.next_again("desk").unwrap_err()));
+        assert!(error.contains(said), "{error}");
+        let listing = shelf.dead().unwrap_err();
+        assert!(format!("{:#}", anyhow::Error::new(listing)).contains(said));
+        assert!(shelf.next_again("desk").is_err(), "it stays where it is");
+    }
 }
