@@ -171,10 +171,13 @@ fn judged(trace: &Element, missed: &Element) -> &'static str {
     if calls.any(|call| start <= at(call) && at(call) < entered) { "MET" } else { "BREACHED" }
 }
 
+/// When, by whom and how it ended.
+type Call = (&'static str, &'static str, &'static str);
+
 /// A clinic with missed appointments: rung in time, too late, by the wrong role, not at all, without a
 /// number, and entered nobody knows when.
 fn clinic(office: &mut Office) {
-    let calls: [(Option<(&str, &str, &str)>, Option<&str>); 6] = [
+    let calls: [(Option<Call>, Option<&str>); 6] = [
         (Some(("2026-02-03T09:15:00Z", "CLINICIAN", "NO_ANSWER")), Some("2026-02-03T09:40:00Z")),
         (Some(("2026-02-03T09:50:00Z", "CLINICIAN", "NO_ANSWER")), Some("2026-02-03T09:40:00Z")),
         (Some(("2026-02-03T09:15:00Z", "RECEPTIONIST", "NO_ANSWER")), Some("2026-02-03T09:40:00Z")),

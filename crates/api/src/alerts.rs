@@ -54,8 +54,8 @@ pub struct Alert {
     pub trigger: Option<ID>,
     /// The organisation that answers for it or is told.
     pub organisation: Option<String>,
-    /// Who is told there beyond who should have acted: REQUESTER, DEPUTY, MEDICAL_DIRECTOR or
-    /// INTEGRATED_CARE_BOARD.
+    /// Who is told there beyond who should have acted: REQUESTER, DEPUTY,
+    /// `MEDICAL_DIRECTOR` or `INTEGRATED_CARE_BOARD`.
     pub alarm_to: Option<String>,
     /// Of a feed: how many came.
     pub received: Option<u32>,
@@ -63,7 +63,7 @@ pub struct Alert {
     pub usual: Option<u32>,
     /// The alert that is settled.
     pub resolves: Option<ID>,
-    /// How it is settled: IN_TIME and told late, LATE, or NO_LONGER_DUE.
+    /// How it is settled: `IN_TIME` and told late, LATE, or `NO_LONGER_DUE`.
     pub outcome: Option<String>,
     /// The step that settles it.
     pub resolved_by: Option<ID>,
@@ -131,7 +131,7 @@ impl Alert {
         }
     }
 
-    /// As a CloudEvent 1.0 in structured mode.
+    /// As an event of `CloudEvents` 1.0 in structured mode.
     pub fn cloud_event(&self) -> Value {
         let kind = match self.kind {
             AlertKind::ObligationBreached => "obligation-breached",

@@ -95,7 +95,8 @@ pub struct SourceCount {
     /// Last day compared.
     to: Date,
     /// How many the source counted.
-    source_count: u32,
+    #[graphql(name = "sourceCount")]
+    counted: u32,
     /// How many were sent.
     sent_count: u32,
     /// How many were acknowledged by a system.
@@ -171,11 +172,11 @@ pub(super) async fn closed(
 }
 
 /// A page of a list that is whole in memory.
-async fn in_memory<T: Clone>(
+async fn in_memory<T: Clone + Send + Sync>(
     ctx: &Context<'_>,
     page: &PageAsk,
     all: &[T],
-    cursor: impl Fn(&T) -> String,
+    cursor: impl Fn(&T) -> String + Send + Sync,
 ) -> async_graphql::Result<Page<T>> {
     let begins = page.begins_at(all, &cursor)?;
     let read: Vec<T> = all.iter().skip(begins).take(page.first + 1).cloned().collect();
@@ -208,7 +209,7 @@ fn count(said: &steps::interface_and_safety::ReconciliationCompleted) -> SourceC
         feed: said.feed.to_string(),
         from: Date(said.from_date),
         to: Date(said.to_date),
-        source_count: said.source_count,
+        counted: said.source_count,
         sent_count: said.sent_count,
         acknowledged_count: said.acknowledged_count,
         filed_count: said.filed_count,
