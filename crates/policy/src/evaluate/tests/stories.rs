@@ -89,7 +89,7 @@ fn every_story_ends_as_it_says_and_shows_the_steps_that_prove_it() {
         let state = found.state(at(LATER)).code();
         let proved = proof.iter().all(|event| found.evidence.contains(event));
         let named = told.missing.is_empty() || told.missing == missing(&found.outcome);
-        let answers = found.accountable.as_ref().map(|code| code.as_str());
+        let answers = found.accountable.as_ref().map(steps::OdsCode::as_str);
         let blamed = told.accountable.is_none() || told.accountable.as_deref() == answers;
         if state != told.state || !proved || !named || !blamed {
             wrong.push(format!("{}: {}: {state} {found:#?}", told.rule, told.says));
