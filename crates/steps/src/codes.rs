@@ -141,6 +141,8 @@ codes! {
         Booking,
         /// Test results.
         Results,
+        /// After a death, for the family: the certificate and what follows.
+        Bereavement,
     }
 
     /// RTT period status (DOMAIN 1.6, Annex D of the guidance).

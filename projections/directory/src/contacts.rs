@@ -285,11 +285,13 @@ fn better<'a>(one: Option<Reach<'a>>, other: Option<Reach<'a>>) -> Option<Reach<
 }
 
 /// The purposes whose line may be given where one has none of its own: the general line, then that
-/// for questions. A line for a worsening condition is not replaced by one for questions.
+/// for questions. A line for a worsening condition, and one for the bereaved, is not replaced by one for questions.
 const fn stand_ins(purpose: ContactPurpose) -> &'static [ContactPurpose] {
     match purpose {
         ContactPurpose::General => &[ContactPurpose::Questions],
-        ContactPurpose::Questions | ContactPurpose::Deterioration => &[ContactPurpose::General],
+        ContactPurpose::Questions | ContactPurpose::Deterioration | ContactPurpose::Bereavement => {
+            &[ContactPurpose::General]
+        }
         ContactPurpose::Delay | ContactPurpose::Booking | ContactPurpose::Results => {
             &[ContactPurpose::General, ContactPurpose::Questions]
         }

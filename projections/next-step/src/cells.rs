@@ -148,13 +148,14 @@ fn appointment_cells(appointment: Option<&Appointment>) -> [Cell; 4] {
     ]
 }
 
-const PURPOSES: [(ContactPurpose, &str); 6] = [
+const PURPOSES: [(ContactPurpose, &str); 7] = [
     (ContactPurpose::Questions, "QUESTIONS"),
     (ContactPurpose::Delay, "DELAY"),
     (ContactPurpose::Deterioration, "DETERIORATION"),
     (ContactPurpose::General, "GENERAL"),
     (ContactPurpose::Booking, "BOOKING"),
     (ContactPurpose::Results, "RESULTS"),
+    (ContactPurpose::Bereavement, "BEREAVEMENT"),
 ];
 
 fn contact_code(side: ContactSide) -> &'static str {

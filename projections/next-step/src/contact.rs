@@ -57,9 +57,9 @@ pub struct WhoToContact<'a> {
     pub next_appointment: Option<&'a Appointment>,
     /// For questions about the step.
     pub for_questions: ContactLine<'a>,
-    /// About a delay.
+    /// About a delay; after a death, as all three, the family's line.
     pub for_delay: ContactLine<'a>,
-    /// If the condition becomes worse.
+    /// If the condition becomes worse; after a death the family's line.
     pub if_worse: ContactLine<'a>,
     /// When the patient was last told anything.
     pub told_patient_on: Option<NaiveDate>,
@@ -100,6 +100,16 @@ pub fn who_to_contact<'a>(
     };
     let general = given.and_then(|it| it.general_contact.as_ref());
     let delay = given.and_then(|it| it.delay_contact.as_ref());
+    let [for_questions, for_delay, if_worse] = if desk.is_of_the_dead() {
+        // Nobody waits and nobody gets worse: whatever the family asks, it is the same office.
+        std::array::from_fn(|_line| desk.line(ContactPurpose::Bereavement, None))
+    } else {
+        [
+            desk.line(questions, general),
+            desk.line(ContactPurpose::Delay, delay),
+            desk.line(ContactPurpose::Deterioration, None),
+        ]
+    };
     WhoToContact {
         owner_plain: desk.owner_plain(&as_of),
         owner_organisation: desk.owner_organisation(),
@@ -108,9 +118,9 @@ pub fn who_to_contact<'a>(
         what_next: desk.what_next(&as_of),
         not_yet: desk.not_yet(&as_of),
         due_in_words: due_in_words(as_of.due.as_ref(), as_of.overdue),
-        for_questions: desk.line(questions, general),
-        for_delay: desk.line(ContactPurpose::Delay, delay),
-        if_worse: desk.line(ContactPurpose::Deterioration, None),
+        for_questions,
+        for_delay,
+        if_worse,
         due_by: as_of.due,
         overdue: as_of.overdue,
         next_appointment: as_of.next_appointment,

@@ -68,17 +68,17 @@ macro_rules! states {
     };
 }
 
-use ContactPurpose::{Booking, General, Questions, Results};
+use ContactPurpose::{Bereavement, Booking, General, Questions, Results};
 use ContactSide::{Practice as Gp, Provider as At};
 
 states! {
-    Deceased "DECEASED": AttendingPractitioner @ Provider, ask At(General);
+    Deceased "DECEASED": AttendingPractitioner @ Provider, ask At(Bereavement);
         "The patient died and the certificate has not gone to the medical examiner.", "The doctor who gave care completes the certificate and sends it to the medical examiner's office.";
-    WithCoroner "DECEASED_WITH_CORONER": AttendingPractitioner @ Provider, ask At(General);
+    WithCoroner "DECEASED_WITH_CORONER": AttendingPractitioner @ Provider, ask At(Bereavement);
         "The coroner was notified of the death; who notified keeps track.", "The coroner decides what follows; the office that told the coroner keeps in touch with the family.";
-    WithMedicalExaminer "DECEASED_WITH_EXAMINER": MedicalExaminer @ Provider, ask At(General);
+    WithMedicalExaminer "DECEASED_WITH_EXAMINER": MedicalExaminer @ Provider, ask At(Bereavement);
         "The certificate is with the medical examiner's office.", "The medical examiner's office looks at the certificate, offers the family a conversation, and sends it to the registrar.";
-    WithRegistrar "DECEASED_WITH_REGISTRAR": MedicalExaminer @ Provider, ask At(General);
+    WithRegistrar "DECEASED_WITH_REGISTRAR": MedicalExaminer @ Provider, ask At(Bereavement);
         "The certificate is with the registrar; the medical examiner's office keeps track.", "The registrar registers the death; the medical examiner's office can say whether the certificate arrived.";
     ResultUnreviewed "RESULT_UNREVIEWED": Clinician @ Provider, ask At(Results);
         "A result was reported and nobody of the requester's team has looked at it.", "The team that asked for your test looks at the result.";

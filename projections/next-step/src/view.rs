@@ -62,7 +62,7 @@ impl View for NextStepView {
     }
 
     fn version(&self) -> u32 {
-        6
+        7
     }
 
     fn rules_digest(&self) -> String {

@@ -56,6 +56,8 @@ pub enum ContactPurpose {
     Booking,
     /// Test results.
     Results,
+    /// After a death, for the family: the certificate and what follows.
+    Bereavement,
 }
 
 /// A way to reach somebody.

@@ -48,9 +48,9 @@ pub struct Contacts {
     expected_wait: Option<ExpectedWait>,
     /// Whom to contact with questions.
     for_questions: ContactFor,
-    /// Whom to contact about a delay.
+    /// Whom to contact about a delay; after a death the family's line, as all three.
     for_delay: ContactFor,
-    /// Whom to contact if the condition gets worse.
+    /// Whom to contact if the condition gets worse; after a death the family's line.
     if_worse: ContactFor,
     /// When the patient was last told anything.
     told_patient_on: Option<Date>,

@@ -143,7 +143,7 @@ impl<'a> Desk<'a> {
     }
 
     fn note(&self, reach: &Reach<'a>, asked: Option<ContactPurpose>) -> Option<String> {
-        let mut said: Vec<String> = Vec::new();
+        let mut said: Vec<String> = self.for_whom().into_iter().collect();
         if let Some(Instead::Failed(other)) = reach.instead_of {
             said.push(format!("{} is out of order; this is given in its place", other.name));
         } else if let Some(asked) = asked {
@@ -161,6 +161,12 @@ impl<'a> Desk<'a> {
         (!said.is_empty()).then(|| said.join(". "))
     }
 
+    /// Whom the line is for, where it is not the patient.
+    fn for_whom(&self) -> Option<String> {
+        let family = "for the family, about the certificate and what follows";
+        self.is_of_the_dead().then(|| family.to_owned())
+    }
+
     /// That the line is another's, or for another purpose, than was asked.
     fn stands_in(&self, point: &ContactPoint, asked: ContactPurpose) -> Option<String> {
         let (nearest, _) = self.places(asked).next()?;
@@ -175,6 +181,7 @@ impl<'a> Desk<'a> {
             ContactPurpose::General => "general matters",
             ContactPurpose::Booking => "booking",
             ContactPurpose::Results => "results",
+            ContactPurpose::Bereavement => "the bereaved",
         };
         let (own, other) = (purpose(asked), purpose(point.contact_purpose));
         (asked != point.contact_purpose)
@@ -217,12 +224,12 @@ impl<'a> Desk<'a> {
     fn advised(&self, purpose: ContactPurpose) -> ContactLine<'a> {
         let mut advice =
             format!("no contact is recorded for {}; {}", self.whose(), self.ask_there());
-        // Not to those whom nothing can help any more.
-        if purpose == ContactPurpose::Deterioration && !self.is_of_the_dead() {
+        if purpose == ContactPurpose::Deterioration {
             advice = format!("{advice}. {IF_WORSE}");
         }
+        let about = self.for_whom().map_or_else(String::new, |whom| format!("{whom}. "));
         ContactLine {
-            note: Some(format!("{} has published no line for this", self.whose())),
+            note: Some(format!("{about}{} has published no line for this", self.whose())),
             not_digital: self.ask_there(),
             ..ContactLine::advice(advice)
         }

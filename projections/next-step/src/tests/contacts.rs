@@ -167,6 +167,36 @@ fn the_pathway_of_somebody_who_died_addresses_nobody_as_you() {
     }
 }
 
+/// The three lines after a death, the hospital having published these.
+fn lines_after_a_death(published: &[Value]) -> [(String, String); 3] {
+    let told = published
+        .iter()
+        .fold(story(), |told, line| told.on("2026-01-01", "contactPointPublished", line.clone()));
+    let mut directory = Directory::default();
+    directory.apply(Uuid::from_u128(1), &told.told());
+    let died = referred().on("2026-02-01", "patientDied", json!({"organisation": "RJ1"}));
+    let step = answer(&died);
+    let who = ask(&step, &directory, "2026-02-02T12:00:00Z");
+    [&who.for_questions, &who.for_delay, &who.if_worse]
+        .map(|line| (number(line).to_owned(), line.note.clone().unwrap()))
+}
+
+#[test]
+fn a_family_is_given_the_bereavement_office_whatever_it_asks() {
+    let own = line("D", "RJ1", "BEREAVEMENT", "01482 7");
+    let wait = line("W", "RJ1", "DELAY", "01482 2");
+    let worse = line("N", "RJ1", "DETERIORATION", "01482 9");
+    let general = line("G", "RJ1", "GENERAL", "01482 1");
+    let with = lines_after_a_death(&[own, wait.clone(), worse.clone(), general.clone()]);
+    let without = lines_after_a_death(&[wait, worse, general]);
+    for ((own, about), (other, note)) in with.iter().zip(&without) {
+        assert_eq!((own.as_str(), other.as_str()), ("01482 7", "01482 1"));
+        assert!(about.starts_with("for the family, about the certificate"), "{about}");
+        assert!(note.contains("no line for the bereaved is recorded"), "{note}");
+        assert!(![about, note].iter().any(|said| said.contains("worse") || said.contains("you")));
+    }
+}
+
 /// Asked while on the waiting list for a first appointment, `more` having happened to the lines.
 fn asked_after(more: &[(&str, Value)]) -> (NextStep, Directory) {
     let told = more.iter().fold(story(), |told, (name, fields)| {

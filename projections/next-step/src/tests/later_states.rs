@@ -4,7 +4,8 @@ use steps::codes::Role;
 use testkit::{Story, json};
 
 use super::states::{
-    BOOKING, Expected, GENERAL, QUESTIONS, RESULTS, answer, attended, check, referred, settled,
+    BEREAVEMENT, BOOKING, Expected, GENERAL, QUESTIONS, RESULTS, answer, attended, check, referred,
+    settled,
 };
 use crate::{ContactSide::Practice, Missing, State};
 
@@ -342,30 +343,42 @@ fn shared_care_and_fit_notes_have_their_owner() {
 #[test]
 fn a_death_stands_before_all_else_and_moves_to_the_medical_examiner() {
     let died = attended().on("2026-02-11", "patientDied", json!({"organisation": "RJ1"}));
-    check(&died, Expected(State::Deceased, "RJ1", Role::AttendingPractitioner, "-", GENERAL));
+    check(&died, Expected(State::Deceased, "RJ1", Role::AttendingPractitioner, "-", BEREAVEMENT));
     assert_eq!(answer(&died).next_appointment, None);
     let sent = died.on(
         "2026-02-12",
         "referredToMedicalExaminer",
         json!({"fromOrganisation": "RJ1", "toOrganisation": "ME1"}),
     );
-    check(&sent, Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    check(
+        &sent,
+        Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", BEREAVEMENT),
+    );
     let amended = sent.clone().on(
         "2026-02-13",
         "medicalExaminerScrutinyCompleted",
         json!({"organisation": "ME1", "scrutinyOutcome": "AMENDED"}),
     );
-    check(&amended, Expected(State::Deceased, "RJ1", Role::AttendingPractitioner, "-", GENERAL));
+    check(
+        &amended,
+        Expected(State::Deceased, "RJ1", Role::AttendingPractitioner, "-", BEREAVEMENT),
+    );
     let again = amended.on("2026-02-14", "mccdCompleted", json!({"reissued": true}));
-    check(&again, Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    check(
+        &again,
+        Expected(State::WithMedicalExaminer, "ME1", Role::MedicalExaminer, "-", BEREAVEMENT),
+    );
     let registrar = again.on("2026-02-15", "mccdSentToRegistrar", json!({"organisation": "ME1"}));
-    check(&registrar, Expected(State::WithRegistrar, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    check(
+        &registrar,
+        Expected(State::WithRegistrar, "ME1", Role::MedicalExaminer, "-", BEREAVEMENT),
+    );
     assert_eq!(answer(&registrar).waiting_on.unwrap().missing, Missing::Registration);
     let coroner = sent.on(
         "2026-02-13",
         "medicalExaminerScrutinyCompleted",
         json!({"organisation": "ME1", "scrutinyOutcome": "TO_CORONER"}),
     );
-    check(&coroner, Expected(State::WithCoroner, "ME1", Role::MedicalExaminer, "-", GENERAL));
+    check(&coroner, Expected(State::WithCoroner, "ME1", Role::MedicalExaminer, "-", BEREAVEMENT));
     assert_eq!(answer(&coroner).waiting_on.unwrap().missing, Missing::Coroner);
 }

@@ -351,8 +351,9 @@ fn directory() -> Directory {
         line("RJ1", "RESULTS", "results line", "CLINICIAN"),
         line("RJ1", "GENERAL", "general line", "BOOKING_TEAM"),
         line("RJ1", "GENERAL", "pathway coordinator", "PATHWAY_COORDINATOR"),
+        line("RJ1", "BEREAVEMENT", "bereavement office", "ATTENDING_PRACTITIONER"),
         line("RJ2", "GENERAL", "RJ2 general line", "BOOKING_TEAM"),
-        line("ME1", "GENERAL", "ME office", "MEDICAL_EXAMINER"),
+        line("ME1", "BEREAVEMENT", "ME office", "MEDICAL_EXAMINER"),
     ];
     let lines = all
         .into_iter()

@@ -42,6 +42,7 @@ pub(super) fn check(told: &Story, expected: Expected<'_>) {
 pub(super) const QUESTIONS: ContactSide = Provider(ContactPurpose::Questions);
 pub(super) const BOOKING: ContactSide = Provider(ContactPurpose::Booking);
 pub(super) const RESULTS: ContactSide = Provider(ContactPurpose::Results);
+pub(super) const BEREAVEMENT: ContactSide = Provider(ContactPurpose::Bereavement);
 pub(super) const GENERAL: ContactSide = Provider(ContactPurpose::General);
 
 /// A referral from practice G81001 that provider RJ1 received on 5 January.
