@@ -87,3 +87,40 @@ async fn a_certificate_that_passes_by_the_medical_examiner_raises_the_alarm() {
     assert!(broken.contains(&("HUMBER-ME-1".to_owned(), certificate)), "{broken:?}");
     assert!(broken.contains(&("HUMBER-ME-2".to_owned(), sent)), "{broken:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_owed_from_before_a_death_stays_silent_beside_what_the_death_asks() {
+    let mut town = Town::open("2026-01-05T07:00:00Z").await;
+    let server = town.server("deadlines.json");
+    server.tick().await.unwrap();
+    let visit = json!({"appointmentId": "A1", "provider": "RWA"});
+    let visit = town.tell(1, "2026-01-05T09:00:00Z", "outpatientAttended", visit).await;
+    let death = town.died(1).await;
+    let letter = json!({"letterId": "L1", "toPatient": true});
+    town.tell(1, "2026-01-20T09:00:00Z", "letterIssued", letter).await;
+    town.it_is("2026-03-01T00:00:00Z");
+    server.tick().await.unwrap();
+    let triggers: Vec<EventId> =
+        town.broken(1).await.into_iter().map(|(_, trigger, _)| trigger).collect();
+    assert!(triggers.contains(&death) && !triggers.contains(&visit), "{triggers:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_scrutiny_that_does_not_come_and_a_talk_not_offered_raise_alarms_of_the_office() {
+    let mut town = Town::open("2026-01-05T07:00:00Z").await;
+    let server = town.server("deadlines.json");
+    server.tick().await.unwrap();
+    town.died(1).await;
+    town.died(2).await;
+    let to = json!({"toOrganisation": "ME1"});
+    let asked = town.tell(1, "2026-01-06", "referredToMedicalExaminer", to).await;
+    let done = json!({"organisation": "ME1", "scrutinyOutcome": "AGREED", "bereavedOfferedConversation": false});
+    let done = town.tell(2, "2026-01-07", "medicalExaminerScrutinyCompleted", done).await;
+    town.it_is("2026-01-12T00:00:00Z");
+    server.tick().await.unwrap();
+    let office = Some("ME1".to_owned());
+    let scrutiny = ("HUMBER-ME-3".to_owned(), asked, office.clone());
+    let talk = ("HUMBER-ME-4".to_owned(), done, office);
+    let (first, second) = (town.broken(1).await, town.broken(2).await);
+    assert!(first.contains(&scrutiny) && second.contains(&talk), "{first:?} {second:?}");
+}
