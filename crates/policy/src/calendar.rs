@@ -74,6 +74,12 @@ impl Calendar {
         known.then(|| !weekend && !self.holidays.contains(&day))
     }
 
+    /// Whether the day is a bank holiday; `None` outside the calendar, where nobody can tell.
+    pub fn is_holiday(&self, day: NaiveDate) -> Option<bool> {
+        let known = self.from <= day && day <= self.to;
+        known.then(|| self.holidays.contains(&day))
+    }
+
     /// The `count`-th working day after `day`; with a count of nought `day` itself. `None` where
     /// the count leaves the calendar.
     pub fn working_days_after(&self, day: NaiveDate, count: u32) -> Option<NaiveDate> {
@@ -112,8 +118,16 @@ mod tests {
     }
 
     #[test]
+    fn a_bank_holiday_is_told_from_a_weekend() {
+        let calendar = Packs::shipped().calendar().clone();
+        assert_eq!(calendar.is_holiday(day("2026-12-28")), Some(true));
+        assert_eq!(calendar.is_holiday(day("2026-12-27")), Some(false), "a Sunday");
+    }
+
+    #[test]
     fn outside_the_calendar_nobody_can_tell() {
         let calendar = Packs::shipped().calendar().clone();
+        assert_eq!(calendar.is_holiday(day("2028-01-03")), None);
         assert_eq!(calendar.is_working_day(day("2023-12-29")), None);
         assert_eq!(calendar.working_days_after(day("2027-12-31"), 1), None);
         assert_eq!(calendar.working_days_after(day("2027-12-30"), 1), Some(day("2027-12-31")));

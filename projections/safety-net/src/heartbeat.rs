@@ -1,4 +1,5 @@
-//! Whether a feed beats as usual: a day against the median of the same weekday.
+//! Whether a feed beats as usual: a day against the median of the same weekday, which says nothing of a
+//! bank holiday.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ pub enum Pulse {
     Low,
     /// As usual.
     Usual,
-    /// Too few weeks are known, or too little comes, to say.
+    /// Too few weeks are known, too little comes, or it is a bank holiday: nobody can say.
     Unknown,
 }
 
@@ -34,11 +35,23 @@ pub struct Beat {
     pub usual: Option<u32>,
     /// The last day on which anything came, up to this one.
     pub last_day: Option<NaiveDate>,
+    /// Whether it is a bank holiday; `None`: the calendar does not reach the day, which is judged as
+    /// any other.
+    pub bank_holiday: Option<bool>,
     /// How it stands.
     pub pulse: Pulse,
 }
 
 impl Pulse {
+    /// What is left of it on a bank holiday: that little came then tells nothing.
+    #[must_use]
+    pub(crate) const fn on_a_holiday(self) -> Self {
+        match self {
+            Self::Silent | Self::Low | Self::Unknown => Self::Unknown,
+            Self::Usual => Self::Usual,
+        }
+    }
+
     /// Its stable code.
     pub const fn code(self) -> &'static str {
         match self {

@@ -2,6 +2,7 @@
 
 mod documents;
 mod escalation;
+mod holidays;
 mod hull;
 mod kept;
 mod laws;

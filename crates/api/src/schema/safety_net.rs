@@ -188,7 +188,7 @@ impl SafetyNet {
     }
 
     /// How each feed stood on a day (left out: the last day that is over) against the median of the
-    /// same weekday. UNKNOWN where too few weeks are known to say.
+    /// same weekday. UNKNOWN where too few weeks are known to say, and on a bank holiday with less than usual.
     async fn feeds(
         &self,
         ctx: &Context<'_>,

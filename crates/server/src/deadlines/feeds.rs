@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::anyhow;
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use pathway::london;
-use safety_net::Beat;
+use safety_net::{Beat, Pulse};
 use steps::{
     EventId, OccurredAt,
     interface_and_safety::{AlarmOutcome, AlarmResolved, FeedSilent},
@@ -73,11 +73,15 @@ impl Deadlines {
                 Some(beats) => beats,
                 None => self.beats(day).await?,
             };
-            let still =
-                beats.iter().any(|beat| beat.name() == feed.as_str() && beat.pulse.is_alarm());
+            let beat = beats.iter().find(|beat| beat.name() == feed.as_str());
+            let pulse = beat.map(|beat| beat.pulse);
             known.insert(day, beats);
-            if !still {
-                self.resolve_feed(event_id, day, feed).await?;
+            if !pulse.is_some_and(Pulse::is_alarm) {
+                // A bank holiday that the calendar learnt of later; else what was missing came.
+                let no_longer = pulse == Some(Pulse::Unknown);
+                let outcome =
+                    if no_longer { AlarmOutcome::NoLongerDue } else { AlarmOutcome::Late };
+                self.resolve_feed(event_id, (day, feed), outcome).await?;
             }
         }
         Ok(())
@@ -86,14 +90,14 @@ impl Deadlines {
     async fn resolve_feed(
         &self,
         event_id: EventId,
-        day: NaiveDate,
-        feed: steps::RuleId,
+        (day, feed): (NaiveDate, steps::RuleId),
+        alarm_outcome: AlarmOutcome,
     ) -> anyhow::Result<()> {
         let step = AlarmResolved {
             event_id,
             rule: None,
             feed: Some(feed),
-            alarm_outcome: AlarmOutcome::Late,
+            alarm_outcome,
             resolved_by: None,
         };
         self.record(Recording {
@@ -108,8 +112,9 @@ impl Deadlines {
 
     async fn beats(&self, day: NaiveDate) -> anyhow::Result<Vec<Beat>> {
         let net = std::sync::Arc::clone(&self.world.rules.safety_net);
+        let packs = std::sync::Arc::clone(&self.world.rules.packs);
         let read = self.world.safety_net.read(move |conn| match net.on(day) {
-            Some(edition) => Ok(safety_net::pulses(conn, day, edition)),
+            Some(edition) => Ok(safety_net::pulses(conn, day, edition, packs.calendar())),
             None => Ok(Ok(Vec::new())),
         });
         Ok(read.await??)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use policy::{Heartbeat, NetEdition};
+use policy::{Calendar, Heartbeat, NetEdition};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use steps::OdsCode;
 
@@ -22,12 +22,15 @@ const LAST_DAY: &str = include_str!("last_day.sql");
 type Feed = (String, String);
 
 /// How each feed that was there before or on a day stands on it: by feed, then by sender. `edition` is
-/// the one in force on the day; a feed that it no longer names is not told of.
+/// the one in force on the day; a feed that it no longer names is not told of. On a bank holiday of the
+/// calendar a feed is as usual or unknown.
 pub fn pulses(
     conn: &Connection,
     day: NaiveDate,
     edition: &NetEdition,
+    calendar: &Calendar,
 ) -> Result<Vec<Beat>, SafetyNetError> {
+    let bank_holiday = calendar.is_holiday(day);
     let mut beats = Vec::new();
     for (feed, first) in feeds(conn)? {
         let is_named = edition.feeds.iter().any(|rule| rule.id.as_str() == feed.0);
@@ -41,7 +44,8 @@ pub fn pulses(
                 received: counts.get(&day).copied().unwrap_or_default(),
                 usual,
                 last_day: last_day(conn, &feed, day)?,
-                pulse,
+                bank_holiday,
+                pulse: if bank_holiday == Some(true) { pulse.on_a_holiday() } else { pulse },
             });
         }
     }

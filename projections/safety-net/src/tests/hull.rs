@@ -6,6 +6,7 @@
 use super::*;
 use crate::{LookBackAsk, Pulse, look_back, pulses};
 use chrono::{Datelike, Days, NaiveDate};
+use policy::Packs;
 
 const NOTIFIED: &str = "NET-RESULT-NOTIFIED";
 const BEGUN: &str = "2023-07-01";
@@ -45,7 +46,8 @@ fn town(found: bool) -> (Vec<History>, Vec<u128>) {
 
 fn pulse_of(conn: &Connection, feed: &str, on: &str) -> Pulse {
     let net = view().rules();
-    let beats = pulses(conn, day(on), net.on(day(on)).unwrap()).unwrap();
+    let beats =
+        pulses(conn, day(on), net.on(day(on)).unwrap(), Packs::shipped().calendar()).unwrap();
     beats.iter().find(|beat| beat.name() == feed).unwrap().pulse
 }
 

@@ -21,7 +21,7 @@ pub enum FeedPulse {
     Low,
     /// As usual.
     Usual,
-    /// Too few weeks are known, or too little comes, to say.
+    /// Too few weeks are known, too little comes, or it is a bank holiday: nobody can say.
     Unknown,
 }
 
@@ -42,6 +42,9 @@ pub struct FeedBeat {
     usual: Option<u32>,
     /// The last day on which anything came, up to this one.
     last_day: Option<Date>,
+    /// Whether it is a bank holiday of England; null: the calendar does not reach the day, which is
+    /// judged as any other.
+    bank_holiday: Option<bool>,
     /// How it stands.
     pulse: FeedPulse,
     /// Whether somebody has to look.
@@ -63,8 +66,9 @@ pub(super) async fn on_day(
     // It counts every step of the feeds on that day and the weekdays before it.
     desk::charge_survey(ctx, 5).await?;
     let net = std::sync::Arc::clone(&world.rules.safety_net);
+    let packs = std::sync::Arc::clone(&world.rules.packs);
     let beats = read(world, move |conn| match net.on(day) {
-        Some(edition) => ::safety_net::pulses(conn, day, edition),
+        Some(edition) => ::safety_net::pulses(conn, day, edition, packs.calendar()),
         None => Ok(Vec::new()),
     });
     let beats = beats.await?;
@@ -84,6 +88,7 @@ fn told_of(world: &World, beat: Beat) -> FeedBeat {
         received: beat.received,
         usual: beat.usual,
         last_day: beat.last_day.map(Date),
+        bank_holiday: beat.bank_holiday,
         pulse: Pulse::into(beat.pulse),
         alarm: beat.pulse.is_alarm(),
     }
