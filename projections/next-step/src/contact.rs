@@ -190,6 +190,12 @@ impl<'a> Desk<'a> {
         self.after_death().is_some()
     }
 
+    /// Whom a line is for, where it is not the patient.
+    fn for_whom(&self) -> Option<String> {
+        let family = "for the family, about the certificate and what follows";
+        self.is_of_the_dead().then(|| family.to_owned())
+    }
+
     fn after_death(&self) -> Option<State> {
         let states = std::iter::once(&self.step.state).chain(&self.step.also_open);
         states.copied().find(|state| state.is_after_death())

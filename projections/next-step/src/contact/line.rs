@@ -161,12 +161,6 @@ impl<'a> Desk<'a> {
         (!said.is_empty()).then(|| said.join(". "))
     }
 
-    /// Whom the line is for, where it is not the patient.
-    fn for_whom(&self) -> Option<String> {
-        let family = "for the family, about the certificate and what follows";
-        self.is_of_the_dead().then(|| family.to_owned())
-    }
-
     /// That the line is another's, or for another purpose, than was asked.
     fn stands_in(&self, point: &ContactPoint, asked: ContactPurpose) -> Option<String> {
         let (nearest, _) = self.places(asked).next()?;
