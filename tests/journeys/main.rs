@@ -33,6 +33,8 @@ mod safety_net;
 #[cfg(test)]
 mod scorecards;
 #[cfg(test)]
+mod service_promises;
+#[cfg(test)]
 mod the_compliance_report;
 #[cfg(test)]
 mod the_month;

@@ -29,6 +29,7 @@ pub mod record;
 pub mod rtt_clock;
 pub mod safety_net;
 pub mod scalars;
+pub mod service_promises;
 pub mod steps_live;
 pub mod targets;
 pub mod waiting_times;
@@ -55,6 +56,7 @@ pub struct Query(
     directory::DirectoryQuery,
     directory::services::ServicesQuery,
     directory::health::ContactPointHealthQuery,
+    service_promises::ServicePromisesQuery,
     node::NodeQuery,
     public_waits::PublicWaitsQuery,
     queue::QueueQuery,

@@ -46,6 +46,6 @@ pub use safety_net::{
     About, Expectation, FeedRule, Heartbeat, Hours, NetDeadline, NetEdition, NetOwner, NetPriority,
     SafetyNet,
 };
-pub use services::{ContactSaid, ServicePromise, ServiceSaid, judge_service};
+pub use services::{Live, Reached, ServicePromise, ServiceSaid, Side, judge_service};
 pub use standards::{read_standards, shipped_standards};
 pub use targets::{ListFigure, ListTarget, Measure, TargetScope, Targets};

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use steps::{
-    ContactPointId, OdsCode, ServiceId,
+    ContactPointId, EventId, OdsCode, ServiceId,
     codes::{Audience, ContactPurpose, Role},
     interface_and_safety::ContactFailure,
 };
@@ -13,9 +13,14 @@ use crate::{ContactPoint, Directory, told::Published};
 #[derive(Debug, Clone)]
 pub(crate) enum Line {
     /// It was published or changed.
-    Published { on: NaiveDate, point: Published },
+    Published { on: NaiveDate, event: EventId, point: Published },
     /// It was read, answered or tested.
-    Serviced { on: NaiveDate, verified_on: Option<NaiveDate>, unanswered: Option<u32> },
+    Serviced {
+        on: NaiveDate,
+        event: EventId,
+        verified_on: Option<NaiveDate>,
+        unanswered: Option<u32>,
+    },
     /// It does not work.
     Failed { on: NaiveDate, how: ContactFailure },
     /// It is no longer used.
@@ -27,8 +32,12 @@ pub(crate) enum Line {
 pub struct Reach<'a> {
     /// The contact point as it was published.
     pub point: &'a ContactPoint,
+    /// The step that published it in its present form.
+    pub published_by: EventId,
     /// The day it was last verified.
     pub verified_on: Option<NaiveDate>,
+    /// The step that says so, where it is not the one that published it.
+    pub verified_by: Option<EventId>,
     /// Whether nothing says that it does not work.
     pub working: bool,
     /// Since when it is said not to work, and how.
@@ -142,11 +151,17 @@ impl Directory {
 
     /// Every contact point that is published for the service or for its whole organisation, and that
     /// is not retired.
-    pub(crate) fn near<'a>(&'a self, ask: ContactAsk<'a>) -> impl Iterator<Item = Reach<'a>> {
-        let of_service = self.ids_of_service(ask.service).iter();
-        let ids = of_service.chain(self.ids_of_organisation(ask.organisation));
-        ids.filter_map(move |id| self.contact_point(id, ask.on, ask.known))
-            .filter(move |reach| is_near(reach.point, &ask))
+    pub(crate) fn near<'a>(
+        &'a self,
+        organisation: &'a OdsCode,
+        service: Option<&'a ServiceId>,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> impl Iterator<Item = Reach<'a>> {
+        let of_service = self.ids_of_service(service).iter();
+        let ids = of_service.chain(self.ids_of_organisation(organisation));
+        ids.filter_map(move |id| self.contact_point(id, on, known))
+            .filter(move |reach| is_of(reach.point, organisation, service))
     }
 
     /// Every contact point that an organisation keeps and that is not retired, in the order of their
@@ -214,10 +229,13 @@ impl Directory {
                     newer.failed = newer.failed.or(Some((*on, *how)));
                 }
                 Line::Failed { .. } => {}
-                Line::Serviced { on, verified_on, unanswered } => {
-                    newer.serviced(*on, *verified_on, *unanswered);
+                Line::Serviced { on, event, verified_on, unanswered } => {
+                    newer.serviced(*on, *unanswered);
+                    newer.verified = newer.verified.max(verified_on.map(|day| (day, *event)));
                 }
-                Line::Published { on, point } => return Standing::Published(newer.of(point, *on)),
+                Line::Published { on, event, point } => {
+                    return Standing::Published(newer.of(point, *on, *event));
+                }
             }
         }
         Standing::Unknown
@@ -229,24 +247,26 @@ impl Directory {
 struct Newer {
     failed: Option<(NaiveDate, ContactFailure)>,
     serviced_on: Option<NaiveDate>,
-    verified_on: Option<NaiveDate>,
+    verified: Option<(NaiveDate, EventId)>,
     unanswered: Option<u32>,
 }
 
 impl Newer {
     /// The first of these that is met, going back in time, is the last that happened.
-    fn serviced(&mut self, on: NaiveDate, verified_on: Option<NaiveDate>, unanswered: Option<u32>) {
+    fn serviced(&mut self, on: NaiveDate, unanswered: Option<u32>) {
         if self.serviced_on.is_none() {
             self.serviced_on = Some(on);
             self.unanswered = unanswered;
         }
-        self.verified_on = self.verified_on.max(verified_on);
     }
 
-    fn of(self, point: &ContactPoint, published_on: NaiveDate) -> Reach<'_> {
+    fn of(self, point: &ContactPoint, published_on: NaiveDate, event: EventId) -> Reach<'_> {
+        let later = self.verified.filter(|(day, _)| Some(*day) > point.verified_on);
         Reach {
             point,
-            verified_on: self.verified_on.max(point.verified_on),
+            published_by: event,
+            verified_on: later.map(|(day, _)| day).or(point.verified_on),
+            verified_by: later.map(|(_, event)| event),
             working: self.failed.is_none(),
             failed: self.failed,
             serviced_on: self.serviced_on,
@@ -266,9 +286,13 @@ impl<'a> Reach<'a> {
 
 /// Whether the point is of the service or of the whole organisation that is asked.
 fn is_near(point: &ContactPoint, ask: &ContactAsk<'_>) -> bool {
+    is_of(point, ask.organisation, ask.service)
+}
+
+fn is_of(point: &ContactPoint, organisation: &OdsCode, asked: Option<&ServiceId>) -> bool {
     match &point.service {
-        Some(service) => Some(service) == ask.service,
-        None => point.organisation == *ask.organisation,
+        Some(service) => Some(service) == asked,
+        None => point.organisation == *organisation,
     }
 }
 

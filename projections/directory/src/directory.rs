@@ -4,7 +4,10 @@ use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{Told, london};
-use steps::{ContactPointId, OdsCode, ServiceId};
+use steps::{
+    ContactPointId, EventId, OdsCode, ServiceId, interface_and_safety::WaitingTimesPublished,
+    record_keeping::OrganisationKind,
+};
 use uuid::Uuid;
 
 use crate::{
@@ -17,12 +20,16 @@ use crate::{
 /// Successions that are followed; two organisations that name each other end there.
 const SUCCESSIONS_MAX: usize = 8;
 
+/// Parents that are climbed; two organisations that name each other end there.
+const PARENTS_MAX: usize = 8;
+
 /// Organisations, services and contact points as of any date.
 #[derive(Debug, Default)]
 pub struct Directory {
     organisations: Shelf<OdsCode, Box<Organisation>>,
     services: Shelf<ServiceId, Box<Service>>,
     contacts: Shelf<ContactPointId, Line>,
+    waits: Shelf<ServiceId, Box<WaitingTimesPublished>>,
     /// Every contact point that ever named the service. A point that moved away stays listed: what it
     /// says on the day decides.
     of_service: HashMap<ServiceId, Vec<ContactPointId>>,
@@ -38,6 +45,7 @@ impl Directory {
         self.organisations.replace(stream, said.organisations);
         self.services.replace(stream, said.services);
         self.contacts.replace(stream, said.contacts);
+        self.waits.replace(stream, said.waits);
     }
 
     /// The organisation as it stood.
@@ -128,7 +136,67 @@ impl Directory {
         on: DateTime<Utc>,
         known: Option<DateTime<Utc>>,
     ) -> Option<NaiveDate> {
-        self.services.latest_from(id, on, known).map(london::date_of)
+        self.entered_by(id, on, known).map(|(day, _)| day)
+    }
+
+    /// The same day, and the step that wrote the entry.
+    pub fn entered_by(
+        &self,
+        id: &ServiceId,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<(NaiveDate, EventId)> {
+        let (from, event) = self.services.latest_from(id, on, known)?;
+        Some((london::date_of(from), event))
+    }
+
+    /// The day on which waiting times of the service were last published, and the step that says so.
+    pub fn waits_published(
+        &self,
+        id: &ServiceId,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<(NaiveDate, EventId)> {
+        let (from, event) = self.waits.latest_from(id, on, known)?;
+        Some((london::date_of(from), event))
+    }
+
+    /// The organisation that runs the service: as its entry says, else its contact points, else what
+    /// was published of its waits; `None` where nothing is said of it.
+    pub fn runs(
+        &self,
+        id: &ServiceId,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<&OdsCode> {
+        let entered = self.service(id, on, known).map(|entry| &entry.organisation);
+        let reached = || {
+            let first = self.contacts_of(id, on, known).into_iter().next();
+            first.map(|reach| &reach.point.organisation)
+        };
+        let published = || {
+            let latest = self.waits.latest_first(id, on, known).next();
+            latest.map(|waits| &waits.organisation)
+        };
+        entered.or_else(reached).or_else(published)
+    }
+
+    /// The integrated care board that an organisation belongs to, by way of those between.
+    pub fn board_of<'a>(
+        &'a self,
+        code: &'a OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<&'a OdsCode> {
+        let mut at = code;
+        for _ in 0..PARENTS_MAX {
+            let found = self.organisation(at, on, known)?;
+            if found.organisation_kind == OrganisationKind::IntegratedCareBoard {
+                return Some(&found.organisation);
+            }
+            at = found.parent.as_ref()?;
+        }
+        None
     }
 
     pub(crate) fn contact_lines(&self) -> &Shelf<ContactPointId, Line> {

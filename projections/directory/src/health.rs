@@ -4,10 +4,10 @@ use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
 use steps::{
     ContactPointId, OdsCode, ServiceId,
-    codes::{Audience, Channel, ContactPurpose},
+    codes::{Audience, Channel},
 };
 
-use crate::{ContactAsk, Directory, Reach};
+use crate::{Directory, Reach};
 
 /// How old a check may be. The numbers are settings (`next-step-due.toml`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,8 @@ pub struct LiveAsk<'a> {
     pub organisation: &'a OdsCode,
     /// The service; its own contact points count, and those of the whole organisation.
     pub service: Option<&'a ServiceId>,
-    /// Who wants to reach it.
-    pub audience: Audience,
+    /// Who wants to reach it: one of these.
+    pub audiences: &'a [Audience],
     /// The moment asked about.
     pub on: DateTime<Utc>,
     /// As known at this moment; `None`: as known now.
@@ -96,6 +96,11 @@ impl Reach<'_> {
         faults
     }
 
+    /// Whether the point works, was checked in time and, an inbox, is read; the one test of "live".
+    pub fn is_live(&self, on: NaiveDate, freshness: Freshness) -> bool {
+        self.faults(on, freshness).is_empty()
+    }
+
     /// Whether the point says how it is reached without a digital channel.
     pub fn has_way_not_digital(&self) -> bool {
         !is_digital(self.point.channel)
@@ -126,6 +131,16 @@ impl Directory {
             (None, false, Some(fault)) => Live::Faulty(fault),
             (None, false, None) => Live::Missing,
         }
+    }
+
+    /// The contact points that [`Directory::live_contact`] finds live, digital ones too.
+    pub fn live_contacts<'a>(
+        &'a self,
+        ask: LiveAsk<'a>,
+        freshness: Freshness,
+    ) -> impl Iterator<Item = Reach<'a>> {
+        let day = london::date_of(ask.on);
+        self.of_audience(ask).filter(move |reach| reach.is_live(day, freshness))
     }
 
     /// The contact points with something wrong, the worst first, then by id; of one organisation, or
@@ -162,7 +177,7 @@ impl Directory {
         let ask = LiveAsk {
             organisation: &point.organisation,
             service: point.service.as_ref(),
-            audience: point.audience,
+            audiences: std::slice::from_ref(&point.audience),
             on,
             known,
         };
@@ -178,10 +193,9 @@ impl Directory {
     }
 
     fn of_audience<'a>(&'a self, ask: LiveAsk<'a>) -> impl Iterator<Item = Reach<'a>> {
-        let LiveAsk { organisation, service, audience, on, known } = ask;
-        let purpose = ContactPurpose::General;
-        self.near(ContactAsk { organisation, service, audience, purpose, on, known })
-            .filter(move |reach| reach.point.audience == audience)
+        let LiveAsk { organisation, service, audiences, on, known } = ask;
+        self.near(organisation, service, on, known)
+            .filter(move |reach| audiences.contains(&reach.point.audience))
     }
 }
 

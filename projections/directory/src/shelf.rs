@@ -85,15 +85,17 @@ impl<K: Eq + Hash + Clone, W> Shelf<K, W> {
         self.lines.keys()
     }
 
-    /// From when what is said last of `key` holds.
+    /// From when what is said last of `key` holds, and the step that says it.
     pub(crate) fn latest_from(
         &self,
         key: &K,
         on: DateTime<Utc>,
         known: Option<DateTime<Utc>>,
-    ) -> Option<DateTime<Utc>> {
+    ) -> Option<(DateTime<Utc>, EventId)> {
         let line = self.lines.get(key)?;
-        line.iter().rev().find(|fact| fact.holds(on, known)).map(|fact| fact.from)
+        let latest = line.iter().rev().find(|fact| fact.holds(on, known))?;
+        let (_, _, event) = latest.order;
+        Some((latest.from, event))
     }
 
     /// What is said of `key` and holds on `on`, as known at `known`, the latest first.

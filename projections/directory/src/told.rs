@@ -4,7 +4,8 @@ use chrono::{DateTime, Utc};
 use pathway::{Entry, History, Told, london};
 use steps::{
     ContactPointId, OdsCode, PathwayId, ServiceId, Step,
-    interface_and_safety::ContactPointPublished, record_keeping::OrganisationRecorded,
+    interface_and_safety::{ContactPointPublished, WaitingTimesPublished},
+    record_keeping::OrganisationRecorded,
 };
 use uuid::Uuid;
 
@@ -16,6 +17,7 @@ pub(crate) struct Said {
     pub(crate) organisations: Vec<(OdsCode, Fact<Box<OrganisationRecorded>>)>,
     pub(crate) services: Vec<(ServiceId, Fact<Box<Service>>)>,
     pub(crate) contacts: Vec<(ContactPointId, Fact<Line>)>,
+    pub(crate) waits: Vec<(ServiceId, Fact<Box<WaitingTimesPublished>>)>,
 }
 
 /// An entry, and when it was believed.
@@ -63,6 +65,7 @@ fn is_correction(step: &Step) -> bool {
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about the directory")]
 fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
     let on = london::date(believed.entry.occurred_at());
+    let event = believed.entry.event_id();
     match believed.entry.step().clone() {
         Step::OrganisationRecorded(step) => {
             said.organisations.push((step.organisation.clone(), fact(stream, &believed, step)));
@@ -70,13 +73,17 @@ fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
         Step::DirectoryEntryUpdated(step) => {
             said.services.push((step.service.clone(), fact(stream, &believed, step)));
         }
+        Step::WaitingTimesPublished(step) => {
+            said.waits.push((step.service.clone(), fact(stream, &believed, step)));
+        }
         Step::ContactPointPublished(step) => {
             let key = step.contact_point.clone();
-            said.contacts.push((key, fact(stream, &believed, Line::Published { on, point: step })));
+            let line = Line::Published { on, event, point: step };
+            said.contacts.push((key, fact(stream, &believed, line)));
         }
         Step::ContactPointServiced(step) => {
             let (verified_on, unanswered) = (step.verified_on, step.unanswered);
-            let line = Line::Serviced { on, verified_on, unanswered };
+            let line = Line::Serviced { on, event, verified_on, unanswered };
             said.contacts.push((step.contact_point, fact(stream, &believed, line)));
         }
         Step::ContactPointFailed(step) => {

@@ -216,6 +216,11 @@ fn name_of(world: &World, code: &str, on: NaiveDate) -> String {
 }
 
 impl PublicWait {
+    /// Whether anything is told.
+    pub(super) const fn shows_a_figure(&self) -> bool {
+        !self.is_withheld
+    }
+
     fn of(world: &World, settings: &PublicSettings, group: &Group, on: NaiveDate) -> Self {
         let name = name_of(world, &group.key, on);
         let weeks = group.median_weeks.zip(group.percentile_92_weeks);

@@ -45,7 +45,7 @@ fn live(told: &Story, day: &str) -> String {
     let ask = LiveAsk {
         organisation: &organisation,
         service: Some(&service),
-        audience: Audience::Practice,
+        audiences: &[Audience::Practice],
         on: at(day),
         known: None,
     };

@@ -148,10 +148,11 @@ impl ServiceEntry {
         audience: ContactAudience,
     ) -> async_graphql::Result<LiveContactState> {
         let world = ctx.data::<World>()?;
+        let audience: steps::codes::Audience = audience.into();
         let ask = LiveAsk {
             organisation: &self.entry.organisation,
             service: Some(&self.entry.service),
-            audience: audience.into(),
+            audiences: std::slice::from_ref(&audience),
             on: self.on,
             known: None,
         };
