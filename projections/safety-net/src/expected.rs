@@ -11,7 +11,10 @@ use steps::{
     interface_and_safety::AlarmTo,
 };
 
-use crate::things::{Parties, Thing, Things, is_serious, thing_of};
+use crate::{
+    Chain,
+    things::{Parties, Thing, Things, is_serious, thing_of},
+};
 
 /// Something that a step lets expect by a moment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +27,8 @@ pub struct Expected {
     pub level: u8,
     /// Who is told beyond the owner.
     pub alarm_to: Option<AlarmTo>,
+    /// What it is about: tests and letters have numbers of their own.
+    pub chain: Chain,
     /// The test or letter, by its id; of the pathway itself none.
     pub item: Option<String>,
     /// How urgent it is.
@@ -105,6 +110,7 @@ impl Seen<'_> {
             version: self.edition.version,
             level: deadline.level,
             alarm_to: deadline.to,
+            chain: Chain::about(thing.0),
             item: Some(thing.1).filter(|item| !item.is_empty()).map(str::to_owned),
             priority,
             trigger: trigger.event_id(),

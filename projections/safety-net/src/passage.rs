@@ -101,6 +101,18 @@ impl Stage {
 }
 
 impl Chain {
+    /// Every kind.
+    pub const ALL: &'static [Self] = &[Self::Letter, Self::Result, Self::Referral];
+
+    /// What an expectation about that is on the way of.
+    pub(crate) const fn about(what: About) -> Self {
+        match what {
+            About::Letter => Self::Letter,
+            About::Test => Self::Result,
+            About::Pathway => Self::Referral,
+        }
+    }
+
     /// Its stable code.
     pub const fn code(self) -> &'static str {
         match self {

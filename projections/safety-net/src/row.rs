@@ -11,7 +11,7 @@ use steps::{
 };
 
 use crate::{
-    Expected, Passage, Raised, RaisedKind, Settled, Volume, expected::expectations_of,
+    Chain, Expected, Passage, Raised, RaisedKind, Settled, Volume, expected::expectations_of,
     passage::passages_of, queries::SafetyNetError, raised, things::Things, volume::volumes_of,
 };
 
@@ -39,6 +39,7 @@ pub(crate) const TABLES: &[Table] = &[
             int("version"),
             int("level"),
             text("alarm_to"),
+            text("chain"),
             text("item"),
             int("priority"),
             id("trigger_id"),
@@ -71,7 +72,7 @@ pub(crate) const TABLES: &[Table] = &[
             Index {
                 name: "expected_by_recipient",
                 columns: &["addressed_to", "due", "rule", "trigger_id", "level"],
-                only: Some(EVER_MISSING),
+                only: None,
             },
         ],
     },
@@ -155,6 +156,7 @@ fn expected_cells(one: &Expected) -> Vec<Cell> {
         i64::from(one.version).into(),
         i64::from(one.level).into(),
         one.alarm_to.map(to_code).into(),
+        one.chain.code().into(),
         one.item.as_deref().into(),
         (one.priority as i64).into(),
         one.trigger.0.into(),
@@ -249,6 +251,7 @@ pub(crate) fn expected(row: &SqlRow<'_>) -> Result<Expected, SafetyNetError> {
         version: row.get("version")?,
         level,
         alarm_to: one_of(row, "alarm_to", AlarmTo::ALL, to_code)?,
+        chain: one_of(row, "chain", Chain::ALL, Chain::code)?.ok_or(SafetyNetError::Broken)?,
         item: row.get("item")?,
         priority: priority(row)?,
         trigger: event(row, "trigger_id")?.ok_or(SafetyNetError::Broken)?,

@@ -33,7 +33,7 @@ impl View for SafetyNetView {
     }
 
     fn version(&self) -> u32 {
-        3
+        4
     }
 
     fn rules_digest(&self) -> String {

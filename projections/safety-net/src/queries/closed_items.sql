@@ -3,7 +3,6 @@ SELECT p.id AS pathway_id, e.*
 FROM expected AS e
 JOIN pathways AS p ON p.no = e.no
 WHERE e.addressed_to = :addressed_to
-  AND (e.settled IS NULL OR e.settled > e.due)
   AND e.triggered <= :now
   AND (e.settled IS NULL OR e.settled > :now)
   AND e.level <= 1

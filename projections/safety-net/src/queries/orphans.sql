@@ -13,7 +13,7 @@ SELECT p.id AS pathway_id, a.*,
     WHEN a.sent <= :now THEN a.sent
     ELSE a.authorised END AS since,
   (SELECT MIN(e.due) FROM expected AS e
-   WHERE e.no = a.no AND e.item IS a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
+   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
      AND (e.settled IS NULL OR e.settled > :now)) AS overdue_since
 FROM passage AS a
 JOIN pathways AS p ON p.no = a.no

@@ -153,5 +153,23 @@ fn what_is_addressed_to_an_organisation_is_found_while_it_is_open() {
     let conn = file(&[pathway(1, &open), pathway(2, &taken)]);
     let found = |now: &str| closed_items(&conn, &trust("RXX"), at(now), None, 10).unwrap();
     assert_eq!(pathways(&found("2026-01-20T00:00:00Z")), [1]);
+    assert_eq!(pathways(&found("2026-01-05T12:00:00Z")), [1, 2], "while both were open");
     assert_eq!(found("2026-01-05T08:00:00Z"), [], "before it was sent");
+}
+
+#[test]
+fn a_letter_and_a_test_of_one_number_do_not_take_each_others_overdue() {
+    let both = reported("2026-01-05T09:00:00Z", "NORMAL")
+        .on("2026-01-05T10:00:00Z", "resultNotificationSent", notice(false))
+        .on("2026-01-20T09:00:00Z", "letterDrafted", json!({"letterId": "T1", "provider": "RWA"}));
+    let conn = file(&[pathway(1, &both)]);
+    let overdue = |chain, now: &str| {
+        let listed = letters(&conn, &LetterAsk { chain, ..ask(now) }).unwrap();
+        listed.first().map(|one| one.node.overdue_since)
+    };
+    let now = "2026-01-20T10:00:00Z";
+    assert!(overdue(Chain::Result, now).flatten().is_some(), "the notice did not arrive");
+    assert_eq!(overdue(Chain::Letter, now), Some(None), "the draft is an hour old");
+    let late = LetterAsk { overdue_only: true, ..ask(now) };
+    assert_eq!(letters(&conn, &late).unwrap(), [], "nor is the letter listed as overdue");
 }
