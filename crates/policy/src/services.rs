@@ -71,7 +71,7 @@ pub enum Live {
 }
 
 /// What became of a promise about a service on the day asked about: MET or BREACHED; UNKNOWN where the
-/// directory does not tell, NOT_APPLICABLE where the pack is another board's.
+/// directory does not tell, `NOT_APPLICABLE` where the pack is another board's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServicePromise {
     /// The rule.
