@@ -73,14 +73,13 @@ impl Deadlines {
         let now = (self.world.now)();
         let store = self.world.recorder.store();
         let head = store.head().await?;
-        let mut kept = match Kept::read(&self.kept)? {
-            Some(kept) => kept,
-            None => {
-                // Where it began is kept before anything else: a restart must not begin later.
-                let first = Kept::first(self.from, now, head);
-                first.write(&self.kept)?;
-                first
-            }
+        let mut kept = if let Some(kept) = Kept::read(&self.kept)? {
+            kept
+        } else {
+            // Where it began is kept before anything else: a restart must not begin later.
+            let first = Kept::first(self.from, now, head);
+            first.write(&self.kept)?;
+            first
         };
         let mut moved = false;
         while kept.position < head {

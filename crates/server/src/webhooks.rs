@@ -1,4 +1,4 @@
-//! Alerts out: each alarm, as a CloudEvent, to every endpoint that the settings name.
+//! Alerts out: each alarm, as an event of `CloudEvents`, to every endpoint that the settings name.
 //!
 //! The log is the queue: an endpoint has a place in it, and what stands after that place is still to be
 //! sent, so that a crash loses nothing and may send one alert twice, under the same id. Alerts go to an

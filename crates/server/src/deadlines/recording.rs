@@ -29,7 +29,7 @@ impl Deadlines {
     /// Records it once. What another server told of the same thing in other words stands.
     pub(super) async fn record(&self, recording: Recording<'_>) -> anyhow::Result<()> {
         let kind = recording.step.kind().name();
-        let command = self.command(recording)?;
+        let command = Self::command(recording)?;
         match self.world.recorder.record(command).await {
             Ok(Outcome::Recorded { duplicate, .. }) => {
                 if !duplicate {
@@ -60,7 +60,7 @@ impl Deadlines {
         Ok(())
     }
 
-    fn command(&self, recording: Recording<'_>) -> anyhow::Result<Command> {
+    fn command(recording: Recording<'_>) -> anyhow::Result<Command> {
         let bad = |bad| anyhow!("{bad}");
         let target = recording
             .pathway

@@ -53,7 +53,7 @@ fn list(key: &str, all: &[Value], text: &mut String) {
     match words {
         Some(words) if !words.is_empty() => *text += &attribute("string", key, &words.join(" ")),
         Some(_) | None => {
-            *text += &attribute("int", &format!("{key}.count"), &all.len().to_string())
+            *text += &attribute("int", &format!("{key}.count"), &all.len().to_string());
         }
     }
 }

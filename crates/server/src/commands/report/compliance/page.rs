@@ -102,7 +102,7 @@ fn rules(figures: &Figures) -> String {
         rest = others;
     }
     if tables.is_empty() {
-        tables = "<p>No promise was opened in the month.</p>".to_owned();
+        tables.push_str("<p>No promise was opened in the month.</p>");
     }
     format!("<section><h2>Rule by rule</h2>{tables}</section>")
 }
@@ -150,7 +150,7 @@ fn trend(figures: &Figures) -> String {
 
 /// The share in time of one pack over its months: a line where there are two or more, and a table.
 fn of_pack(place: u32, (title, lines): &(String, Vec<CardLine>)) -> String {
-    let named = |line: &CardLine| line.month.map(|month| month.first());
+    let named = |line: &CardLine| line.month.map(pathway::Month::first);
     let points: Vec<(String, f64)> = lines
         .iter()
         .filter_map(|line| {
