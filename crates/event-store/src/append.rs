@@ -102,6 +102,12 @@ pub enum AppendError {
     /// There was nothing to write.
     #[error("the append has no events")]
     Empty,
+    /// The events to restore were recorded before the log's last: times never decrease with position.
+    #[error("the log ends with an event that was recorded later")]
+    RecordedEarlier {
+        /// When the log's last event was recorded, in microseconds since 1970 (UTC).
+        last_micros: i64,
+    },
     /// Too many appends are waiting; nothing was written, and a later try may succeed.
     #[error("too many appends are waiting")]
     Overloaded,

@@ -18,12 +18,14 @@ mod fixture;
 mod following;
 mod reading;
 mod repeating;
+mod restoring;
 
 pub use appending::*;
 pub use fixture::{TestClock, TestStore};
 pub use following::*;
 pub use reading::*;
 pub use repeating::*;
+pub use restoring::*;
 
 /// Makes one `#[tokio::test]` of each promise; `open` is an `async fn() -> TestStore`.
 #[macro_export]
@@ -49,6 +51,9 @@ macro_rules! contract_suite {
             known_ids_of_two_appends_in_another_order_are_refused
             an_id_of_another_stream_is_refused
             an_id_twice_in_one_append_is_refused
+            what_is_restored_keeps_its_time_and_is_written_once
+            what_was_recorded_before_the_end_of_the_log_is_not_restored
+            what_is_restored_goes_before_the_clock_from_then_on
             a_stream_is_read_from_a_revision_and_no_further_than_asked
             whole_streams_are_read_in_the_order_asked
             a_scan_gives_every_stream_of_a_category_once_and_whole
@@ -82,9 +87,10 @@ pub const PROMISES: &[&str] = contract_suite!(@promises names);
 mod tests {
     use super::PROMISES;
 
-    const SOURCES: [&str; 4] = [
+    const SOURCES: [&str; 5] = [
         include_str!("contract/appending.rs"),
         include_str!("contract/repeating.rs"),
+        include_str!("contract/restoring.rs"),
         include_str!("contract/reading.rs"),
         include_str!("contract/following.rs"),
     ];

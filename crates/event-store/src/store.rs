@@ -36,6 +36,16 @@ pub trait EventStore: Send + Sync {
     /// means every field byte for byte, so a retry must seal and describe as it did before.
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>>;
 
+    /// Writes events of another log again, with the time at which they were recorded there.
+    ///
+    /// In all else as [`EventStore::append`], so a move that was cut off can begin again from the
+    /// start. Where the log ends at a later time: [`AppendError::RecordedEarlier`].
+    fn restore(
+        &self,
+        append: Append,
+        recorded_at_micros: i64,
+    ) -> BoxFuture<'_, Result<Appended, AppendError>>;
+
     /// At most so many events of one stream, from a revision on; none where there is no stream.
     fn read_stream(
         &self,

@@ -217,7 +217,11 @@ impl Recorder {
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }
-                Err(error @ (AppendError::Empty | AppendError::Unavailable { .. })) => {
+                Err(
+                    error @ (AppendError::Empty
+                    | AppendError::RecordedEarlier { .. }
+                    | AppendError::Unavailable { .. }),
+                ) => {
                     return Err(RecordError::Log(Box::new(error)));
                 }
             }

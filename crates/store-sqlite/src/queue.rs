@@ -13,6 +13,8 @@ pub(crate) type Answer = Result<Appended, AppendError>;
 /// One append that waits for the writer.
 pub(crate) struct Job {
     pub(crate) append: Append,
+    /// When another log recorded it, in microseconds since 1970; none: now.
+    pub(crate) recorded_at: Option<i64>,
     pub(crate) bytes: usize,
     pub(crate) reply: oneshot::Sender<Answer>,
 }
@@ -44,12 +46,13 @@ impl Queue {
     pub(crate) fn push(
         &self,
         append: Append,
+        recorded_at: Option<i64>,
         bytes: usize,
     ) -> Result<oneshot::Receiver<Answer>, AppendError> {
         let (reply, answer) = oneshot::channel();
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((sender, _)) = open.as_ref() else { return Err(stopped(false)) };
-        match sender.try_send(Job { append, bytes, reply }) {
+        match sender.try_send(Job { append, recorded_at, bytes, reply }) {
             Ok(()) => Ok(answer),
             Err(TrySendError::Full(_)) => Err(AppendError::Overloaded),
             Err(TrySendError::Disconnected(_)) => Err(stopped(false)),

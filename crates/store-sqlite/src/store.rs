@@ -91,6 +91,16 @@ impl SqliteStore {
         self.queue.close();
     }
 
+    async fn write(
+        &self,
+        append: Append,
+        recorded_at: Option<i64>,
+    ) -> Result<Appended, AppendError> {
+        let bytes = append.check(self.append_bytes_max)?;
+        let answer = self.queue.push(append, recorded_at, bytes)?;
+        answer.await.unwrap_or_else(|_gone| Err(stopped(true)))
+    }
+
     /// How much was written since opening.
     pub fn stats(&self) -> Stats {
         Stats {
@@ -152,12 +162,15 @@ impl Drop for SqliteStore {
 
 impl EventStore for SqliteStore {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        async move {
-            let bytes = append.check(self.append_bytes_max)?;
-            let answer = self.queue.push(append, bytes)?;
-            answer.await.unwrap_or_else(|_gone| Err(stopped(true)))
-        }
-        .boxed()
+        self.write(append, None).boxed()
+    }
+
+    fn restore(
+        &self,
+        append: Append,
+        recorded_at_micros: i64,
+    ) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        self.write(append, Some(recorded_at_micros)).boxed()
     }
 
     fn read_stream(

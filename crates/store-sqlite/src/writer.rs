@@ -143,7 +143,10 @@ impl Writer {
             care,
             now: &self.now,
         };
-        let answers = group.iter().map(|job| command.run(&job.append)).collect::<Result<_, _>>()?;
+        let answers = group
+            .iter()
+            .map(|job| command.run(&job.append, job.recorded_at))
+            .collect::<Result<_, _>>()?;
         self.connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]))

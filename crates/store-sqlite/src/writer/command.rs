@@ -50,8 +50,13 @@ pub(super) struct Command<'w> {
 }
 
 impl Command<'_> {
-    /// Answers one append; only what fails the whole group is an `Err` of the outer kind.
-    pub(super) fn run(&mut self, append: &Append) -> Result<Answer, Failure> {
+    /// Answers one append; only what fails the whole group is an `Err` of the outer kind. Recorded
+    /// now, unless another log recorded it before.
+    pub(super) fn run(
+        &mut self,
+        append: &Append,
+        recorded_at: Option<i64>,
+    ) -> Result<Answer, Failure> {
         let place = self.memory.place(self.connection, append.stream)?;
         let expected = append.expected.last() == place.last;
         if (!expected || self.care == Care::EveryId)
@@ -62,7 +67,12 @@ impl Command<'_> {
         if !expected {
             return Ok(Err(AppendError::Conflict { actual: place.last }));
         }
-        self.insert(append, place).map(Ok)
+        let last_micros = self.memory.tip(self.connection)?.recorded_at;
+        let recorded_at = recorded_at.unwrap_or_else(|| (self.now)().max(last_micros));
+        if recorded_at < last_micros {
+            return Ok(Err(AppendError::RecordedEarlier { last_micros }));
+        }
+        self.insert(append, place, recorded_at).map(Ok)
     }
 
     /// The answer to an append some of whose ids are in the log; none if all are new.
@@ -91,13 +101,17 @@ impl Command<'_> {
         Ok(row.map(|row| decoder.event(self.connection, row)).transpose())
     }
 
-    fn insert(&mut self, append: &Append, place: Place) -> Result<Appended, Failure> {
+    fn insert(
+        &mut self,
+        append: &Append,
+        place: Place,
+        recorded_at: i64,
+    ) -> Result<Appended, Failure> {
         let number = match place.number {
             Some(number) => number,
             None => self.memory.begin_stream(self.connection, append.stream)?,
         };
         let before = self.memory.tip(self.connection)?;
-        let recorded_at = (self.now)().max(before.recorded_at);
         let mut position = before.position;
         let mut revision = place.last.map_or(-1, |last| last.0.cast_signed());
         let mut statement = self.connection.prepare_cached(INSERT_EVENT)?;

@@ -26,7 +26,7 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
     let (store, trial) = on_trial(|options| options.queue_appends_max = 2);
     let hold = held(&trial, store.pool.file());
     // More than one group can take and the queue can hold, so that somebody must be refused.
-    let sent: Vec<_> = (0..2_100).map(|_| store.queue.push(begin(&trial), 1)).collect();
+    let sent: Vec<_> = (0..2_100).map(|_| store.queue.push(begin(&trial), None, 1)).collect();
     drop(hold);
     let refused = sent.iter().filter(|sent| matches!(sent, Err(AppendError::Overloaded))).count();
     assert!(refused > 0);
@@ -43,7 +43,8 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
 async fn appends_that_wait_together_share_their_commits() {
     let (store, trial) = on_trial(|_shipped| ());
     let hold = held(&trial, store.pool.file());
-    let sent: Vec<_> = (0..300).map(|_| store.queue.push(begin(&trial), 1).unwrap()).collect();
+    let sent: Vec<_> =
+        (0..300).map(|_| store.queue.push(begin(&trial), None, 1).unwrap()).collect();
     drop(hold);
     for answer in sent {
         answer.await.unwrap().unwrap();
@@ -66,7 +67,7 @@ async fn a_reused_id_in_a_group_costs_its_neighbours_nothing() {
     let bad = Append { stream, expected, events: vec![other] };
     let commands = [begin(&trial), bad, begin(&trial)];
     let sent: Vec<_> =
-        commands.into_iter().map(|command| store.queue.push(command, 1).unwrap()).collect();
+        commands.into_iter().map(|command| store.queue.push(command, None, 1).unwrap()).collect();
     drop(hold);
     let answers = join_all(sent).await;
     let taken: Vec<bool> =
@@ -82,7 +83,7 @@ async fn a_reused_id_in_a_group_costs_its_neighbours_nothing() {
 #[tokio::test]
 async fn closing_writes_and_answers_what_waits() {
     let (store, trial) = on_trial(|_shipped| ());
-    let sent: Vec<_> = (0..50).map(|_| store.queue.push(begin(&trial), 1).unwrap()).collect();
+    let sent: Vec<_> = (0..50).map(|_| store.queue.push(begin(&trial), None, 1).unwrap()).collect();
     store.close();
     for mut answer in sent {
         assert!(answer.try_recv().unwrap().is_ok(), "answered before the end");
