@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
     ("store-sqlite", &["event-store"]),
+    ("archive", &["envelope", "event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),
     ("projector", &["envelope", "event-store", "pathway", "steps"]),
     ("directory", &["pathway", "steps"]),
@@ -52,6 +53,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "server",
         &[
             "api",
+            "archive",
             "cancer-and-diagnostics",
             "compliance",
             "csv-map",

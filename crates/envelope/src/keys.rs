@@ -27,6 +27,10 @@ impl Owner {
             Self::Stream(id) => (1, id),
         }
     }
+
+    const fn of(kind: i64, id: Uuid) -> Self {
+        if kind == 0 { Self::Person(id) } else { Self::Stream(id) }
+    }
 }
 
 /// A key. It does not print.
@@ -39,7 +43,8 @@ impl SubjectKey {
         Self(bytes)
     }
 
-    pub(crate) const fn bytes(&self) -> &[u8; 32] {
+    /// The bytes themselves, for who moves the keys to another place.
+    pub const fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 }
@@ -62,6 +67,9 @@ pub enum KeysError {
     /// The system gives no random numbers.
     #[error("the system gave no random numbers")]
     NoRandom,
+    /// The owner has another key here.
+    #[error("the owner of key {0} has another key here")]
+    OwnedAlready(Uuid),
     /// A thread panicked while it held the keys.
     #[error("the keys are locked by a thread that failed")]
     Poisoned,
@@ -137,10 +145,32 @@ impl Keys {
             file.prepare_cached("SELECT owner_kind, owner FROM subject_key WHERE key_id = ?1")?;
         let found = select.query_row([key_id.as_bytes()], |row| {
             let (kind, id): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
-            let id = Uuid::from_bytes(id);
-            Ok(if kind == 0 { Owner::Person(id) } else { Owner::Stream(id) })
+            Ok(Owner::of(kind, Uuid::from_bytes(id)))
         });
         Ok(found.optional()?)
+    }
+
+    /// Every key that is here, by id: with its owner, to move them to another place.
+    pub fn all(&self) -> Result<Vec<(Uuid, Owner, SubjectKey)>, KeysError> {
+        let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
+        let mut select = file.prepare_cached(
+            "SELECT key_id, owner_kind, owner, bytes FROM subject_key ORDER BY key_id",
+        )?;
+        let rows = select.query_map([], |row| {
+            let owner = Owner::of(row.get(1)?, Uuid::from_bytes(row.get(2)?));
+            Ok((Uuid::from_bytes(row.get(0)?), owner, SubjectKey(row.get(3)?)))
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Keys that were made elsewhere, on disk before this returns; one that is here already stays.
+    pub fn put(&self, keys: &[(Uuid, Owner, SubjectKey)]) -> Result<(), KeysError> {
+        let mut file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
+        let write = file.transaction()?;
+        for (key_id, owner, key) in keys {
+            put(&write, *key_id, *owner, key)?;
+        }
+        Ok(write.commit()?)
     }
 
     fn all_cached(&self, owners: &[Owner]) -> Result<Option<Vec<(Uuid, SubjectKey)>>, KeysError> {
@@ -188,6 +218,18 @@ fn find_or_make(file: &Connection, owner: Owner) -> Result<(Uuid, SubjectKey), K
     let mut insert = file.prepare_cached("INSERT INTO subject_key VALUES (?1, ?2, ?3, ?4)")?;
     insert.execute(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
     Ok((key_id, key))
+}
+
+fn put(file: &Connection, key_id: Uuid, owner: Owner, key: &SubjectKey) -> Result<(), KeysError> {
+    let (kind, id) = owner.parts();
+    let mut insert =
+        file.prepare_cached("INSERT OR IGNORE INTO subject_key VALUES (?1, ?2, ?3, ?4)")?;
+    insert.execute(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
+    let mut same = file.prepare_cached(
+        "SELECT 1 FROM subject_key WHERE key_id = ?1 AND owner_kind = ?2 AND owner = ?3 AND bytes = ?4",
+    )?;
+    let same = same.exists(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
+    if same { Ok(()) } else { Err(KeysError::OwnedAlready(key_id)) }
 }
 
 fn fresh() -> Result<(Uuid, SubjectKey), KeysError> {

@@ -17,7 +17,7 @@ const NONCE_BYTES: usize = 24;
 /// Seals `plain` to its place (`aad`: stream and event id).
 pub(crate) fn seal(key: &SubjectKey, aad: &[u8], plain: &[u8]) -> Option<Vec<u8>> {
     let nonce = nonce(key, aad, plain)?;
-    let cipher = XChaCha20Poly1305::new_from_slice(key.bytes()).ok()?;
+    let cipher = XChaCha20Poly1305::new_from_slice(key.expose()).ok()?;
     let sealed = cipher.encrypt(&XNonce::from(nonce), Payload { msg: plain, aad }).ok()?;
     Some([nonce.as_slice(), &sealed].concat())
 }
@@ -25,12 +25,12 @@ pub(crate) fn seal(key: &SubjectKey, aad: &[u8], plain: &[u8]) -> Option<Vec<u8>
 /// Opens what was sealed to this place with this key; `None`: it was not, or was changed.
 pub(crate) fn open(key: &SubjectKey, aad: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
     let (nonce, body) = sealed.split_first_chunk::<NONCE_BYTES>()?;
-    let cipher = XChaCha20Poly1305::new_from_slice(key.bytes()).ok()?;
+    let cipher = XChaCha20Poly1305::new_from_slice(key.expose()).ok()?;
     cipher.decrypt(&XNonce::from(*nonce), Payload { msg: body, aad }).ok()
 }
 
 fn nonce(key: &SubjectKey, aad: &[u8], plain: &[u8]) -> Option<[u8; NONCE_BYTES]> {
-    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.bytes()).ok()?;
+    let mut mac = <Hmac<Sha256> as KeyInit>::new_from_slice(key.expose()).ok()?;
     mac.update(b"waymark nonce");
     mac.update(&u64::try_from(aad.len()).ok()?.to_be_bytes());
     mac.update(aad);

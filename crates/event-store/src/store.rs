@@ -39,7 +39,8 @@ pub trait EventStore: Send + Sync {
     /// Writes events of another log again, with the time at which they were recorded there.
     ///
     /// In all else as [`EventStore::append`], so a move that was cut off can begin again from the
-    /// start. Where the log ends at a later time: [`AppendError::RecordedEarlier`].
+    /// start. It waits in line from the call on, not from when the answer is first awaited: what is
+    /// called first stands first in the log. Where the log ends at a later time: [`AppendError::RecordedEarlier`].
     fn restore(
         &self,
         append: Append,

@@ -90,8 +90,12 @@ pub(crate) struct ServeArgs {
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// NDJSON file, one step a line; `-` or nothing reads standard input.
-    #[arg(value_name = "FILE", conflicts_with_all = ["rtt", "csv"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["rtt", "csv", "log"])]
     pub(crate) file: Option<PathBuf>,
+    /// A whole log, as `export --log` writes it, into an empty store: moving house. Where it broke off it
+    /// is begun again, and nothing is written twice.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["rtt", "csv", "report"])]
+    pub(crate) log: Option<PathBuf>,
     /// An RTT extract as NHS England publishes it (CSV).
     #[arg(long, value_name = "CSV", conflicts_with = "csv")]
     pub(crate) rtt: Option<PathBuf>,
@@ -185,6 +189,10 @@ pub(crate) struct ExportArgs {
     /// Personal fields are left out.
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) xes: Option<PathBuf>,
+    /// Write the whole log as it is instead, to move house: ids, times, revisions and order, what is sealed
+    /// and the keys that open it. `import --log` takes it.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "xes"])]
+    pub(crate) log: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

@@ -91,14 +91,19 @@ impl SqliteStore {
         self.queue.close();
     }
 
-    async fn write(
+    /// In the queue once this returns.
+    fn write(
         &self,
         append: Append,
         recorded_at: Option<i64>,
-    ) -> Result<Appended, AppendError> {
-        let bytes = append.check(self.append_bytes_max)?;
-        let answer = self.queue.push(append, recorded_at, bytes)?;
-        answer.await.unwrap_or_else(|_gone| Err(stopped(true)))
+    ) -> BoxFuture<'_, Result<Appended, AppendError>> {
+        let bytes = append.check(self.append_bytes_max);
+        match bytes.and_then(|bytes| self.queue.push(append, recorded_at, bytes)) {
+            Ok(answer) => {
+                answer.map(|told| told.unwrap_or_else(|_gone| Err(stopped(true)))).boxed()
+            }
+            Err(refused) => ready(Err(refused)).boxed(),
+        }
     }
 
     /// How much was written since opening.
@@ -162,7 +167,7 @@ impl Drop for SqliteStore {
 
 impl EventStore for SqliteStore {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        self.write(append, None).boxed()
+        self.write(append, None)
     }
 
     fn restore(
@@ -170,7 +175,7 @@ impl EventStore for SqliteStore {
         append: Append,
         recorded_at_micros: i64,
     ) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        self.write(append, Some(recorded_at_micros)).boxed()
+        self.write(append, Some(recorded_at_micros))
     }
 
     fn read_stream(

@@ -45,6 +45,22 @@ pub async fn what_is_restored_goes_before_the_clock_from_then_on(store: &TestSto
     assert_eq!(live.revision, Revision(1));
 }
 
+/// A move calls ahead and looks at the answers later, in whatever order they come.
+pub async fn what_is_restored_stands_in_the_order_of_the_calls(store: &TestStore) {
+    let (then, stream) = (after_the_end(store).await, store.fresh_stream());
+    let mut answers = Vec::new();
+    for revision in 0..50 {
+        let expected = Expected::from_last(u64::checked_sub(revision, 1).map(Revision));
+        let append = Append { stream, expected, events: store.events(1) };
+        answers.push(store.restore(append, then));
+    }
+    let mut positions = Vec::new();
+    for answer in answers.into_iter().rev() {
+        positions.push(answer.await.expect("restored").first);
+    }
+    assert!(positions.is_sorted_by(|later, earlier| later > earlier), "{positions:?}");
+}
+
 /// A moment that nothing in the log was recorded after.
 async fn after_the_end(store: &TestStore) -> i64 {
     let (_, last) = store.begun(1).await;

@@ -4,6 +4,7 @@
 //! key is there, so the file is for its owner alone.
 
 mod beside;
+mod house;
 mod line;
 mod output;
 mod xes;
@@ -15,11 +16,11 @@ use std::{io::Write, path::Path};
 
 use anyhow::{Context, bail};
 use event_store::{EventStore, Position};
-use indicatif::{HumanCount, ProgressBar, ProgressStyle};
+use indicatif::HumanCount;
 
 use self::{beside::Beside, line::Lines, output::Output};
 use super::import::note;
-use crate::{cli::ExportArgs, config::Settings, house::Cellar};
+use crate::{cli::ExportArgs, commands::bar, config::Settings, house::Cellar};
 
 /// Events read at once.
 const PAGE: usize = 2_000;
@@ -36,6 +37,9 @@ pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<
         output.finish().context("the export cannot be written")?;
         written.tell();
         return Ok(());
+    }
+    if let Some(path) = &args.log {
+        return house::export(&cellar, path).await;
     }
     let file = args.file.as_deref().filter(|path| *path != Path::new("-"));
     let output = Output::open(file)?;
@@ -89,7 +93,7 @@ pub(super) async fn export(cellar: &Cellar, output: &mut impl Write) -> anyhow::
     let store = &*cellar.store;
     let head = store.head().await?;
     let mut lines = Lines::new(cellar.recorder.keys(), Beside::read(store, head).await?);
-    let bar = bar(head);
+    let bar = bar::of_events(head);
     let (mut after, mut written) = (Position::START, Written::default());
     while after < head {
         let page = store.read_log(after, PAGE).await?;
@@ -117,13 +121,5 @@ impl Written {
             self.personal += open;
             self.sealed += 1 - open;
         }
-    }
-}
-
-fn bar(head: Position) -> ProgressBar {
-    let bar = ProgressBar::new(head.0);
-    match ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}") {
-        Ok(style) => bar.with_style(style),
-        Err(_default_will_do) => bar,
     }
 }

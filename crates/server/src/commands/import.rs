@@ -6,6 +6,7 @@
 
 mod csv;
 pub(super) mod extract;
+mod house;
 mod keyed;
 mod lanes;
 pub(super) mod lines;
@@ -43,6 +44,9 @@ const ORGANISATION: &str = "WAYMARK";
 pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<()> {
     if let Some(extract) = &args.csv {
         return csv::run(&settings, extract, &args.by_map, args.report.as_deref()).await;
+    }
+    if let Some(archive) = &args.log {
+        return house::import(&settings, archive).await;
     }
     let started = Usage::now();
     let cellar = Cellar::open(&settings.data_dir)?;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use comfy_table::Table;
-use indicatif::{ProgressBar, ProgressStyle};
+use event_store::Position;
 use projector::Status;
 use tokio::sync::watch;
 
-use crate::{cli::RebuildArgs, config::Settings, house::House};
+use crate::{cli::RebuildArgs, commands::bar, config::Settings, house::House};
 
 /// `waymark rebuild`.
 pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result<()> {
@@ -38,11 +38,7 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
 
 /// A bar on a terminal while views are built.
 pub(crate) async fn show_progress(status: watch::Receiver<Status>) {
-    let bar = ProgressBar::new(0);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos}/{human_len} events {eta}")
-    {
-        bar.set_style(style);
-    }
+    let bar = bar::of_events(Position::START);
     loop {
         let building = status.borrow().views.iter().find_map(|view| view.progress);
         if let Some(building) = building {

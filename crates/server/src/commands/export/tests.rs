@@ -275,3 +275,23 @@ async fn a_field_whose_key_is_gone_is_counted_and_stays_sealed() {
     assert_eq!((written.personal, written.sealed), (0, 1));
     assert!(moved.contains(r#""sealed":0"#) && !moved.contains("9990000018"));
 }
+
+#[tokio::test]
+async fn a_house_that_moves_keeps_who_recorded_what_and_when() {
+    let (old, new) = (world(), world());
+    old.import(&text(catalogue().into_iter().chain(stories()))).await;
+    let file = old.dir.path().join("log.ndjson");
+    house::export(&old.cellar, &file).await.unwrap();
+    assert_eq!(fs::metadata(&file).unwrap().permissions().mode() & 0o077, 0);
+    let mut moved = std::io::BufReader::new(fs::File::open(&file).unwrap());
+    let keys = new.cellar.recorder.keys();
+    let to = &*new.cellar.store;
+    archive::restore(&mut moved, to, keys, &|_| ()).await.unwrap();
+    let whole = |world: &World| {
+        let store = std::sync::Arc::clone(&world.cellar.store);
+        async move { store.read_log(Position::START, 10_000).await.unwrap() }
+    };
+    assert_eq!(whole(&new).await, whole(&old).await);
+    assert_eq!(new.digests().await, old.digests().await);
+    assert_eq!(new.export().await.0, old.export().await.0);
+}

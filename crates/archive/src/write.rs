@@ -1,0 +1,105 @@
+//! Writing: every event of a log as it is now, and every key.
+
+use std::{fmt::Write as _, io::Write};
+
+use envelope::{Keys, KeysError};
+use event_store::{EventStore, Position, ReadError, StoredEvent};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    check::Summary,
+    line::{BadField, End, EventLine, FORM, Head, KeyLine, Line},
+};
+
+/// Events read at once.
+const PAGE: usize = 2_000;
+
+/// Why a log could not be written as a file.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// The log cannot be read.
+    #[error("the log cannot be read")]
+    Log(#[from] ReadError),
+    /// The keys cannot be read.
+    #[error("the keys cannot be read")]
+    Keys(#[from] KeysError),
+    /// The file cannot be written.
+    #[error("the archive cannot be written")]
+    File(#[from] std::io::Error),
+    /// An event that no line can hold.
+    #[error("the event at position {position} cannot be archived")]
+    Event {
+        /// Where it stands.
+        position: Position,
+        /// Which of its fields.
+        #[source]
+        source: BadField,
+    },
+}
+
+/// Writes the log up to its end as it is now, and all keys; `progress` is told each position reached.
+pub async fn write(
+    store: &dyn EventStore,
+    keys: &Keys,
+    out: &mut (impl Write + Send),
+    progress: &(dyn Fn(Position, Position) + Sync),
+) -> Result<Summary, WriteError> {
+    let head = store.head().await?;
+    let mut lines = Lines { out, sha256: Sha256::new(), events: 0, keys: 0 };
+    let log_id = store.log_id();
+    lines.put(&Line::Log(Head { form: FORM, log_id, last: head.0 }))?;
+    let mut after = Position::START;
+    while after < head {
+        let page = store.read_log(after, PAGE).await?;
+        let Some(last) = page.last() else { break };
+        after = last.position;
+        page.iter().take_while(|event| event.position <= head).try_for_each(|e| lines.event(e))?;
+        progress(after, head);
+    }
+    for (key_id, owner, key) in keys.all()? {
+        lines.put(&Line::Key(KeyLine::of(key_id, owner, &key)))?;
+        lines.keys += 1;
+    }
+    lines.end(head)
+}
+
+/// The lines written so far.
+struct Lines<'o, W> {
+    out: &'o mut W,
+    sha256: Sha256,
+    events: u64,
+    keys: u64,
+}
+
+impl<W: Write> Lines<'_, W> {
+    fn put(&mut self, line: &Line<'_>) -> std::io::Result<()> {
+        let mut bytes = serde_json::to_vec(line)?;
+        bytes.push(b'\n');
+        self.sha256.update(&bytes);
+        self.out.write_all(&bytes)
+    }
+
+    fn event(&mut self, stored: &StoredEvent) -> Result<(), WriteError> {
+        let position = stored.position;
+        let line =
+            EventLine::of(stored).map_err(|source| WriteError::Event { position, source })?;
+        self.put(&Line::Event(line))?;
+        self.events += 1;
+        Ok(())
+    }
+
+    fn end(mut self, head: Position) -> Result<Summary, WriteError> {
+        let (events, keys) = (self.events, self.keys);
+        let sha256 = hexadecimal(&self.sha256.clone().finalize());
+        self.put(&Line::End(End { events, keys, sha256 }))?;
+        Ok(Summary { events, keys, head })
+    }
+}
+
+/// Bytes as hexadecimal digits.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _written_to_memory = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,34 @@
+//! Moving house: a whole log, as `export --log` wrote it, into an empty store; then the views over it.
+
+use std::{
+    fs::File,
+    io::{BufReader, Seek},
+    path::Path,
+};
+
+use anyhow::Context;
+use event_store::Position;
+use indicatif::HumanCount;
+
+use super::{build_views, note, put_away};
+use crate::{commands::bar, config::Settings, house::Cellar};
+
+/// Checks the file to its end, then writes what it holds.
+pub(super) async fn import(settings: &Settings, path: &Path) -> anyhow::Result<()> {
+    let not_read = || format!("{} cannot be moved in", path.display());
+    let mut file = BufReader::new(File::open(path).with_context(not_read)?);
+    let summary = archive::check(&mut file).with_context(not_read)?;
+    file.rewind().with_context(not_read)?;
+    let cellar = Cellar::open(&settings.data_dir)?;
+    let bar = bar::of_events(summary.head);
+    let reached = |position: Position| bar.set_position(position.0);
+    let keys = cellar.recorder.keys();
+    let restored = archive::restore(&mut file, &*cellar.store, keys, &reached).await;
+    let restored = restored.with_context(not_read)?;
+    bar.finish_and_clear();
+    put_away(cellar);
+    build_views(&settings.data_dir).await?;
+    let (written, known) = (HumanCount(restored.written), HumanCount(restored.known));
+    note(&format!("{written} events moved in, {known} were there before; {} keys", restored.keys));
+    Ok(())
+}
