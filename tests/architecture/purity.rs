@@ -25,3 +25,27 @@ fn words_and_rules_are_built_without_runtime_network_or_database() {
         }
     }
 }
+
+/// The rooms of views, and the door to them.
+const ASK_VIEWS: [&str; 7] = [
+    "api",
+    "cancer-and-diagnostics",
+    "compliance",
+    "interface",
+    "next-step",
+    "safety-net",
+    "waiting-times",
+];
+
+#[test]
+fn views_and_the_door_to_them_name_no_database() {
+    for room in ASK_VIEWS {
+        let tree = ["tree", "--package", room, "--edges", "normal", "--prefix", "none"];
+        let named = ask(&[&tree[..], &["--depth", "1"]].concat());
+        assert!(named.contains("projector"), "{room}: {named}");
+        for database in ["rusqlite", "tokio-postgres"] {
+            let names = named.lines().any(|line| line.starts_with(&format!("{database} ")));
+            assert!(!names, "`{room}` names `{database}`");
+        }
+    }
+}

@@ -206,4 +206,4 @@ pub trait Deliveries: Send + Sync {
 /// The file of the deliveries failed.
 #[derive(Debug, thiserror::Error)]
 #[error("what was delivered cannot be read")]
-pub struct DeliveriesError(#[from] pub rusqlite::Error);
+pub struct DeliveriesError(#[source] pub Box<dyn std::error::Error + Send + Sync>);

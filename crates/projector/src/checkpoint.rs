@@ -1,10 +1,9 @@
 //! How far a view's file has come, in which log, under which rules; and whether that log is this one.
 
 use event_store::{EventStore, Position, ReadError};
-use rusqlite::{Connection, OptionalExtension};
 use uuid::Uuid;
 
-use crate::{Digest, View};
+use crate::{Connection, Digest, SqlError, View, params};
 
 const INSERT: &str = "INSERT INTO checkpoint (one, view, version, rules_digest, log_id, position, \
      event_id, consumed, digest) VALUES (1, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
@@ -59,7 +58,7 @@ impl Checkpoint {
         Self { identity, position: Position::START, event_id, consumed: 0, digest }
     }
 
-    pub(crate) fn insert(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn insert(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
         let Identity { view, version, rules_digest, log_id } = &self.identity;
         let parameters = (
             view,
@@ -74,7 +73,7 @@ impl Checkpoint {
         connection.execute(INSERT, parameters).map(drop)
     }
 
-    pub(crate) fn update(&self, connection: &Connection) -> rusqlite::Result<()> {
+    pub(crate) fn update(&self, connection: &rusqlite::Connection) -> rusqlite::Result<()> {
         let parameters = (
             integer(self.position.0),
             self.event_id.map(Uuid::into_bytes),
@@ -84,24 +83,23 @@ impl Checkpoint {
         connection.prepare_cached(UPDATE)?.execute(parameters).map(drop)
     }
 
-    /// What the file says; none where it was never finished.
-    pub fn read(connection: &Connection) -> rusqlite::Result<Option<Self>> {
-        let read = |row: &rusqlite::Row<'_>| {
+    /// What the view says; none where it was never finished.
+    pub fn read(connection: &Connection) -> Result<Option<Self>, SqlError> {
+        connection.first(SELECT, params![], |row| {
             let identity = Identity {
                 view: row.get(0)?,
                 version: row.get(1)?,
                 rules_digest: row.get(2)?,
-                log_id: Uuid::from_bytes(row.get(3)?),
+                log_id: row.get(3)?,
             };
             Ok(Self {
                 identity,
-                position: Position(row.get::<_, i64>(4)?.unsigned_abs()),
-                event_id: row.get::<_, Option<[u8; 16]>>(5)?.map(Uuid::from_bytes),
-                consumed: row.get::<_, i64>(6)?.unsigned_abs(),
-                digest: Digest::from_bytes(row.get(7)?),
+                position: Position(row.get::<i64>(4)?.unsigned_abs()),
+                event_id: row.get(5)?,
+                consumed: row.get::<i64>(6)?.unsigned_abs(),
+                digest: Digest::from_bytes(row.get::<Uuid>(7)?.into_bytes()),
             })
-        };
-        connection.prepare_cached(SELECT)?.query_row([], read).optional()
+        })
     }
 
     /// Why the rows are not of this view and log; none where they are.

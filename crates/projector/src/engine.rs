@@ -13,7 +13,7 @@ use crate::histories::{Histories, Page, Steps, Touched};
 use crate::reader::Shared;
 use crate::scan::{tell, tell_all};
 use crate::view_file::{Advance, Changed, ViewFile};
-use crate::{View, status};
+use crate::{SqlError, View, status};
 
 /// A view and its file; none while it is built.
 pub(crate) struct Slot {
@@ -24,7 +24,7 @@ pub(crate) struct Slot {
 
 impl Slot {
     /// Puts a file in use: told to the view, then shown to the readers.
-    pub(crate) fn put(&mut self, file: ViewFile) -> rusqlite::Result<()> {
+    pub(crate) fn put(&mut self, file: ViewFile) -> Result<(), SqlError> {
         guarded(self.view.name(), || tell_all(self.view.as_ref(), &file)).unwrap_or(Ok(()))?;
         self.shared.switch(file.path(), file.position());
         self.file = Some(file);
@@ -62,7 +62,7 @@ impl Engine {
         events: &[StoredEvent],
         loaded: Vec<Vec<StoredEvent>>,
         now_micros: i64,
-    ) -> rusqlite::Result<()> {
+    ) -> Result<(), SqlError> {
         let last = events.last().map_or(Position::START, |event| event.position);
         if !self.is_wanted(last) {
             return Ok(());
@@ -102,7 +102,7 @@ impl Engine {
     pub(crate) fn compute_anew(
         &mut self,
         streams: &[(StreamId, Vec<StoredEvent>)],
-    ) -> rusqlite::Result<()> {
+    ) -> Result<(), SqlError> {
         for (stream, _events) in streams {
             self.histories.forget(stream.id);
         }
@@ -125,7 +125,7 @@ impl Engine {
 }
 
 /// Brings one file, of no use to readers yet, to the end of a page.
-pub(crate) fn apply_to(view: &dyn View, file: &mut ViewFile, page: &Page) -> rusqlite::Result<()> {
+pub(crate) fn apply_to(view: &dyn View, file: &mut ViewFile, page: &Page) -> Result<(), SqlError> {
     let outcomes = outcomes(page, &[(view, Some(file))]).pop().unwrap_or_default();
     let to = advance_of(file, page);
     file.commit(outcomes, to).map(drop)
@@ -136,7 +136,7 @@ fn advance(
     outcomes: Vec<Outcome>,
     page: &Page,
     now_micros: i64,
-) -> rusqlite::Result<()> {
+) -> Result<(), SqlError> {
     let Some(file) = slot.file.as_mut().filter(|file| file.position() < page.last) else {
         return Ok(());
     };

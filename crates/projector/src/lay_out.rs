@@ -1,12 +1,12 @@
 //! The file of a view without a log behind it: for tests and measurements of a view's queries.
 
-use rusqlite::{Connection, Statement};
+use rusqlite::Statement;
 use steps::PathwayId;
 
 use crate::table::TableSql;
 use crate::view_file::{create_indexes, create_schema, create_tallies};
 use crate::write::insert_row;
-use crate::{Row, View};
+use crate::{Connection, Row, SqlError, View};
 
 /// Lays the rows of some pathways into an empty database as a rebuild does: tables, rows in the order
 /// given, then indexes and counts.
@@ -14,7 +14,8 @@ pub fn lay_out(
     connection: &Connection,
     view: &dyn View,
     pathways: impl IntoIterator<Item = (PathwayId, Vec<Row>)>,
-) -> rusqlite::Result<()> {
+) -> Result<(), SqlError> {
+    let connection = connection.raw();
     create_schema(connection, view.tables())?;
     let transaction = connection.unchecked_transaction()?;
     let sql: Vec<TableSql> = view.tables().iter().copied().map(TableSql::new).collect();
@@ -32,5 +33,5 @@ pub fn lay_out(
     drop((inserts, number));
     transaction.commit()?;
     create_indexes(connection, view.tables())?;
-    create_tallies(connection, view.tables(), view.tallies())
+    Ok(create_tallies(connection, view.tables(), view.tallies())?)
 }

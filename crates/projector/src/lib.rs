@@ -10,7 +10,7 @@
 //! - nothing of a payload is kept or logged but what a view makes of it;
 //! - a file is named by the pointer only when it is whole and caught up.
 //!
-//! Read in this order: `view`, `digest`, `checkpoint`, `table`, `write`, `view_file`, `files`,
+//! Read in this order: `view`, `connection`, `digest`, `checkpoint`, `table`, `write`, `view_file`, `files`,
 //! `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`.
 
 pub mod view;
@@ -19,6 +19,7 @@ mod builder;
 mod cells;
 mod checkpoint;
 mod compute;
+mod connection;
 mod context;
 mod digest;
 mod engine;
@@ -43,6 +44,7 @@ mod write;
 mod tests;
 
 pub use checkpoint::{Checkpoint, Identity};
+pub use connection::{Ask, Asked, CellRef, Connection, FromCell, Params, Place, SqlError, SqlRow};
 pub use context::OnOther;
 pub use digest::Digest;
 pub use files::FilesError;

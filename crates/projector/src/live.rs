@@ -7,6 +7,7 @@ use event_store::{Category, Position, ReadError, StoredEvent};
 use futures::StreamExt as _;
 use tokio::sync::{mpsc, oneshot, watch};
 
+use crate::SqlError;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::switch::{Adopt, SwitchError};
@@ -21,7 +22,7 @@ pub enum TakeError {
     Read(#[from] ReadError),
     /// A view's file could not be written.
     #[error("a view's file could not be written")]
-    Write(#[from] rusqlite::Error),
+    Write(#[from] SqlError),
     /// The thread was stopped.
     #[error("the work was cut short")]
     CutShort,
@@ -127,7 +128,7 @@ impl Live {
     /// Works on a thread that may block: decoding and SQLite are no work for an async one.
     pub(crate) async fn in_engine<T: Send + 'static>(
         &self,
-        work: impl FnOnce(&mut Engine) -> rusqlite::Result<T> + Send + 'static,
+        work: impl FnOnce(&mut Engine) -> Result<T, SqlError> + Send + 'static,
     ) -> Result<T, TakeError> {
         let engine = Arc::clone(&self.engine);
         let done = tokio::task::spawn_blocking(move || {

@@ -17,7 +17,7 @@ use crate::rebuild::BuildError;
 use crate::start::{Found, find};
 use crate::switch::{Rebuilt, SwitchError};
 use crate::table::{self, BadView};
-use crate::{State, Status, View, ViewStatus};
+use crate::{SqlError, State, Status, View, ViewStatus};
 
 const COMMANDS_MAX: usize = 16;
 
@@ -71,7 +71,7 @@ pub enum StartError {
     Log(#[from] ReadError),
     /// A view's file cannot be used.
     #[error("a view's file cannot be used")]
-    File(#[from] rusqlite::Error),
+    File(#[from] SqlError),
     /// A thread was stopped.
     #[error("starting was cut short")]
     CutShort,

@@ -5,8 +5,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use event_store::Position;
-use rusqlite::{Connection, OpenFlags, config::DbConfig};
+use rusqlite::{OpenFlags, config::DbConfig};
 use tokio::sync::{Semaphore, watch};
+
+use crate::{Connection, SqlError};
 
 const IDLE_MAX: usize = 8;
 const AT_ONCE_MAX: usize = 8;
@@ -29,7 +31,7 @@ pub enum ViewReadError {
         view: &'static str,
         /// What failed.
         #[source]
-        source: rusqlite::Error,
+        source: SqlError,
     },
     /// The work given was cut short.
     #[error("reading the view `{view}` was cut short")]
@@ -106,7 +108,7 @@ impl ViewReader {
     /// Reads on this thread, as of one moment. A point read of a few microseconds may run inline.
     pub fn with<T>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Connection) -> Result<T, SqlError>,
     ) -> Result<T, ViewReadError> {
         self.lend(|connection| snapshot(connection, read))
     }
@@ -115,14 +117,14 @@ impl ViewReader {
     /// the transaction around it; several need [`ViewReader::with`].
     pub fn one<T>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Connection) -> Result<T, SqlError>,
     ) -> Result<T, ViewReadError> {
         self.lend(read)
     }
 
     fn lend<T>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+        read: impl FnOnce(&Connection) -> Result<T, SqlError>,
     ) -> Result<T, ViewReadError> {
         let (connection, generation) = self.take()?;
         let answer = read(&connection).map_err(|source| self.failed(source))?;
@@ -136,7 +138,7 @@ impl ViewReader {
     /// Reads on a thread that may block, with a bounded number at once.
     pub async fn read<T: Send + 'static>(
         &self,
-        read: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        read: impl FnOnce(&Connection) -> Result<T, SqlError> + Send + 'static,
     ) -> Result<T, ViewReadError> {
         let cut = || ViewReadError::CutShort { view: self.shared.view };
         let permit = Arc::clone(&self.shared.permits).acquire_owned().await;
@@ -180,7 +182,7 @@ impl ViewReader {
         Ok((connection, generation))
     }
 
-    fn failed(&self, source: rusqlite::Error) -> ViewReadError {
+    fn failed(&self, source: SqlError) -> ViewReadError {
         ViewReadError::Failed { view: self.shared.view, source }
     }
 }
@@ -188,22 +190,22 @@ impl ViewReader {
 /// Several statements see one moment: what is committed between them is not seen.
 fn snapshot<T>(
     connection: &Connection,
-    read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    connection.prepare_cached("BEGIN")?.execute([])?;
+    read: impl FnOnce(&Connection) -> Result<T, SqlError>,
+) -> Result<T, SqlError> {
+    connection.begin_reading()?;
     let answer = read(connection);
-    connection.prepare_cached("COMMIT")?.execute([])?;
+    connection.end_reading()?;
     answer
 }
 
-fn open(path: &Path) -> rusqlite::Result<Connection> {
+fn open(path: &Path) -> Result<Connection, SqlError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.pragma_update(None, "query_only", true)?;
     // Without this a statement is planned anew whenever a bound value changes: 127 µs instead of 18.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", -8_192)?;
-    Ok(connection)
+    Ok(Connection::from(connection))
 }

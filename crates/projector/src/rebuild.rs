@@ -11,7 +11,7 @@ use event_store::{EventStore, Position, ReadError};
 use uuid::Uuid;
 
 use crate::files::{Files, FilesError};
-use crate::{Checkpoint, Identity, View};
+use crate::{Checkpoint, Identity, SqlError, View};
 
 use bulk::Bulk;
 use crew::{Crew, CrewError};
@@ -26,7 +26,7 @@ pub enum BuildError {
     Read(#[from] ReadError),
     /// A file could not be written.
     #[error("the view's file could not be written")]
-    Write(#[from] rusqlite::Error),
+    Write(#[from] SqlError),
     /// A file could not be named, finished or switched to.
     #[error(transparent)]
     Files(#[from] FilesError),

@@ -1,18 +1,17 @@
 //! Every row of a view's file, pathway by pathway: for what a view keeps in memory, and for checking.
 
-use rusqlite::{Connection, Rows};
 use steps::PathwayId;
-use uuid::Uuid;
 
 use crate::digest::RowHasher;
 use crate::table::{TableSql, list, quoted};
 use crate::view_file::{Changed, ViewFile};
-use crate::{Change, Digest, Row, Table, View};
+use crate::{Change, Connection, Digest, Row, SqlError, Table, View, params};
 
 const CHUNK: usize = 1_000;
+const CHUNK_ROWS: u32 = 1_000;
 
 /// Tells a view that remembers rows every one of its file, as if each had just been written.
-pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> rusqlite::Result<()> {
+pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> Result<(), SqlError> {
     if !view.remembers() {
         return Ok(());
     }
@@ -37,8 +36,8 @@ pub(crate) fn tell(view: &dyn View, changed: &[Changed]) {
     }
 }
 
-/// What the rows in a file come to, counted anew; it must be what the checkpoint says.
-pub fn digest_of(connection: &Connection, tables: &[Table]) -> rusqlite::Result<Digest> {
+/// What the rows in a view come to, counted anew; it must be what the checkpoint says.
+pub fn digest_of(connection: &Connection, tables: &[Table]) -> Result<Digest, SqlError> {
     let (mut hasher, mut sum) = (RowHasher::default(), Digest::EMPTY);
     each_pathway(connection, tables, |_no, pathway, rows| {
         sum.add(hasher.rows(tables, pathway, &rows));
@@ -46,74 +45,70 @@ pub fn digest_of(connection: &Connection, tables: &[Table]) -> rusqlite::Result<
     Ok(sum)
 }
 
-/// Walks all tables at once in the order of their numbers; each is read once, from front to back.
+/// Some pathways by their numbers, each with its rows.
+type Chunk = Vec<(i64, PathwayId, Vec<Row>)>;
+
+/// Walks all tables in the order of their numbers, a chunk of pathways at a time.
 fn each_pathway(
     connection: &Connection,
     tables: &[Table],
     mut take: impl FnMut(i64, PathwayId, Vec<Row>),
-) -> rusqlite::Result<()> {
-    let selects = tables.iter().map(|table| connection.prepare(&select_all(table)));
-    let mut selects = selects.collect::<rusqlite::Result<Vec<_>>>()?;
-    let cursors =
-        selects.iter_mut().zip(tables).enumerate().map(|(table, (select, spec))| {
-            Cursor::open(select.query([])?, table, spec.columns.len())
-        });
-    let mut cursors = cursors.collect::<rusqlite::Result<Vec<_>>>()?;
-    let mut pathways = connection.prepare("SELECT no, id FROM pathways ORDER BY no")?;
-    let mut pathways = pathways.query([])?;
-    while let Some(pathway) = pathways.next()? {
-        let (no, id) = (pathway.get(0)?, PathwayId(Uuid::from_bytes(pathway.get(1)?)));
-        let mut rows = Vec::new();
-        for cursor in &mut cursors {
-            cursor.take_rows(no, &mut rows)?;
+) -> Result<(), SqlError> {
+    let selects: Vec<String> = tables.iter().map(select_span).collect();
+    let mut before = i64::MIN;
+    loop {
+        let mut chunk = pathways_after(connection, before)?;
+        let Some(last) = chunk.last().map(|(no, ..)| *no) else { return Ok(()) };
+        for (table, select) in selects.iter().enumerate() {
+            add_rows(connection, select, (before, last), (table, &mut chunk))?;
         }
-        if !rows.is_empty() {
-            take(no, id, rows);
+        for (no, pathway, rows) in chunk {
+            if !rows.is_empty() {
+                take(no, pathway, rows);
+            }
         }
+        before = last;
     }
-    Ok(())
 }
 
-fn select_all(table: &Table) -> String {
+fn pathways_after(connection: &Connection, no: i64) -> Result<Chunk, SqlError> {
+    let select = "SELECT no, id FROM pathways WHERE no > ?1 ORDER BY no LIMIT ?2";
+    connection.all(select, params![no, CHUNK_ROWS], |row| {
+        Ok((row.get(0)?, PathwayId(row.get(1)?), Vec::new()))
+    })
+}
+
+/// Rows and pathways come in the same order, so one walk finds whose each row is.
+fn add_rows(
+    connection: &Connection,
+    select: &str,
+    (before, last): (i64, i64),
+    (table, chunk): (usize, &mut Chunk),
+) -> Result<(), SqlError> {
+    let mut pathways = chunk.iter_mut();
+    let mut current = pathways.next();
+    connection.each(select, params![before, last], |row| {
+        let no: i64 = row.get(0)?;
+        while current.as_ref().is_some_and(|(at, ..)| *at < no) {
+            current = pathways.next();
+        }
+        let Some((_no, _id, rows)) = current.as_mut().filter(|(at, ..)| *at == no) else {
+            return Ok(());
+        };
+        let cells = (2..row.columns()).map(|at| row.get(at)).collect::<Result<_, _>>()?;
+        rows.push(Row { table, seq: row.get(1)?, cells });
+        Ok(())
+    })
+}
+
+fn select_span(table: &Table) -> String {
     let columns = table.columns.iter().map(|column| quoted(column.name));
     let columns = list(["no", "seq"].into_iter().map(quoted).chain(columns));
-    format!("SELECT {columns} FROM \"{}\" ORDER BY \"no\", \"seq\"", table.name)
-}
-
-struct Cursor<'a> {
-    rows: Rows<'a>,
-    table: usize,
-    columns: usize,
-    ahead: Option<(i64, Row)>,
-}
-
-impl<'a> Cursor<'a> {
-    fn open(rows: Rows<'a>, table: usize, columns: usize) -> rusqlite::Result<Self> {
-        let mut cursor = Self { rows, table, columns, ahead: None };
-        cursor.advance()?;
-        Ok(cursor)
-    }
-
-    fn advance(&mut self) -> rusqlite::Result<()> {
-        let (table, columns) = (self.table, self.columns);
-        self.ahead = match self.rows.next()? {
-            None => None,
-            Some(row) => {
-                let cells =
-                    (0..columns).map(|at| row.get(at + 2)).collect::<rusqlite::Result<_>>()?;
-                Some((row.get(0)?, Row { table, seq: row.get(1)?, cells }))
-            }
-        };
-        Ok(())
-    }
-
-    fn take_rows(&mut self, no: i64, into: &mut Vec<Row>) -> rusqlite::Result<()> {
-        while let Some((_no, row)) = self.ahead.take_if(|(ahead, _row)| *ahead == no) {
-            into.push(row);
-            self.advance()?;
-        }
-        Ok(())
-    }
+    let name = table.name;
+    format!(
+        "SELECT {columns} FROM \"{name}\" WHERE \"no\" > ?1 AND \"no\" <= ?2 \
+         ORDER BY \"no\", \"seq\""
+    )
 }
 
 /// How many rows one file has that the other has not, or has otherwise.
@@ -133,7 +128,7 @@ pub(crate) fn differences(
     old: &std::path::Path,
     tables: &[TableSql],
 ) -> rusqlite::Result<Differences> {
-    let connection = new.connection();
+    let connection = new.connection().raw();
     connection.execute("ATTACH ?1 AS old", [old.to_string_lossy()])?;
     let mut sum = Differences::default();
     let counted = tables.iter().try_for_each(|sql| {

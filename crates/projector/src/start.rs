@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use event_store::{EventStore, Position};
 
-use crate::View;
 use crate::checkpoint::Identity;
 use crate::engine::Slot;
 use crate::files::{Files, Pointer};
@@ -13,6 +12,7 @@ use crate::live::TakeError;
 use crate::projector::{Setup, StartError};
 use crate::reader::Shared;
 use crate::view_file::ViewFile;
+use crate::{SqlError, View};
 
 /// Why a view is built at the first start.
 const NO_FILE: &str = "there is no file yet";
@@ -70,7 +70,7 @@ fn put(
     mut slot: Slot,
     file: Option<ViewFile>,
     (head, limit): (Position, u64),
-) -> rusqlite::Result<Slot> {
+) -> Result<Slot, SqlError> {
     let Some(file) = file else { return Ok(slot) };
     let behind = head.0.saturating_sub(file.position().0);
     slot.put(file)?;

@@ -14,7 +14,7 @@ use crate::live::{Live, TakeError};
 use crate::scan::{Differences, differences};
 use crate::table::TableSql;
 use crate::view_file::ViewFile;
-use crate::{Digest, View};
+use crate::{Digest, SqlError, View};
 
 /// Why a finished build did not become the view.
 #[derive(Debug, thiserror::Error)]
@@ -126,9 +126,9 @@ impl Live {
     }
 }
 
-fn count(view: &dyn View, new: &ViewFile, old: &Path) -> rusqlite::Result<Differences> {
+fn count(view: &dyn View, new: &ViewFile, old: &Path) -> Result<Differences, SqlError> {
     let tables: Vec<TableSql> = view.tables().iter().copied().map(TableSql::new).collect();
-    differences(new, old, &tables)
+    Ok(differences(new, old, &tables)?)
 }
 
 /// Brings a file that nobody reads yet to a position, page by page.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use event_store::Position;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::OpenFlags;
 use rustc_hash::FxHashMap;
 use steps::PathwayId;
 use uuid::Uuid;
@@ -14,7 +14,7 @@ use crate::compute::{Fault, Outcome};
 use crate::table::{self, OWN_TABLES, PATHWAYS_INDEX, TableSql};
 use crate::tally;
 use crate::write::{Written, write_all};
-use crate::{Change, Identity, Row, Table, Tally, View};
+use crate::{Change, Connection, Identity, Row, SqlError, Table, Tally, View};
 
 const BUSY_WAIT: Duration = Duration::from_secs(5);
 const STATEMENTS_MAX: usize = 256;
@@ -43,7 +43,7 @@ impl ViewFile {
         path: &Path,
         view: &dyn View,
         identity: Identity,
-    ) -> rusqlite::Result<Self> {
+    ) -> Result<Self, SqlError> {
         let tables = view.tables();
         let mut connection = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
         let transaction = connection.transaction()?;
@@ -56,17 +56,22 @@ impl ViewFile {
     }
 
     /// The file at a path, as it was left.
-    pub(crate) fn open(path: &Path, tables: &[Table]) -> rusqlite::Result<Self> {
+    pub(crate) fn open(path: &Path, tables: &[Table]) -> Result<Self, SqlError> {
         Self::with(connect(path, OpenFlags::empty())?, path, tables)
     }
 
-    fn with(connection: Connection, path: &Path, tables: &[Table]) -> rusqlite::Result<Self> {
+    fn with(
+        connection: rusqlite::Connection,
+        path: &Path,
+        tables: &[Table],
+    ) -> Result<Self, SqlError> {
+        let connection = Connection::from(connection);
         let checkpoint =
             Checkpoint::read(&connection)?.ok_or(rusqlite::Error::QueryReturnedNoRows)?;
         let last: Option<i64> =
-            connection.query_row("SELECT max(no) FROM pathways", [], |row| row.get(0))?;
+            connection.raw().query_row("SELECT max(no) FROM pathways", [], |row| row.get(0))?;
         Ok(Self {
-            dead: dead_letters(&connection)?,
+            dead: dead_letters(connection.raw())?,
             tables: tables.iter().copied().map(TableSql::new).collect(),
             path: path.to_owned(),
             next_no: last.unwrap_or(0) + 1,
@@ -101,12 +106,12 @@ impl ViewFile {
         &mut self,
         outcomes: Vec<Outcome>,
         to: Advance,
-    ) -> rusqlite::Result<Vec<Changed>> {
+    ) -> Result<Vec<Changed>, SqlError> {
         let mut checkpoint = self.checkpoint.clone();
         checkpoint.position = to.position;
         checkpoint.event_id = to.event_id;
         checkpoint.consumed += to.events;
-        let transaction = self.connection.transaction()?;
+        let transaction = self.connection.raw().unchecked_transaction()?;
         let mut written = Written::new(self.next_no, checkpoint.digest);
         write_all(&transaction, &mut self.tables, &outcomes, &mut written)?;
         for outcome in &outcomes {
@@ -154,13 +159,19 @@ impl Changed {
 }
 
 /// The view's tables and ours, without indexes.
-pub(crate) fn create_schema(connection: &Connection, tables: &[Table]) -> rusqlite::Result<()> {
+pub(crate) fn create_schema(
+    connection: &rusqlite::Connection,
+    tables: &[Table],
+) -> rusqlite::Result<()> {
     connection.execute_batch(OWN_TABLES)?;
     tables.iter().try_for_each(|table| connection.execute_batch(&table::create(table)))
 }
 
 /// The indexes of the view's tables and of ours.
-pub(crate) fn create_indexes(connection: &Connection, tables: &[Table]) -> rusqlite::Result<()> {
+pub(crate) fn create_indexes(
+    connection: &rusqlite::Connection,
+    tables: &[Table],
+) -> rusqlite::Result<()> {
     connection.execute_batch(PATHWAYS_INDEX)?;
     let mut indexes = tables.iter().flat_map(table::create_indexes);
     indexes.try_for_each(|index| connection.execute_batch(&index))
@@ -168,7 +179,7 @@ pub(crate) fn create_indexes(connection: &Connection, tables: &[Table]) -> rusql
 
 /// The counts that are kept, made from the rows that are there.
 pub(crate) fn create_tallies(
-    connection: &Connection,
+    connection: &rusqlite::Connection,
     tables: &[Table],
     tallies: &[Tally],
 ) -> rusqlite::Result<()> {
@@ -178,7 +189,7 @@ pub(crate) fn create_tallies(
 
 /// Notes why a pathway stands still, or that it goes on.
 pub(crate) fn write_dead_letter(
-    connection: &Connection,
+    connection: &rusqlite::Connection,
     pathway: Uuid,
     fault: Option<&Fault>,
 ) -> rusqlite::Result<()> {
@@ -192,7 +203,7 @@ pub(crate) fn write_dead_letter(
     connection.execute(insert, parameters).map(drop)
 }
 
-fn dead_letters(connection: &Connection) -> rusqlite::Result<FxHashMap<Uuid, Fault>> {
+fn dead_letters(connection: &rusqlite::Connection) -> rusqlite::Result<FxHashMap<Uuid, Fault>> {
     let mut select = connection.prepare("SELECT pathway_id, position, reason FROM dead_letter")?;
     let letters = select.query_map([], |row| {
         let position = Position(row.get::<_, i64>(1)?.unsigned_abs());
@@ -202,9 +213,9 @@ fn dead_letters(connection: &Connection) -> rusqlite::Result<FxHashMap<Uuid, Fau
 }
 
 /// Rows can be made again from the log, so a power cut may take the last commits, never half of one.
-fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<Connection> {
+fn connect(path: &Path, more: OpenFlags) -> rusqlite::Result<rusqlite::Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | more;
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = rusqlite::Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(BUSY_WAIT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
     connection.pragma_update_and_check(None, "journal_mode", "WAL", |_row| Ok(()))?;

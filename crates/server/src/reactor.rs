@@ -89,7 +89,7 @@ impl Reactor {
             bail!("the view of next steps has not come to position {}", last.position);
         }
         for (person, mut pathways) in touched {
-            let read = move |conn: &rusqlite::Connection| next_step::pathways_of(conn, person);
+            let read = move |conn: &projector::Connection| next_step::pathways_of(conn, person);
             pathways.extend(self.next_steps.read(read).await?);
             deaths::agree(&self.recorder, person, &pathways).await?;
         }

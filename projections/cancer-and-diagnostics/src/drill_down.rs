@@ -2,9 +2,8 @@
 
 use chrono::{NaiveDate, TimeDelta};
 use pathway::cancer_and_diagnostics::Standard;
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use projector::{Connection, SqlRow, named_params, params};
 use steps::{EventId, OdsCode, PathwayId};
-use uuid::Uuid;
 
 use crate::queries::{CancerAsk, DiagnosticAsk, FiguresError, day_number};
 
@@ -146,8 +145,7 @@ impl CancerAsk {
         let Some((after_no, after_seq)) = page.begins(conn)? else { return Ok(Vec::new()) };
         let sql =
             concat!(include_str!("queries/stopped.sql"), include_str!("queries/list_stopped.sql"));
-        let mut query = conn.prepare_cached(sql)?;
-        let mut rows = query.query(named_params! {
+        let asked = named_params! {
             ":from": day_number(self.month.first()),
             ":until": day_number(self.month.next().first()),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
@@ -157,12 +155,8 @@ impl CancerAsk {
             ":after_no": after_no,
             ":after_seq": after_seq,
             ":most": page.most(),
-        })?;
-        let mut clocks = Vec::new();
-        while let Some(row) = rows.next()? {
-            clocks.push(stopped_clock(row)?);
-        }
-        Ok(clocks)
+        };
+        conn.all(sql, asked, stopped_clock)
     }
 }
 
@@ -180,8 +174,7 @@ impl DiagnosticAsk {
             include_str!("queries/waited_for.sql"),
             include_str!("queries/list_waiting.sql")
         );
-        let mut query = conn.prepare_cached(sql)?;
-        let mut rows = query.query(named_params! {
+        let asked = named_params! {
             ":day": day_number(self.on),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
             ":group_by": self.group_by.column(),
@@ -190,12 +183,8 @@ impl DiagnosticAsk {
             ":after_no": after_no,
             ":after_seq": after_seq,
             ":most": page.most(),
-        })?;
-        let mut tests = Vec::new();
-        while let Some(row) = rows.next()? {
-            tests.push(waited_test(row)?);
-        }
-        Ok(tests)
+        };
+        conn.all(sql, asked, waited_test)
     }
 }
 
@@ -203,8 +192,8 @@ impl PageOf {
     /// The number and place behind which it begins; `None` behind a pathway that is not there.
     fn begins(self, conn: &Connection) -> Result<Option<(i64, i64)>, FiguresError> {
         let Some((pathway, clock)) = self.after else { return Ok(Some((-1, -1))) };
-        let mut query = conn.prepare_cached(include_str!("queries/number_of.sql"))?;
-        let number = query.query_row([pathway.0.into_bytes()], |row| row.get(0)).optional()?;
+        let sql = include_str!("queries/number_of.sql");
+        let number = conn.first(sql, params![pathway.0], |row| row.get::<i64>(0))?;
         Ok(number.map(|number| (number, i64::from(clock))))
     }
 
@@ -213,7 +202,7 @@ impl PageOf {
     }
 }
 
-fn stopped_clock(row: &Row<'_>) -> Result<StoppedClock, FiguresError> {
+fn stopped_clock(row: &SqlRow<'_>) -> Result<StoppedClock, FiguresError> {
     let code: String = row.get("standard")?;
     Ok(StoppedClock {
         listed: listed(row)?,
@@ -225,7 +214,7 @@ fn stopped_clock(row: &Row<'_>) -> Result<StoppedClock, FiguresError> {
     })
 }
 
-fn waited_test(row: &Row<'_>) -> Result<WaitedTest, FiguresError> {
+fn waited_test(row: &SqlRow<'_>) -> Result<WaitedTest, FiguresError> {
     let listed_to: Option<i64> = row.get("listed_to")?;
     Ok(WaitedTest {
         listed: listed(row)?,
@@ -234,9 +223,9 @@ fn waited_test(row: &Row<'_>) -> Result<WaitedTest, FiguresError> {
     })
 }
 
-fn listed(row: &Row<'_>) -> Result<Listed, FiguresError> {
+fn listed(row: &SqlRow<'_>) -> Result<Listed, FiguresError> {
     Ok(Listed {
-        pathway_id: PathwayId(Uuid::from_bytes(row.get("id")?)),
+        pathway_id: PathwayId(row.get("id")?),
         clock: row.get("seq")?,
         modality: row.get("modality")?,
         provider: row.get("provider")?,
@@ -248,8 +237,8 @@ fn listed(row: &Row<'_>) -> Result<Listed, FiguresError> {
     })
 }
 
-fn event_of(row: &Row<'_>, column: &str) -> Result<EventId, FiguresError> {
-    Ok(EventId(Uuid::from_bytes(row.get(column)?)))
+fn event_of(row: &SqlRow<'_>, column: &str) -> Result<EventId, FiguresError> {
+    Ok(EventId(row.get(column)?))
 }
 
 fn day_of(days: i64) -> Result<NaiveDate, FiguresError> {

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use pathway::{Month, cancer_and_diagnostics::Standard};
-use rusqlite::{Connection, Row, named_params};
+use projector::{Connection, SqlError, SqlRow, named_params};
 use steps::OdsCode;
 
 /// The key of the group of everyone.
@@ -15,7 +15,7 @@ pub const UNKNOWN: &str = "UNKNOWN";
 pub enum FiguresError {
     /// The view's file could not be read.
     #[error("the cancer and diagnostic clocks cannot be read")]
-    Unreadable(#[from] rusqlite::Error),
+    Unreadable(#[from] SqlError),
     /// A row of it is no figure.
     #[error("the view holds a row that is no clock: rebuild it")]
     Broken,
@@ -100,17 +100,13 @@ impl CancerAsk {
     pub fn figures(&self, conn: &Connection) -> Result<Vec<CancerFigure>, FiguresError> {
         let sql =
             concat!(include_str!("queries/stopped.sql"), include_str!("queries/count_stopped.sql"));
-        let mut query = conn.prepare_cached(sql)?;
-        let mut rows = query.query(named_params! {
+        let asked = named_params! {
             ":from": day_number(self.month.first()),
             ":until": day_number(self.month.next().first()),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
             ":standard": self.standard.map(Standard::code),
-        })?;
-        let mut figures = Vec::new();
-        while let Some(row) = rows.next()? {
-            figures.push(cancer_figure(row)?);
-        }
+        };
+        let mut figures = conn.all(sql, asked, cancer_figure)?;
         figures.sort_by(|one, other| (one.standard, &one.part).cmp(&(other.standard, &other.part)));
         Ok(figures)
     }
@@ -123,16 +119,12 @@ impl DiagnosticAsk {
             include_str!("queries/waited_for.sql"),
             include_str!("queries/count_waiting.sql")
         );
-        let mut query = conn.prepare_cached(sql)?;
-        let mut rows = query.query(named_params! {
+        let asked = named_params! {
             ":day": day_number(self.on),
             ":provider": self.provider.as_ref().map(OdsCode::as_str),
             ":group_by": self.group_by.column(),
-        })?;
-        let mut figures = Vec::new();
-        while let Some(row) = rows.next()? {
-            figures.push(diagnostic_figure(row)?);
-        }
+        };
+        let mut figures = conn.all(sql, asked, diagnostic_figure)?;
         if figures.is_empty() && self.group_by == GroupBy::Total {
             let key = TOTAL.to_owned();
             let (waiting, six_weeks_or_more, thirteen_weeks_or_more) = (0, 0, 0);
@@ -147,7 +139,7 @@ impl DiagnosticAsk {
     }
 }
 
-fn cancer_figure(row: &Row<'_>) -> Result<CancerFigure, FiguresError> {
+fn cancer_figure(row: &SqlRow<'_>) -> Result<CancerFigure, FiguresError> {
     let code: String = row.get("standard")?;
     Ok(CancerFigure {
         standard: Standard::from_code(&code).ok_or(FiguresError::Broken)?,
@@ -158,7 +150,7 @@ fn cancer_figure(row: &Row<'_>) -> Result<CancerFigure, FiguresError> {
     })
 }
 
-fn diagnostic_figure(row: &Row<'_>) -> Result<DiagnosticFigure, FiguresError> {
+fn diagnostic_figure(row: &SqlRow<'_>) -> Result<DiagnosticFigure, FiguresError> {
     Ok(DiagnosticFigure {
         key: row.get("key")?,
         waiting: row.get("waiting")?,

@@ -12,7 +12,7 @@ mod list;
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
 use policy::{Obligation, State};
-use rusqlite::{Connection, Row, ToSql, named_params};
+use projector::{Ask, Connection, SqlError, SqlRow, named_params};
 use steps::{OdsCode, PathwayId, RuleId};
 use uuid::Uuid;
 
@@ -37,7 +37,7 @@ pub const PAGE_MAX: u32 = 1_000;
 pub enum ComplianceError {
     /// The view's file could not be read.
     #[error("the obligation ledger cannot be read")]
-    Unreadable(#[from] rusqlite::Error),
+    Unreadable(#[from] SqlError),
     /// A row of it is no obligation under these packs.
     #[error("the obligation ledger holds a row that is no obligation: rebuild the view")]
     Broken,
@@ -104,12 +104,12 @@ impl ComplianceView {
             ":now": ask.now.timestamp_micros(),
         };
         self.select(conn, COUNT_BY_STATE, asked, |row, _view| {
-            let rule = row.get::<_, String>("rule")?.parse();
-            let state = State::from_code(&row.get::<_, String>("state")?);
+            let rule = row.get::<String>("rule")?.parse();
+            let state = State::from_code(&row.get::<String>("state")?);
             Ok(Score {
                 rule: rule.map_err(|_unreadable| ComplianceError::Broken)?,
                 state: state.ok_or(ComplianceError::Broken)?,
-                count: u64::from(row.get::<_, u32>("count")?),
+                count: u64::from(row.get::<u32>("count")?),
             })
         })
     }
@@ -138,15 +138,9 @@ impl ComplianceView {
         &self,
         conn: &Connection,
         sql: &str,
-        asked: &[(&str, &dyn ToSql)],
-        read: impl Fn(&Row<'_>, &Self) -> Result<T, ComplianceError>,
+        asked: &[(&str, &dyn Ask)],
+        read: impl Fn(&SqlRow<'_>, &Self) -> Result<T, ComplianceError>,
     ) -> Result<Vec<T>, ComplianceError> {
-        let mut statement = conn.prepare_cached(sql)?;
-        let mut rows = statement.query(asked)?;
-        let mut found = Vec::new();
-        while let Some(row) = rows.next()? {
-            found.push(read(row, self)?);
-        }
-        Ok(found)
+        conn.all(sql, asked, |row| read(row, self))
     }
 }

@@ -3,8 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use pathway::{Month, london};
 use policy::{Due, Obligation, Outcome, Packs, State, Uncovered};
-use projector::{Cell, Column, ColumnKind, Index, Table, Tally};
-use rusqlite::Row;
+use projector::{Cell, Column, ColumnKind, Index, SqlError, SqlRow, Table, Tally};
 use steps::{EventId, OccurredAt};
 use uuid::Uuid;
 
@@ -136,14 +135,14 @@ fn detail(outcome: &Outcome) -> Option<String> {
 }
 
 /// Reads a row whose columns have their names. The owner's role is the rule's, from the packs.
-pub(crate) fn read(row: &Row<'_>, packs: &Packs) -> Result<Obligation, ComplianceError> {
+pub(crate) fn read(row: &SqlRow<'_>, packs: &Packs) -> Result<Obligation, ComplianceError> {
     let broken = || ComplianceError::Broken;
     let rule = word(row, "rule")?.parse().map_err(|_unreadable| broken())?;
     let pack = word(row, "pack")?.parse().map_err(|_unreadable| broken())?;
     let pack_version = row.get("pack_version")?;
     let owner_role = packs.rule(&pack, pack_version, &rule).ok_or_else(broken)?.owner_role;
     let triggered_on = when(row, "triggered", "triggered_day")?.ok_or_else(broken)?;
-    let accountable = row.get::<_, Option<String>>("accountable")?;
+    let accountable = row.get::<Option<String>>("accountable")?;
     let accountable = accountable.map(|code| code.parse()).transpose();
     Ok(Obligation {
         rule,
@@ -161,39 +160,39 @@ pub(crate) fn read(row: &Row<'_>, packs: &Packs) -> Result<Obligation, Complianc
     })
 }
 
-fn word(row: &Row<'_>, column: &str) -> rusqlite::Result<String> {
+fn word(row: &SqlRow<'_>, column: &str) -> Result<String, SqlError> {
     row.get(column)
 }
 
-fn uuid(row: &Row<'_>, column: &str) -> Result<Option<Uuid>, ComplianceError> {
-    match row.get::<_, Cell>(column)? {
+fn uuid(row: &SqlRow<'_>, column: &str) -> Result<Option<Uuid>, ComplianceError> {
+    match row.get::<Cell>(column)? {
         Cell::Id(id) => Ok(Some(id)),
         Cell::Null => Ok(None),
         Cell::Int(_) | Cell::Text(_) => Err(ComplianceError::Broken),
     }
 }
 
-fn instant(row: &Row<'_>, column: &str) -> Result<Option<DateTime<Utc>>, ComplianceError> {
+fn instant(row: &SqlRow<'_>, column: &str) -> Result<Option<DateTime<Utc>>, ComplianceError> {
     let micros: Option<i64> = row.get(column)?;
     let Some(micros) = micros else { return Ok(None) };
     DateTime::from_timestamp_micros(micros).map(Some).ok_or(ComplianceError::Broken)
 }
 
-fn when(row: &Row<'_>, at: &str, day: &str) -> Result<Option<OccurredAt>, ComplianceError> {
+fn when(row: &SqlRow<'_>, at: &str, day: &str) -> Result<Option<OccurredAt>, ComplianceError> {
     let instant = instant(row, at)?;
-    let to_the_day = row.get::<_, Option<bool>>(day)?.unwrap_or_default();
+    let to_the_day = row.get::<Option<bool>>(day)?.unwrap_or_default();
     let day = |at: DateTime<Utc>| OccurredAt::Day(london::date_of(at));
     Ok(if to_the_day { instant.map(day) } else { instant.map(OccurredAt::Instant) })
 }
 
-fn due(row: &Row<'_>) -> Result<Option<Due>, ComplianceError> {
-    let to_the_day = row.get::<_, Option<bool>>("due_day")?.unwrap_or_default();
+fn due(row: &SqlRow<'_>) -> Result<Option<Due>, ComplianceError> {
+    let to_the_day = row.get::<Option<bool>>("due_day")?.unwrap_or_default();
     let due = instant(row, "due")?;
     let end_of = |due: DateTime<Utc>| Due::EndOf(london::date_of(due));
     Ok(if to_the_day { due.map(end_of) } else { due.map(Due::At) })
 }
 
-fn outcome(row: &Row<'_>) -> Result<Outcome, ComplianceError> {
+fn outcome(row: &SqlRow<'_>) -> Result<Outcome, ComplianceError> {
     let code = word(row, "outcome")?;
     let detail: Option<String> = row.get("detail")?;
     let parts = || {
@@ -216,7 +215,7 @@ fn outcome(row: &Row<'_>) -> Result<Outcome, ComplianceError> {
     })
 }
 
-fn evidence(row: &Row<'_>) -> Result<Vec<EventId>, ComplianceError> {
+fn evidence(row: &SqlRow<'_>) -> Result<Vec<EventId>, ComplianceError> {
     let mut events = Vec::new();
     for column in ["evidence_1", "evidence_2", "evidence_3", "evidence_4"] {
         events.extend(uuid(row, column)?.map(EventId));
@@ -224,7 +223,7 @@ fn evidence(row: &Row<'_>) -> Result<Vec<EventId>, ComplianceError> {
     Ok(events)
 }
 
-fn uncovered(row: &Row<'_>) -> Result<Option<Uncovered>, ComplianceError> {
+fn uncovered(row: &SqlRow<'_>) -> Result<Option<Uncovered>, ComplianceError> {
     let day = |column: &str| -> Result<Option<NaiveDate>, ComplianceError> {
         let days: Option<i64> = row.get(column)?;
         let day = days.map(|days| NaiveDate::default().checked_add_signed(Duration::days(days)));

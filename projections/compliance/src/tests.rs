@@ -7,8 +7,7 @@ mod questions;
 use chrono::{DateTime, Utc};
 use pathway::{History, clock::ClockPolicy};
 use policy::Packs;
-use projector::View;
-use rusqlite::Connection;
+use projector::{Connection, View};
 use steps::{OdsCode, PathwayId};
 use testkit::{Story, json, story};
 use uuid::Uuid;
@@ -49,7 +48,7 @@ pub(crate) fn visit(provider: &str, on: &str, sent: Option<&str>) -> Story {
 
 /// The view's file as the projector makes it, with these pathways in it.
 pub(crate) fn ledger(histories: &[History]) -> Connection {
-    let (conn, view) = (Connection::open_in_memory().unwrap(), view());
+    let (conn, view) = (Connection::in_memory().unwrap(), view());
     let rows = histories.iter().map(|history| (history.pathway_id(), view.rows(history)));
     projector::lay_out(&conn, &view, rows).unwrap();
     conn

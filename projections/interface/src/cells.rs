@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pathway::london;
-use projector::{Cell, Column, ColumnKind};
-use rusqlite::Row;
+use projector::{Cell, Column, ColumnKind, SqlRow};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use steps::{EventId, OccurredAt};
@@ -41,35 +40,38 @@ pub(crate) fn moment_cells(at: Option<OccurredAt>) -> [Cell; 2] {
 }
 
 /// A column as a word that is one of a code list.
-pub(crate) fn coded<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> Result<T, InterfaceError> {
+pub(crate) fn coded<T: DeserializeOwned>(
+    row: &SqlRow<'_>,
+    column: &str,
+) -> Result<T, InterfaceError> {
     coded_or_none(row, column)?.ok_or(InterfaceError::Broken)
 }
 
 pub(crate) fn coded_or_none<T: DeserializeOwned>(
-    row: &Row<'_>,
+    row: &SqlRow<'_>,
     column: &str,
 ) -> Result<Option<T>, InterfaceError> {
-    let Some(word) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    let Some(word) = row.get::<Option<String>>(column)? else { return Ok(None) };
     serde_json::from_value(Value::String(word)).map(Some).map_err(|_other| InterfaceError::Broken)
 }
 
 pub(crate) fn parsed<T: std::str::FromStr>(
-    row: &Row<'_>,
+    row: &SqlRow<'_>,
     column: &str,
 ) -> Result<Option<T>, InterfaceError> {
-    let Some(word) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    let Some(word) = row.get::<Option<String>>(column)? else { return Ok(None) };
     word.parse().map(Some).map_err(|_other| InterfaceError::Broken)
 }
 
 pub(crate) fn moment(
-    row: &Row<'_>,
+    row: &SqlRow<'_>,
     at: &str,
     day: &str,
 ) -> Result<Option<OccurredAt>, InterfaceError> {
-    let Some(micros) = row.get::<_, Option<i64>>(at)? else { return Ok(None) };
+    let Some(micros) = row.get::<Option<i64>>(at)? else { return Ok(None) };
     let instant: DateTime<Utc> =
         DateTime::from_timestamp_micros(micros).ok_or(InterfaceError::Broken)?;
-    let to_the_day = row.get::<_, Option<bool>>(day)?.unwrap_or_default();
+    let to_the_day = row.get::<Option<bool>>(day)?.unwrap_or_default();
     Ok(Some(if to_the_day {
         OccurredAt::Day(london::date_of(instant))
     } else {
@@ -77,14 +79,14 @@ pub(crate) fn moment(
     }))
 }
 
-pub(crate) fn uuid(row: &Row<'_>, column: &str) -> Result<Option<Uuid>, InterfaceError> {
-    match row.get::<_, Cell>(column)? {
+pub(crate) fn uuid(row: &SqlRow<'_>, column: &str) -> Result<Option<Uuid>, InterfaceError> {
+    match row.get::<Cell>(column)? {
         Cell::Id(id) => Ok(Some(id)),
         Cell::Null => Ok(None),
         Cell::Int(_) | Cell::Text(_) => Err(InterfaceError::Broken),
     }
 }
 
-pub(crate) fn event(row: &Row<'_>, column: &str) -> Result<Option<EventId>, InterfaceError> {
+pub(crate) fn event(row: &SqlRow<'_>, column: &str) -> Result<Option<EventId>, InterfaceError> {
     Ok(uuid(row, column)?.map(EventId))
 }

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use pathway::{Entry, History, Month, london};
 use policy::{ConcernRoute, InterfaceRules, Routed};
-use projector::{Cell, Column, Index, Table};
-use rusqlite::Row;
+use projector::{Cell, Column, Index, SqlRow, Table};
 use serde::{Deserialize, Serialize};
 use steps::{
     ConcernId, EventId, OccurredAt, OdsCode, PathwayId, Step,
@@ -216,7 +215,7 @@ pub(crate) fn cells(one: &Concern) -> Vec<Cell> {
     ]
 }
 
-pub(crate) fn read(row: &Row<'_>) -> Result<Concern, InterfaceError> {
+pub(crate) fn read(row: &SqlRow<'_>) -> Result<Concern, InterfaceError> {
     let broken = || InterfaceError::Broken;
     let escalated_at = moment(row, "escalated", "escalated_day")?;
     let closed_at = moment(row, "closed", "closed_day")?;
@@ -239,9 +238,9 @@ pub(crate) fn read(row: &Row<'_>) -> Result<Concern, InterfaceError> {
     })
 }
 
-fn routed(row: &Row<'_>) -> Result<Option<Routed>, InterfaceError> {
+fn routed(row: &SqlRow<'_>) -> Result<Option<Routed>, InterfaceError> {
     let Some(to) = coded_or_none::<ConcernRoute>(row, "route")? else { return Ok(None) };
-    let days = row.get::<_, Option<i64>>("route_by")?;
+    let days = row.get::<Option<i64>>("route_by")?;
     let day =
         |days: i64| chrono::NaiveDate::default().checked_add_signed(chrono::Duration::days(days));
     Ok(Some(Routed { to, by: days.and_then(day) }))

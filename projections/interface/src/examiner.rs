@@ -4,8 +4,7 @@
 use chrono::NaiveDate;
 use pathway::{Entry, History, Month, london};
 use policy::{ExaminerBasis, InterfaceRules};
-use projector::{Cell, Column, Index, Table};
-use rusqlite::Row;
+use projector::{Cell, Column, Index, SqlRow, Table};
 use serde::{Deserialize, Serialize};
 use steps::{EventId, OccurredAt, OdsCode, Step, named_by_rules::ScrutinyOutcome};
 use uuid::Uuid;
@@ -200,7 +199,7 @@ pub(crate) fn cells(one: &Case) -> Vec<Cell> {
     ]
 }
 
-pub(crate) fn read(row: &Row<'_>) -> Result<Case, InterfaceError> {
+pub(crate) fn read(row: &SqlRow<'_>) -> Result<Case, InterfaceError> {
     let broken = || InterfaceError::Broken;
     Ok(Case {
         person: uuid(row, "person")?.ok_or_else(broken)?,

@@ -24,14 +24,14 @@ pub use cells::word_of;
 pub use concern::{Concern, Standing};
 pub use examiner::{Case, Stage};
 pub use leaving::{Leaving, LeavingKind};
+/// What the queries read through.
+pub use projector::Connection;
 pub use queries::{
     CaseCount, ConcernAsk, ConcernCount, Cursor, InterfaceError, LeavingCount, Listed, Months,
     PAGE_MAX, WorkAsk, WorkCount, case_counts, cases, cases_of, concern_counts, concerns,
     concerns_of, leaving_counts, work, work_counts, work_of,
 };
 pub use register::Register;
-/// What the queries read through.
-pub use rusqlite::Connection;
 pub use view::InterfaceView;
 pub use work::{Work, WorkStanding};
 

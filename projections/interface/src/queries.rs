@@ -10,8 +10,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, Utc};
 use pathway::{Month, london};
 use policy::ConcernRoute;
-use projector::Cell;
-use rusqlite::{Connection, Row, ToSql, named_params};
+use projector::{Ask, Cell, Connection, SqlError, SqlRow, named_params};
 use steps::{
     OccurredAt, OdsCode, PathwayId,
     interface_and_safety::{ConcernCategory, WorkCategory},
@@ -37,7 +36,7 @@ pub const PAGE_MAX: u32 = 1_000;
 pub enum InterfaceError {
     /// The view's file could not be read.
     #[error("the view of the interface cannot be read")]
-    Unreadable(#[from] rusqlite::Error),
+    Unreadable(#[from] SqlError),
     /// A row of it is none of ours.
     #[error("the view of the interface holds a row that cannot be read: rebuild the view")]
     Broken,
@@ -195,20 +194,20 @@ pub fn work_of(conn: &Connection, stream: PathwayId) -> Result<Vec<Listed<Work>>
     of_stream(conn, "work", stream, listed_work)
 }
 
-fn listed_concern(row: &Row<'_>) -> Result<Listed<Concern>, InterfaceError> {
+fn listed_concern(row: &SqlRow<'_>) -> Result<Listed<Concern>, InterfaceError> {
     let item = concern::read(row)?;
     let cursor = Cursor::of(item.raised_at, item.raised.0);
     Ok(Listed { stream: stream_of(row)?, item, cursor })
 }
 
-fn listed_work(row: &Row<'_>) -> Result<Listed<Work>, InterfaceError> {
+fn listed_work(row: &SqlRow<'_>) -> Result<Listed<Work>, InterfaceError> {
     let item = works::read(row)?;
     let cursor = Cursor::of(item.requested_at, item.opened.0);
     Ok(Listed { stream: stream_of(row)?, item, cursor })
 }
 
-fn stream_of(row: &Row<'_>) -> Result<PathwayId, InterfaceError> {
-    match row.get::<_, Cell>("stream")? {
+fn stream_of(row: &SqlRow<'_>) -> Result<PathwayId, InterfaceError> {
+    match row.get::<Cell>("stream")? {
         Cell::Id(id) => Ok(PathwayId(id)),
         Cell::Null | Cell::Int(_) | Cell::Text(_) => Err(InterfaceError::Broken),
     }
@@ -218,7 +217,7 @@ fn of_stream<T>(
     conn: &Connection,
     table: &'static str,
     stream: PathwayId,
-    read: impl Fn(&Row<'_>) -> Result<T, InterfaceError>,
+    read: impl Fn(&SqlRow<'_>) -> Result<T, InterfaceError>,
 ) -> Result<Vec<T>, InterfaceError> {
     let asked = named_params! {":stream": stream.0.as_bytes()};
     select(conn, &OF_STREAM.replace("{table}", table), asked, read)
@@ -227,16 +226,10 @@ fn of_stream<T>(
 fn select<T>(
     conn: &Connection,
     sql: &str,
-    asked: &[(&str, &dyn ToSql)],
-    read: impl Fn(&Row<'_>) -> Result<T, InterfaceError>,
+    asked: &[(&str, &dyn Ask)],
+    read: impl Fn(&SqlRow<'_>) -> Result<T, InterfaceError>,
 ) -> Result<Vec<T>, InterfaceError> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(asked)?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(read(row)?);
-    }
-    Ok(found)
+    conn.all(sql, asked, read)
 }
 
 fn micros(at: DateTime<Utc>) -> i64 {

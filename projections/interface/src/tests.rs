@@ -7,8 +7,7 @@ mod work;
 use chrono::{DateTime, Utc};
 use pathway::History;
 use policy::InterfaceRules;
-use projector::View;
-use rusqlite::Connection;
+use projector::{Connection, View};
 use steps::{OdsCode, PathwayId};
 use testkit::Story;
 use uuid::Uuid;
@@ -42,7 +41,7 @@ fn stream(n: u128, story: &Story) -> History {
 
 /// The view's file as a rebuild makes it.
 fn file(streams: &[Story]) -> Connection {
-    let (conn, view) = (Connection::open_in_memory().unwrap(), view());
+    let (conn, view) = (Connection::in_memory().unwrap(), view());
     let histories = (1..).zip(streams).map(|(n, story)| stream(n, story));
     let rows = histories.map(|history| (history.pathway_id(), view.rows(&history)));
     projector::lay_out(&conn, &view, rows).unwrap();

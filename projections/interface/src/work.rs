@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use pathway::{Entry, History, Month};
-use projector::{Cell, Column, Index, Table};
-use rusqlite::Row;
+use projector::{Cell, Column, Index, SqlRow, Table};
 use serde::{Deserialize, Serialize};
 use steps::{
     ActionId, EventId, OccurredAt, OdsCode, Step,
@@ -260,7 +259,7 @@ pub(crate) fn cells(one: &Work) -> Vec<Cell> {
     ]
 }
 
-pub(crate) fn read(row: &Row<'_>) -> Result<Work, InterfaceError> {
+pub(crate) fn read(row: &SqlRow<'_>) -> Result<Work, InterfaceError> {
     let broken = || InterfaceError::Broken;
     let reasons: String = row.get("reasons")?;
     let reasons = reasons.split(BETWEEN).filter(|word| !word.is_empty()).map(|word| {

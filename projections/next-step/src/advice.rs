@@ -2,8 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{History, clock::ClockPolicy, london};
-use projector::{Cell, Column, Index, Row, Table};
-use rusqlite::{Connection, params};
+use projector::{Cell, Column, Connection, Index, Row, SqlError, SqlRow, Table, params};
 use steps::{
     EventId, OccurredAt, OdsCode, PathwayId, ServiceId,
     advice_and_referral::Recommendation,
@@ -196,19 +195,17 @@ pub struct AskedRow {
 }
 
 /// The requests of a practice: what is owed first, by its day; what is settled last.
-pub fn asked_by(conn: &Connection, asked: &AskedBy<'_>) -> rusqlite::Result<Vec<AskedRow>> {
+pub fn asked_by(conn: &Connection, asked: &AskedBy<'_>) -> Result<Vec<AskedRow>, SqlError> {
     let (due_by, no, seq) = asked.after.unwrap_or((i64::MIN, i64::MIN, 0));
     let referrer = asked.referrer.as_str();
     if let Some(standing) = asked.standing {
-        let mut statement = conn.prepare_cached(ASKED_BY_STANDING)?;
         let given = params![referrer, due_by, no, seq, asked.first, standing_code(standing)];
-        return statement.query_map(given, read)?.collect();
+        return conn.all(ASKED_BY_STANDING, given, read);
     }
-    let mut statement = conn.prepare_cached(ASKED_BY)?;
-    statement.query_map(params![referrer, due_by, no, seq, asked.first], read)?.collect()
+    conn.all(ASKED_BY, params![referrer, due_by, no, seq, asked.first], read)
 }
 
-fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<AskedRow> {
+fn read(row: &SqlRow<'_>) -> Result<AskedRow, SqlError> {
     let cursor = (row.get(5)?, row.get(1)?, row.get(2)?);
     let mut cells = Cells::of(row, 3);
     let referrer = cells.parsed()?;

@@ -1,9 +1,8 @@
 //! Questions to the rows of the view. Every statement is kept prepared by its connection.
 
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
+use projector::{Connection, SqlError, SqlRow, params};
 use steps::{OdsCode, PathwayId, SubjectRef, codes::Role};
-use uuid::Uuid;
 
 use crate::{NextStep, cells::Cells, roles::role_code};
 
@@ -16,28 +15,23 @@ const ALARMED: &str = include_str!("queries/alarmed.sql");
 const ALARMED_OF_PROVIDER: &str = include_str!("queries/alarmed_of_provider.sql");
 
 /// The next step of a pathway; `None` where the view does not know the pathway.
-pub fn by_pathway(conn: &Connection, pathway_id: PathwayId) -> rusqlite::Result<Option<NextStep>> {
-    let mut statement = conn.prepare_cached(BY_PATHWAY)?;
-    let id = pathway_id.0.as_bytes();
-    statement.query_row(params![id], |row| Cells::of(row, 0).next_step()).optional()
+pub fn by_pathway(conn: &Connection, pathway_id: PathwayId) -> Result<Option<NextStep>, SqlError> {
+    conn.first(BY_PATHWAY, params![pathway_id.0], |row| Cells::of(row, 0).next_step())
 }
 
 /// The next steps of a person's pathways, the most pressing first.
 pub fn by_subject(
     conn: &Connection,
     subject: SubjectRef,
-) -> rusqlite::Result<Vec<(PathwayId, NextStep)>> {
-    let mut statement = conn.prepare_cached(BY_SUBJECT)?;
-    let rows = statement.query_map(params![subject.0.as_bytes()], |row| {
+) -> Result<Vec<(PathwayId, NextStep)>, SqlError> {
+    conn.all(BY_SUBJECT, params![subject.0], |row| {
         Ok((pathway_id(row)?, Cells::of(row, 1).next_step()?))
-    })?;
-    rows.collect()
+    })
 }
 
 /// Every pathway of a person, however many.
-pub fn pathways_of(conn: &Connection, subject: SubjectRef) -> rusqlite::Result<Vec<PathwayId>> {
-    let mut statement = conn.prepare_cached(PATHWAYS_OF)?;
-    statement.query_map(params![subject.0.as_bytes()], pathway_id)?.collect()
+pub fn pathways_of(conn: &Connection, subject: SubjectRef) -> Result<Vec<PathwayId>, SqlError> {
+    conn.all(PATHWAYS_OF, params![subject.0], pathway_id)
 }
 
 /// Where a page of a work list ends.
@@ -77,19 +71,17 @@ pub struct OwnedRow {
 
 /// The steps that an organisation owns, by when they become overdue: what is overdue comes first, what
 /// has no date last.
-pub fn by_owner(conn: &Connection, asked: &OwnedBy<'_>) -> rusqlite::Result<Vec<OwnedRow>> {
+pub fn by_owner(conn: &Connection, asked: &OwnedBy<'_>) -> Result<Vec<OwnedRow>, SqlError> {
     let after = asked.after.unwrap_or(Cursor { due_by: i64::MIN, no: i64::MIN });
     let organisation = asked.organisation.as_str();
     let now = asked.now.timestamp_micros();
     if let Some(role) = asked.role {
-        let mut statement = conn.prepare_cached(BY_ROLE)?;
         let given =
             params![organisation, after.due_by, after.no, asked.first, role_code(role), now];
-        return statement.query_map(given, owned)?.collect();
+        return conn.all(BY_ROLE, given, owned);
     }
-    let mut statement = conn.prepare_cached(BY_ORGANISATION)?;
     let given = params![organisation, after.due_by, after.no, asked.first, now];
-    statement.query_map(given, owned)?.collect()
+    conn.all(BY_ORGANISATION, given, owned)
 }
 
 /// Which pathways with an alarm are asked for.
@@ -105,26 +97,22 @@ pub struct AlarmedAt<'a> {
 
 /// The pathways whose next step nobody owns, or that have activity nobody could place; the longest
 /// overdue first.
-pub fn alarmed(conn: &Connection, asked: &AlarmedAt<'_>) -> rusqlite::Result<Vec<OwnedRow>> {
+pub fn alarmed(conn: &Connection, asked: &AlarmedAt<'_>) -> Result<Vec<OwnedRow>, SqlError> {
     let after = asked.after.unwrap_or(Cursor { due_by: i64::MIN, no: i64::MIN });
     if let Some(provider) = asked.provider {
-        let mut statement = conn.prepare_cached(ALARMED_OF_PROVIDER)?;
         let given = params![after.due_by, after.no, asked.first, provider.as_str()];
-        return statement.query_map(given, owned)?.collect();
+        return conn.all(ALARMED_OF_PROVIDER, given, owned);
     }
-    let mut statement = conn.prepare_cached(ALARMED)?;
-    statement.query_map(params![after.due_by, after.no, asked.first], owned)?.collect()
+    conn.all(ALARMED, params![after.due_by, after.no, asked.first], owned)
 }
 
-fn owned(row: &Row<'_>) -> rusqlite::Result<OwnedRow> {
+fn owned(row: &SqlRow<'_>) -> Result<OwnedRow, SqlError> {
     let (pathway_id, no) = (pathway_id(row)?, row.get(1)?);
     let step = Cells::of(row, 2).next_step()?;
     let due_by = step.overdue_from().map_or(i64::MAX, |from| from.timestamp_micros());
     Ok(OwnedRow { pathway_id, step, cursor: Cursor { due_by, no } })
 }
 
-pub(crate) fn pathway_id(row: &Row<'_>) -> rusqlite::Result<PathwayId> {
-    let wrong = || rusqlite::Error::InvalidColumnType(0, "id".to_owned(), Type::Blob);
-    let bytes = row.get_ref(0)?.as_blob().map_err(|_not_a_blob| wrong())?;
-    Uuid::from_slice(bytes).map(PathwayId).map_err(|_not_an_id| wrong())
+pub(crate) fn pathway_id(row: &SqlRow<'_>) -> Result<PathwayId, SqlError> {
+    row.get(0).map(PathwayId)
 }

@@ -10,8 +10,7 @@ use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
-use projector::Cell;
-use rusqlite::{Connection, Row, ToSql, named_params};
+use projector::{Ask, Cell, Connection, SqlError, SqlRow, named_params};
 use steps::{EventId, OdsCode, PathwayId, RuleId};
 use uuid::Uuid;
 
@@ -38,7 +37,7 @@ pub const PAGE_MAX: u32 = 1_000;
 pub enum SafetyNetError {
     /// The view's file could not be read.
     #[error("the safety net cannot be read")]
-    Unreadable(#[from] rusqlite::Error),
+    Unreadable(#[from] SqlError),
     /// A row of it is none that this room writes.
     #[error("the safety net holds a row that cannot be read: rebuild the view")]
     Broken,
@@ -196,8 +195,8 @@ pub fn missing(
         ":first": ask.first.min(PAGE_MAX),
     };
     let Some(owner) = owner else { return select(conn, MISSING, asked, by_due) };
-    let of_owner: Vec<(&str, &dyn ToSql)> =
-        asked.iter().copied().chain([(":owner", &owner as &dyn ToSql)]).collect();
+    let of_owner: Vec<(&str, &dyn Ask)> =
+        asked.iter().copied().chain([(":owner", &owner as &dyn Ask)]).collect();
     select(conn, MISSING_OF_OWNER, &of_owner, by_due)
 }
 
@@ -299,14 +298,14 @@ pub fn alarms(conn: &Connection, ask: &AlarmAsk) -> Result<Vec<Listed<Raised>>, 
     })
 }
 
-fn by_due(row: &Row<'_>) -> Result<Listed<Expected>, SafetyNetError> {
+fn by_due(row: &SqlRow<'_>) -> Result<Listed<Expected>, SafetyNetError> {
     let node = row::expected(row)?;
     let cursor = Cursor::of(&node, node.due);
     Ok(Listed { pathway_id: pathway(row)?, node, cursor })
 }
 
-fn pathway(row: &Row<'_>) -> Result<PathwayId, SafetyNetError> {
-    match row.get::<_, Cell>("pathway_id")? {
+fn pathway(row: &SqlRow<'_>) -> Result<PathwayId, SafetyNetError> {
+    match row.get::<Cell>("pathway_id")? {
         Cell::Id(id) => Ok(PathwayId(id)),
         Cell::Null | Cell::Int(_) | Cell::Text(_) => Err(SafetyNetError::Broken),
     }
@@ -315,14 +314,8 @@ fn pathway(row: &Row<'_>) -> Result<PathwayId, SafetyNetError> {
 fn select<T>(
     conn: &Connection,
     sql: &str,
-    asked: &[(&str, &dyn ToSql)],
-    read: impl Fn(&Row<'_>) -> Result<T, SafetyNetError>,
+    asked: &[(&str, &dyn Ask)],
+    read: impl Fn(&SqlRow<'_>) -> Result<T, SafetyNetError>,
 ) -> Result<Vec<T>, SafetyNetError> {
-    let mut statement = conn.prepare_cached(sql)?;
-    let mut rows = statement.query(asked)?;
-    let mut found = Vec::new();
-    while let Some(row) = rows.next()? {
-        found.push(read(row)?);
-    }
-    Ok(found)
+    conn.all(sql, asked, read)
 }

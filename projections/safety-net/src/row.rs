@@ -3,8 +3,7 @@
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use pathway::{History, london};
 use policy::{NetPriority, SafetyNet};
-use projector::{Cell, Column, ColumnKind, Index, Row, Table, Tally};
-use rusqlite::Row as SqlRow;
+use projector::{Cell, Column, ColumnKind, Index, Row, SqlError, SqlRow, Table, Tally};
 use steps::{
     EventId, OccurredAt, OdsCode,
     interface_and_safety::{AlarmOutcome, AlarmTo},
@@ -240,7 +239,7 @@ pub const fn outcome_code(outcome: AlarmOutcome) -> &'static str {
 /// An expectation as it was written.
 pub(crate) fn expected(row: &SqlRow<'_>) -> Result<Expected, SafetyNetError> {
     let triggered = instant(row, "triggered")?.ok_or(SafetyNetError::Broken)?;
-    let triggered_on = if row.get::<_, bool>("triggered_day")? {
+    let triggered_on = if row.get::<bool>("triggered_day")? {
         OccurredAt::Day(london::date_of(triggered))
     } else {
         OccurredAt::Instant(triggered)
@@ -298,7 +297,7 @@ pub(crate) fn priority(row: &SqlRow<'_>) -> Result<NetPriority, SafetyNetError> 
     found.ok_or(SafetyNetError::Broken)
 }
 
-pub(crate) fn word(row: &SqlRow<'_>, column: &str) -> rusqlite::Result<String> {
+pub(crate) fn word(row: &SqlRow<'_>, column: &str) -> Result<String, SqlError> {
     row.get(column)
 }
 
@@ -309,13 +308,13 @@ fn one_of<T: Copy>(
     all: &[T],
     code: impl Fn(T) -> &'static str,
 ) -> Result<Option<T>, SafetyNetError> {
-    let Some(raw) = row.get::<_, Option<String>>(column)? else { return Ok(None) };
+    let Some(raw) = row.get::<Option<String>>(column)? else { return Ok(None) };
     let found = all.iter().copied().find(|one| code(*one) == raw);
     found.map(Some).ok_or(SafetyNetError::Broken)
 }
 
 pub(crate) fn event(row: &SqlRow<'_>, column: &str) -> Result<Option<EventId>, SafetyNetError> {
-    match row.get::<_, Cell>(column)? {
+    match row.get::<Cell>(column)? {
         Cell::Id(id) => Ok(Some(EventId(id))),
         Cell::Null => Ok(None),
         Cell::Int(_) | Cell::Text(_) => Err(SafetyNetError::Broken),

@@ -13,8 +13,7 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Utc};
 use pathway::History;
 use policy::SafetyNet;
-use projector::View;
-use rusqlite::Connection;
+use projector::{Connection, View};
 use steps::{OdsCode, PathwayId, RuleId};
 use testkit::{Story, json, story};
 use uuid::Uuid;
@@ -89,7 +88,7 @@ fn pathways<T>(listed: &[Listed<T>]) -> Vec<u128> {
 
 /// The view's file as the projector makes it, with these pathways in it.
 fn file(histories: &[History]) -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
+    let conn = Connection::in_memory().unwrap();
     let rows = histories.iter().map(|history| (history.pathway_id(), view().rows(history)));
     projector::lay_out(&conn, view(), rows).unwrap();
     conn

@@ -2,9 +2,8 @@
 //! view's own file.
 
 use chrono::{NaiveDate, TimeDelta};
-use rusqlite::{Connection, OptionalExtension, Row};
+use projector::{Connection, SqlError, SqlRow, params};
 use steps::PathwayId;
-use uuid::Uuid;
 
 use crate::{
     Ask, Entered, Left, WaitingTimesView,
@@ -91,7 +90,7 @@ pub struct PageOf<'a> {
 pub enum DrillDownError {
     /// The view's file could not be read.
     #[error("the waiting list cannot be read")]
-    Unreadable(#[from] rusqlite::Error),
+    Unreadable(#[from] SqlError),
     /// A row of it is no listing.
     #[error("the waiting list holds a row that is no listing: rebuild the view")]
     Broken,
@@ -163,27 +162,27 @@ fn taking<'a>(
 }
 
 fn number_of(conn: &Connection, pathway: PathwayId) -> Result<Option<i64>, DrillDownError> {
-    let mut query = conn.prepare_cached(include_str!("queries/number_of.sql"))?;
-    Ok(query.query_row([pathway.0.into_bytes()], |row| row.get(0)).optional()?)
+    let sql = include_str!("queries/number_of.sql");
+    Ok(conn.first(sql, params![pathway.0], |row| row.get::<i64>(0))?)
 }
 
 /// The stretches of these pathways, in the order of their numbers and periods.
 fn read(conn: &Connection, numbers: &[i64]) -> Result<Vec<(i64, ListedPathway)>, DrillDownError> {
-    let mut query = conn.prepare_cached(include_str!("queries/stretches_of_pathway.sql"))?;
+    let sql = include_str!("queries/stretches_of_pathway.sql");
     let mut listed = Vec::new();
     for no in numbers {
-        let mut rows = query.query([no])?;
-        while let Some(row) = rows.next()? {
+        conn.each(sql, params![*no], |row| {
             listed.push((*no, listed_of(row)?));
-        }
+            Ok::<_, DrillDownError>(())
+        })?;
     }
     Ok(listed)
 }
 
-fn listed_of(row: &Row<'_>) -> Result<ListedPathway, DrillDownError> {
+fn listed_of(row: &SqlRow<'_>) -> Result<ListedPathway, DrillDownError> {
     let left: Option<i64> = row.get("left")?;
     Ok(ListedPathway {
-        pathway_id: PathwayId(Uuid::from_bytes(row.get("id")?)),
+        pathway_id: PathwayId(row.get("id")?),
         stretch: row.get("seq")?,
         clock_start: date_in(row, "clock_start")?,
         listed_from: date_in(row, "listed_from")?.ok_or(DrillDownError::Broken)?,
@@ -202,7 +201,7 @@ fn listed_of(row: &Row<'_>) -> Result<ListedPathway, DrillDownError> {
     })
 }
 
-fn date_in(row: &Row<'_>, column: &str) -> Result<Option<NaiveDate>, DrillDownError> {
+fn date_in(row: &SqlRow<'_>, column: &str) -> Result<Option<NaiveDate>, DrillDownError> {
     let days: Option<i64> = row.get(column)?;
     let date = |days: i64| {
         let since = TimeDelta::try_days(days)?;

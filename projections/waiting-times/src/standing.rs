@@ -2,7 +2,7 @@
 //! keep queue positions.
 
 use chrono::{NaiveDate, TimeDelta};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use projector::{Connection, SqlError, named_params};
 use steps::PathwayId;
 
 use crate::{
@@ -41,13 +41,12 @@ fn own_stretch(
     pathway: PathwayId,
     day: NaiveDate,
 ) -> Result<Option<Standing>, DrillDownError> {
-    let mut query = conn.prepare_cached(include_str!("queries/open_stretch.sql"))?;
-    let asked = named_params! { ":pathway": pathway.0.into_bytes(), ":day": days_of(day) };
-    let read = query.query_row(asked, |row| {
+    let asked = named_params! { ":pathway": pathway.0, ":day": days_of(day) };
+    let read = conn.first(include_str!("queries/open_stretch.sql"), asked, |row| {
         let dates: (Option<i64>, Option<i64>) = (row.get(2)?, row.get(3)?);
-        Ok((row.get(0)?, row.get(1)?, dates))
-    });
-    let Some((provider, function, (position, start))) = read.optional()? else { return Ok(None) };
+        Ok::<_, SqlError>((row.get(0)?, row.get(1)?, dates))
+    })?;
+    let Some((provider, function, (position, start))) = read else { return Ok(None) };
     let counted_from = queue_date(date_of(position)?, date_of(start)?);
     Ok(Some(Standing { provider, function, counted_from, place: None }))
 }
@@ -57,16 +56,10 @@ fn dates_of(
     own: &Standing,
     day: NaiveDate,
 ) -> Result<Vec<Option<NaiveDate>>, DrillDownError> {
-    let mut query = conn.prepare_cached(include_str!("queries/queue_dates.sql"))?;
     let asked = named_params! {
         ":provider": own.provider, ":function": own.function, ":day": days_of(day),
     };
-    let mut rows = query.query(asked)?;
-    let mut dates = Vec::new();
-    while let Some(row) = rows.next()? {
-        dates.push(date_of(row.get(0)?)?);
-    }
-    Ok(dates)
+    conn.all(include_str!("queries/queue_dates.sql"), asked, |row| date_of(row.get(0)?))
 }
 
 fn days_of(date: NaiveDate) -> i64 {

@@ -13,7 +13,7 @@ mod streams;
 use ::safety_net::{Cursor, Listed, LookBackAsk, MissingAsk};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use rusqlite::Connection;
+use projector::Connection;
 use steps::{OdsCode, RuleId};
 
 pub use self::{

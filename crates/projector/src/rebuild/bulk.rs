@@ -10,7 +10,7 @@ use crate::compute::Outcome;
 use crate::table::TableSql;
 use crate::view_file::{create_indexes, create_schema, create_tallies, write_dead_letter};
 use crate::write::insert_row;
-use crate::{Digest, Table, Tally, View};
+use crate::{Digest, SqlError, Table, Tally, View};
 
 /// Some pathways of one view, in the order of their streams.
 pub(crate) struct Part {
@@ -30,7 +30,7 @@ pub(crate) struct Bulk {
 }
 
 impl Bulk {
-    pub(crate) fn create(path: &Path, view: &dyn View) -> rusqlite::Result<Self> {
+    pub(crate) fn create(path: &Path, view: &dyn View) -> Result<Self, SqlError> {
         let tables = view.tables();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
@@ -49,7 +49,7 @@ impl Bulk {
         Ok(Self { connection, tables, tallies, sql, path, last_no: 0, digest: Digest::EMPTY })
     }
 
-    pub(crate) fn write(&mut self, part: &Part) -> rusqlite::Result<()> {
+    pub(crate) fn write(&mut self, part: &Part) -> Result<(), SqlError> {
         self.digest.add(part.digest);
         let connection = &self.connection;
         let mut number =
@@ -74,7 +74,7 @@ impl Bulk {
     }
 
     /// Makes the indexes and the counts, and says how far it is: from here on it is a view.
-    pub(crate) fn finish(self, mut checkpoint: Checkpoint) -> rusqlite::Result<PathBuf> {
+    pub(crate) fn finish(self, mut checkpoint: Checkpoint) -> Result<PathBuf, SqlError> {
         checkpoint.digest = self.digest;
         checkpoint.insert(&self.connection)?;
         self.connection.execute_batch("COMMIT")?;

@@ -12,10 +12,10 @@ use steps::PathwayId;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
-use crate::View;
 use crate::compute::Made;
 use crate::digest::RowHasher;
 use crate::histories::Steps;
+use crate::{SqlError, View};
 
 use super::bulk::{Bulk, Part};
 
@@ -28,14 +28,14 @@ type Streams = Vec<(StreamId, Vec<StoredEvent>)>;
 pub(crate) struct Crew {
     batches: Vec<mpsc::Sender<Streams>>,
     workers: Vec<JoinHandle<()>>,
-    writers: Vec<JoinHandle<rusqlite::Result<Bulk>>>,
+    writers: Vec<JoinHandle<Result<Bulk, SqlError>>>,
 }
 
 /// Why a crew did not finish.
 #[derive(Debug)]
 pub(crate) enum CrewError {
     Read(ReadError),
-    Write(rusqlite::Error),
+    Write(SqlError),
     Died,
 }
 
@@ -144,7 +144,7 @@ fn compute(views: &[Arc<dyn View>], streams: Streams) -> Vec<Part> {
     parts.collect()
 }
 
-fn write(mut bulk: Bulk, inboxes: &[ordered::Receiver<Part>]) -> rusqlite::Result<Bulk> {
+fn write(mut bulk: Bulk, inboxes: &[ordered::Receiver<Part>]) -> Result<Bulk, SqlError> {
     let mut turn = 0;
     while let Some(Ok(part)) = inboxes.get(turn).map(ordered::Receiver::recv) {
         bulk.write(&part)?;

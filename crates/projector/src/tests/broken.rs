@@ -6,16 +6,14 @@ use event_store::{Category, StreamId};
 use uuid::Uuid;
 
 use super::fixture::*;
-use crate::{Projector, ViewReader};
+use crate::{Connection, Projector, ViewReader, params};
 
 fn letters(reader: &ViewReader) -> Vec<(u128, i64, String)> {
     let sql = "SELECT pathway_id, position, reason FROM dead_letter ORDER BY pathway_id";
-    let read = |connection: &rusqlite::Connection| {
-        let mut select = connection.prepare(sql)?;
-        let rows = select.query_map([], |row| {
-            Ok((u128::from_be_bytes(row.get(0)?), row.get(1)?, row.get(2)?))
-        })?;
-        rows.collect()
+    let read = |connection: &Connection| {
+        connection.all(sql, params![], |row| {
+            Ok((row.get::<Uuid>(0)?.as_u128(), row.get(1)?, row.get(2)?))
+        })
     };
     reader.with(read).unwrap()
 }

@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex};
 
 use envelope::Envelope;
 use event_store::{Append, Category, EventStore, Expected, NewEvent, Position, Revision, StreamId};
-use rusqlite::Connection;
 use steps::{EventId, OccurredAt, Step};
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use uuid::Uuid;
 
 pub(super) use super::small::{Flaw, Small, TABLES, TALLIES};
-use crate::{Digest, Limits, Projector, Setup, View, ViewReader, digest_of, replay};
+use crate::{
+    Connection, Digest, Limits, Projector, Setup, SqlError, View, ViewReader, digest_of, params,
+    replay,
+};
 
 /// A log, a data directory, and what was told so far.
 pub(super) struct World {
@@ -138,7 +140,7 @@ pub(super) fn digest(reader: &ViewReader) -> Digest {
     reader.with(checked_digest).unwrap()
 }
 
-pub(super) fn checked_digest(connection: &Connection) -> rusqlite::Result<Digest> {
+pub(super) fn checked_digest(connection: &Connection) -> Result<Digest, SqlError> {
     let checkpoint = crate::Checkpoint::read(connection)?.unwrap();
     assert_eq!(checkpoint.digest, digest_of(connection, TABLES)?);
     assert_eq!(checkpoint.consumed, checkpoint.position.0);
@@ -153,12 +155,10 @@ pub(super) fn checked_digest(connection: &Connection) -> rusqlite::Result<Digest
 pub(super) fn tallied(
     connection: &Connection,
     tally: &crate::Tally,
-) -> rusqlite::Result<[Vec<(String, i64)>; 2]> {
+) -> Result<[Vec<(String, i64)>; 2], SqlError> {
     let kind = tally.columns.join(" || ' ' || ");
     let read = |sql: String| {
-        let mut select = connection.prepare(&sql)?;
-        let rows = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        rows.collect::<rusqlite::Result<Vec<_>>>()
+        connection.all(&sql, params![], |row| Ok::<_, SqlError>((row.get(0)?, row.get(1)?)))
     };
     let (name, of) = (tally.name, tally.of);
     Ok([
@@ -173,12 +173,8 @@ pub(super) fn shown(reader: &ViewReader, pathway: u128) -> Vec<String> {
                JOIN pathways USING (no) WHERE id = ?1 UNION ALL \
                SELECT 'step ' || seq || ' ' || kind || ' ' || at || ' ' || amended FROM step \
                JOIN pathways USING (no) WHERE id = ?1";
-    let read = |connection: &Connection| {
-        let mut select = connection.prepare(sql)?;
-        let rows = select.query_map([Uuid::from_u128(pathway).as_bytes()], |row| row.get(0))?;
-        rows.collect()
-    };
-    reader.with(read).unwrap()
+    let pathway = Uuid::from_u128(pathway);
+    reader.with(|connection| connection.all(sql, params![pathway], |row| row.get(0))).unwrap()
 }
 
 pub(super) fn files_in(directory: &Path) -> Vec<String> {

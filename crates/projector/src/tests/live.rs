@@ -18,7 +18,7 @@ async fn only_columns_that_changed_are_written() {
     let view = Small::new();
     let projector = world.run(&view).await;
     let reader = projector.reader("small").unwrap();
-    let path = reader.with(|connection| Ok(connection.path().unwrap().to_owned())).unwrap();
+    let path = reader.with(|connection| Ok(connection.raw().path().unwrap().to_owned())).unwrap();
     let beside = Connection::open(path).unwrap();
     let watch = ["pathway.pathway", "pathway.steps", "pathway.first", "pathway.last", "step.kind"];
     beside.execute_batch("CREATE TABLE written (what TEXT)").unwrap();

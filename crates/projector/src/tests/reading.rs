@@ -1,7 +1,7 @@
 //! Readers: what they may do, and what they are told.
 
 use super::fixture::*;
-use crate::{Digest, Projector, ViewReadError};
+use crate::{Connection, Digest, Projector, ViewReadError, params};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reader_reads_inline_and_beside_and_writes_nothing() {
@@ -10,12 +10,13 @@ async fn a_reader_reads_inline_and_beside_and_writes_nothing() {
     let projector = world.run(&Small::new()).await;
     let reader = projector.reader("small").unwrap();
     let sql = "SELECT count(*) FROM step";
-    let inline = reader.with(|c| c.query_row(sql, [], |row| row.get::<_, i64>(0))).unwrap();
-    let beside = reader.read(move |c| c.query_row(sql, [], |row| row.get::<_, i64>(0))).await;
-    assert_eq!((inline, beside.unwrap()), (1, 1));
-    let written = reader.with(|c| c.execute("DELETE FROM step", []));
+    let count = move |c: &Connection| c.first(sql, params![], |row| row.get::<i64>(0));
+    let inline = reader.with(count).unwrap();
+    let beside = reader.read(count).await;
+    assert_eq!((inline, beside.unwrap()), (Some(1), Some(1)));
+    let written = reader.with(|c| c.first("DELETE FROM step", params![], |row| row.get::<i64>(0)));
     assert!(matches!(written, Err(ViewReadError::Failed { view: "small", .. })));
-    assert!(reader.with(|c| c.query_row(sql, [], |row| row.get::<_, i64>(0))).is_ok());
+    assert!(reader.with(count).is_ok());
     projector.stop().await;
 }
 

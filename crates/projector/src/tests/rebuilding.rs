@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::fixture::*;
-use crate::{Differences, Projector, RebuildError, SwitchError};
+use crate::{Connection, Differences, Projector, RebuildError, SqlError, SwitchError, params};
 
 async fn many_pathways(world: &World) {
     for n in 1..=20_u128 {
@@ -76,8 +76,9 @@ async fn readers_see_whole_answers_while_views_are_rebuilt_and_steps_arrive() {
     let reading = tokio::task::spawn_blocking(move || {
         let mut answers = 0;
         while !ends.load(Ordering::SeqCst) {
-            let count = |connection: &rusqlite::Connection, sql| {
-                connection.query_row(sql, [], |row| row.get::<_, i64>(0))
+            let count = |connection: &Connection, sql| {
+                let first = connection.first(sql, params![], |row| row.get::<i64>(0))?;
+                Ok::<_, SqlError>(first.unwrap())
             };
             let (counted, kept) = reads
                 .with(|connection| {

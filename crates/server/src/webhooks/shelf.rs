@@ -141,6 +141,20 @@ fn dead(row: &Row<'_>) -> rusqlite::Result<Dead> {
 
 impl Deliveries for Shelf {
     fn dead(&self) -> Result<Vec<DeadAlert>, DeliveriesError> {
+        self.given_up().map_err(|error| DeliveriesError(error.into()))
+    }
+
+    fn retry(&self, endpoint: Option<&str>, id: Option<Uuid>) -> Result<usize, DeliveriesError> {
+        let sql = "UPDATE dead SET again = 1 \
+                   WHERE (?1 IS NULL OR endpoint = ?1) AND (?2 IS NULL OR id = ?2)";
+        let id = id.map(|id| id.to_string());
+        let marked = self.lock().execute(sql, params![endpoint, id]);
+        marked.map_err(|error| DeliveriesError(error.into()))
+    }
+}
+
+impl Shelf {
+    fn given_up(&self) -> rusqlite::Result<Vec<DeadAlert>> {
         let conn = self.lock();
         let mut statement = conn.prepare_cached(
             "SELECT id, position, attempts, given_up, why, endpoint FROM dead \
@@ -156,13 +170,6 @@ impl Deliveries for Shelf {
                 why: one.why,
             })
         })?;
-        Ok(listed.collect::<rusqlite::Result<_>>()?)
-    }
-
-    fn retry(&self, endpoint: Option<&str>, id: Option<Uuid>) -> Result<usize, DeliveriesError> {
-        let sql = "UPDATE dead SET again = 1 \
-                   WHERE (?1 IS NULL OR endpoint = ?1) AND (?2 IS NULL OR id = ?2)";
-        let id = id.map(|id| id.to_string());
-        Ok(self.lock().execute(sql, params![endpoint, id])?)
+        listed.collect()
     }
 }

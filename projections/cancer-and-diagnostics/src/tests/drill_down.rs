@@ -1,8 +1,8 @@
 //! From each figure to the clocks it counts.
 
 use pathway::cancer_and_diagnostics::Standard;
+use projector::Connection;
 use proptest::prelude::*;
-use rusqlite::Connection;
 use testkit::{Story, json};
 
 use super::{asked_for, date, file_of, file_under, suspected, told};

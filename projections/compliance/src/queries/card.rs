@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 use chrono::{DateTime, Utc};
 use pathway::{Month, london};
 use policy::State;
-use rusqlite::{Connection, Row, ToSql, types::ValueRef};
+use projector::{Ask, Connection, SqlRow};
 use steps::{OdsCode, RuleId};
 
 use super::{ComplianceError, Figures};
@@ -115,7 +115,7 @@ fn asked(ask: &CardAsk) -> Asked<'_> {
 }
 
 impl Asked<'_> {
-    fn months(&self) -> Vec<(&'static str, &dyn ToSql)> {
+    fn months(&self) -> Vec<(&'static str, &dyn Ask)> {
         vec![
             (":rule", &self.rule),
             (":accountable", &self.accountable),
@@ -161,20 +161,15 @@ impl<'a> Card<'a> {
         &mut self,
         conn: &Connection,
         sql: &str,
-        asked: &[(&str, &dyn ToSql)],
+        asked: &[(&str, &dyn Ask)],
     ) -> Result<(), ComplianceError> {
-        let mut statement = conn.prepare_cached(sql)?;
-        let mut rows = statement.query(asked)?;
-        while let Some(row) = rows.next()? {
-            self.take(row)?;
-        }
-        Ok(())
+        conn.each(sql, asked, |row| self.take(row))
     }
 
-    fn take(&mut self, row: &Row<'_>) -> Result<(), ComplianceError> {
+    fn take(&mut self, row: &SqlRow<'_>) -> Result<(), ComplianceError> {
         let was = word(row, WAS)?.map(state).transpose()?;
         let stands = state(word(row, STANDS)?.ok_or(ComplianceError::Broken)?)?;
-        let (late, count) = (row.get(LATE_HOURS)?, row.get::<_, u32>(COUNT)?.into());
+        let (late, count) = (row.get(LATE_HOURS)?, row.get::<u32>(COUNT)?.into());
         let Some(figures) = self.cell(row)? else { return Ok(()) };
         match was {
             None => figures.add(stands, late, count),
@@ -184,7 +179,7 @@ impl<'a> Card<'a> {
     }
 
     /// The figures of the line that a row belongs to; `None`: of another pack.
-    fn cell(&mut self, row: &Row<'_>) -> Result<Option<&mut Figures>, ComplianceError> {
+    fn cell(&mut self, row: &SqlRow<'_>) -> Result<Option<&mut Figures>, ComplianceError> {
         let rule = word(row, RULE)?.ok_or(ComplianceError::Broken)?;
         let (known, place) = self.rules.get_mut(rule).ok_or(ComplianceError::Broken)?;
         if self.ask.pack.as_ref().is_some_and(|pack| pack != known.pack) {
@@ -241,10 +236,6 @@ fn state(code: &str) -> Result<State, ComplianceError> {
     State::from_code(code).ok_or(ComplianceError::Broken)
 }
 
-fn word<'r>(row: &'r Row<'_>, column: usize) -> Result<Option<&'r str>, ComplianceError> {
-    let value = row.get_ref(column)?;
-    if value == ValueRef::Null {
-        return Ok(None);
-    }
-    value.as_str().map(Some).map_err(|_other| ComplianceError::Broken)
+fn word<'r>(row: &SqlRow<'r>, column: usize) -> Result<Option<&'r str>, ComplianceError> {
+    Ok(row.get(column)?)
 }

@@ -7,8 +7,7 @@ use std::{fmt, str::FromStr};
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{Month, london};
 use policy::{Obligation, State};
-use projector::Cell;
-use rusqlite::{Connection, Row, named_params};
+use projector::{Cell, Connection, SqlRow, named_params};
 use steps::{EventId, OdsCode, PathwayId, RuleId};
 use uuid::Uuid;
 
@@ -156,8 +155,8 @@ fn micros(at: DateTime<Utc>) -> i64 {
     at.timestamp_micros()
 }
 
-pub(super) fn listed(row: &Row<'_>, view: &ComplianceView) -> Result<Listed, ComplianceError> {
-    let Cell::Id(pathway) = row.get::<_, Cell>("pathway_id")? else {
+pub(super) fn listed(row: &SqlRow<'_>, view: &ComplianceView) -> Result<Listed, ComplianceError> {
+    let Cell::Id(pathway) = row.get::<Cell>("pathway_id")? else {
         return Err(ComplianceError::Broken);
     };
     let obligation = row::read(row, view.packs())?;

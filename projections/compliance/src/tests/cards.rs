@@ -163,14 +163,7 @@ fn a_scorecard_is_narrowed_to_months_a_pack_a_rule_or_an_organisation() {
 #[test]
 fn a_scorecard_reads_what_is_still_in_time_and_settled_later_through_indexes() {
     let conn = ledger(&town());
-    let plan = |sql: &str| -> String {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let (mut rows, mut plan) = (statement.raw_query(), String::new());
-        while let Some(row) = rows.next().unwrap() {
-            plan += &row.get::<_, String>("detail").unwrap();
-        }
-        plan
-    };
+    let plan = |sql: &str| conn.plan(sql).unwrap().concat();
     let open = plan(include_str!("../queries/still_in_time.sql"));
     assert!(open.contains("INDEX obligation_by_due (due>?)"), "{open}");
     let later = plan(include_str!("../queries/settled_later.sql"));

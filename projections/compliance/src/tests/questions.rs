@@ -181,14 +181,7 @@ fn a_ledger_of_other_packs_is_told_to_be_rebuilt() {
 #[test]
 fn the_list_and_what_fell_due_are_read_through_their_indexes() {
     let conn = ledger(&town());
-    let plan = |sql: &str| -> String {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let (mut rows, mut plan) = (statement.raw_query(), String::new());
-        while let Some(row) = rows.next().unwrap() {
-            plan += &row.get::<_, String>("detail").unwrap();
-        }
-        plan
-    };
+    let plan = |sql: &str| conn.plan(sql).unwrap().concat();
     let list = plan(include_str!("../queries/list_of_rule.sql"));
     assert!(list.contains("USING INDEX obligation_by_accountable"), "{list}");
     assert!(!list.contains("TEMP B-TREE"), "{list}");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pathway::Month;
-use rusqlite::{Connection, Row, named_params};
+use projector::{Connection, SqlRow, named_params};
 use steps::{
     OdsCode,
     interface_and_safety::{ConcernCategory, ConcernOutcome, HarmLevel, WorkCategory},
@@ -181,7 +181,7 @@ fn tallied<T>(
     sql: &str,
     months: Months,
     organisation: Option<&OdsCode>,
-    read: impl Fn(&Row<'_>) -> Result<T, InterfaceError>,
+    read: impl Fn(&SqlRow<'_>) -> Result<T, InterfaceError>,
 ) -> Result<Vec<T>, InterfaceError> {
     let asked = named_params! {
         ":first_month": months.first.number(),
@@ -191,10 +191,10 @@ fn tallied<T>(
     select(conn, sql, asked, read)
 }
 
-fn month(row: &Row<'_>) -> Result<Month, InterfaceError> {
+fn month(row: &SqlRow<'_>) -> Result<Month, InterfaceError> {
     Month::of_number(row.get("month")?).ok_or(InterfaceError::Broken)
 }
 
-fn count(row: &Row<'_>) -> Result<u64, InterfaceError> {
-    Ok(u64::from(row.get::<_, u32>("count")?))
+fn count(row: &SqlRow<'_>) -> Result<u64, InterfaceError> {
+    Ok(u64::from(row.get::<u32>("count")?))
 }

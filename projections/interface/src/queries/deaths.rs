@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use policy::ExaminerBasis;
-use rusqlite::{Connection, named_params};
+use projector::{Connection, named_params};
 use steps::{OdsCode, PathwayId};
 use uuid::Uuid;
 

@@ -1,7 +1,7 @@
 //! From the cells of a row to what was written.
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use rusqlite::{Row, types::Type};
+use projector::{FromCell, SqlError, SqlRow};
 use steps::{EventId, Label, OccurredAt, OdsCode, SubjectRef};
 use uuid::Uuid;
 
@@ -14,18 +14,18 @@ use crate::{
 
 /// Reads the columns of a row one after the other.
 pub(crate) struct Cells<'a> {
-    row: &'a Row<'a>,
+    row: &'a SqlRow<'a>,
     at: usize,
 }
 
 impl<'a> Cells<'a> {
     /// From the column `at` on.
-    pub(crate) fn of(row: &'a Row<'a>, at: usize) -> Self {
+    pub(crate) fn of(row: &'a SqlRow<'a>, at: usize) -> Self {
         Self { row, at }
     }
 
     /// The row as it was written.
-    pub(crate) fn next_step(mut self) -> rusqlite::Result<NextStep> {
+    pub(crate) fn next_step(mut self) -> Result<NextStep, SqlError> {
         let state = self.read(State::from_code)?;
         let organisation = self.parsed()?;
         let role = self.read(role_from_code)?;
@@ -62,9 +62,9 @@ impl<'a> Cells<'a> {
         })
     }
 
-    fn place(&mut self) -> usize {
+    fn next<T: FromCell<'a>>(&mut self) -> Result<T, SqlError> {
         self.at += 1;
-        self.at - 1
+        self.row.get(self.at - 1)
     }
 
     /// Passes over a column.
@@ -72,48 +72,41 @@ impl<'a> Cells<'a> {
         self.at += 1;
     }
 
-    pub(crate) fn text(&mut self) -> rusqlite::Result<Option<&'a str>> {
-        let at = self.place();
-        let value = self.row.get_ref(at)?.as_str_or_null();
-        value.map_err(|_not_text| Self::wrong(at, Type::Text))
+    pub(crate) fn text(&mut self) -> Result<Option<&'a str>, SqlError> {
+        self.next()
     }
 
-    pub(crate) fn parsed<T: std::str::FromStr>(&mut self) -> rusqlite::Result<Option<T>> {
+    pub(crate) fn parsed<T: std::str::FromStr>(&mut self) -> Result<Option<T>, SqlError> {
         let at = self.at;
         let Some(raw) = self.text()? else { return Ok(None) };
-        raw.parse().map(Some).map_err(|_malformed| Self::wrong(at, Type::Text))
+        raw.parse().map(Some).map_err(|_malformed| Self::wrong(at))
     }
 
-    pub(crate) fn read<T>(&mut self, from: impl Fn(&str) -> Option<T>) -> rusqlite::Result<T> {
+    pub(crate) fn read<T>(&mut self, from: impl Fn(&str) -> Option<T>) -> Result<T, SqlError> {
         let at = self.at;
         let value = self.text()?.and_then(from);
-        value.ok_or_else(|| Self::wrong(at, Type::Text))
+        value.ok_or_else(|| Self::wrong(at))
     }
 
-    fn int(&mut self) -> rusqlite::Result<Option<i64>> {
-        let at = self.place();
-        self.row.get(at)
+    fn int(&mut self) -> Result<Option<i64>, SqlError> {
+        self.next()
     }
 
-    fn instant(&mut self) -> rusqlite::Result<Option<DateTime<Utc>>> {
+    fn instant(&mut self) -> Result<Option<DateTime<Utc>>, SqlError> {
         Ok(self.int()?.and_then(DateTime::from_timestamp_micros))
     }
 
-    pub(crate) fn day(&mut self) -> rusqlite::Result<Option<NaiveDate>> {
+    pub(crate) fn day(&mut self) -> Result<Option<NaiveDate>, SqlError> {
         let days = self.int()?.and_then(|days| u64::try_from(days).ok());
         Ok(days.and_then(|days| NaiveDate::default().checked_add_days(Days::new(days))))
     }
 
-    pub(crate) fn id(&mut self) -> rusqlite::Result<Option<Uuid>> {
-        let at = self.place();
-        let bytes = self.row.get_ref(at)?.as_blob_or_null();
-        let bytes = bytes.map_err(|_not_a_blob| Self::wrong(at, Type::Blob))?;
-        let Some(bytes) = bytes else { return Ok(None) };
-        Uuid::from_slice(bytes).map(Some).map_err(|_not_an_id| Self::wrong(at, Type::Blob))
+    pub(crate) fn id(&mut self) -> Result<Option<Uuid>, SqlError> {
+        self.next()
     }
 
     /// An appointment is due when it starts, and that is when it turns.
-    fn due(&mut self, starts_at: Option<DateTime<Utc>>) -> rusqlite::Result<Option<Due>> {
+    fn due(&mut self, starts_at: Option<DateTime<Utc>>) -> Result<Option<Due>, SqlError> {
         let by = self.instant()?;
         let day = self.day()?.map(OccurredAt::Day);
         let basis = self.text()?;
@@ -128,13 +121,13 @@ impl<'a> Cells<'a> {
         Ok(basis.zip(at).map(|(basis, at)| Due { at, basis }))
     }
 
-    fn appointment(&mut self) -> rusqlite::Result<Option<Appointment>> {
+    fn appointment(&mut self) -> Result<Option<Appointment>, SqlError> {
         let starts_at = self.instant()?;
         let (place, provider, site) = (self.parsed()?, self.parsed()?, self.parsed()?);
         Ok(starts_at.map(|starts_at| Appointment { starts_at, place, provider, site }))
     }
 
-    fn waiting_on(&mut self) -> rusqlite::Result<Option<WaitingOn>> {
+    fn waiting_on(&mut self) -> Result<Option<WaitingOn>, SqlError> {
         let missing = self.text()?;
         let by: Option<OdsCode> = self.parsed()?;
         let due = self.parsed()?;
@@ -142,25 +135,25 @@ impl<'a> Cells<'a> {
         Ok(missing.map(|(missing, _)| WaitingOn { missing: *missing, by, due }))
     }
 
-    fn since(&mut self) -> rusqlite::Result<Option<Since>> {
+    fn since(&mut self) -> Result<Option<Since>, SqlError> {
         let event = self.id()?.map(EventId);
         Ok(event.zip(self.day()?).map(|(event, on)| Since { event, on }))
     }
 
-    fn assignment(&mut self) -> rusqlite::Result<Option<Assignment>> {
+    fn assignment(&mut self) -> Result<Option<Assignment>, SqlError> {
         let what: Option<Label> = self.parsed()?;
         let (general_contact, delay_contact) = (self.parsed()?, self.parsed()?);
         Ok(what.map(|what| Assignment { what, general_contact, delay_contact }))
     }
 
-    fn also_open(&mut self) -> rusqlite::Result<Vec<State>> {
+    fn also_open(&mut self) -> Result<Vec<State>, SqlError> {
         let codes = self.text()?.unwrap_or_default();
         Ok(codes.split(' ').filter_map(State::from_code).collect())
     }
 
-    fn wrong(at: usize, kind: Type) -> rusqlite::Error {
+    fn wrong(at: usize) -> SqlError {
         let name = COLUMNS.get(at).map_or("next_step", |column| column.name);
-        rusqlite::Error::InvalidColumnType(at, name.to_owned(), kind)
+        SqlError::Kind { column: name.to_owned() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use pathway::clock::ClockPolicy;
-use rusqlite::Connection;
+use projector::Connection;
 use steps::OdsCode;
 use testkit::{Story, json, story};
 

@@ -1,8 +1,7 @@
 //! A row is written to a view's file and read back as it was; work lists come in the order of dates.
 
 use pathway::clock::{ClockPolicy, ClockSettings};
-use projector::{Cell, ColumnKind, Row, Table, View};
-use rusqlite::{Connection, ToSql, types::Null};
+use projector::{Connection, View};
 use steps::{OdsCode, PathwayId, SubjectRef, codes::Role};
 use testkit::{Story, json};
 use uuid::Uuid;
@@ -18,62 +17,10 @@ pub(super) fn file(stories: &[Story]) -> Connection {
 
 /// As [`file`], under the settings of `view`.
 pub(super) fn file_under(view: &NextStepView, stories: &[Story]) -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    conn.execute_batch("CREATE TABLE pathways(no INTEGER PRIMARY KEY, id BLOB UNIQUE);").unwrap();
-    for table in view.tables() {
-        create(&conn, table);
-    }
-    for (no, told) in stories.iter().enumerate() {
-        insert(&conn, i64::try_from(no).unwrap(), view, told);
-    }
+    let conn = Connection::in_memory().unwrap();
+    let rows = (0..).zip(stories).map(|(n, told)| (id(n), view.rows(&told.history())));
+    projector::lay_out(&conn, view, rows).unwrap();
     conn
-}
-
-fn create(conn: &Connection, table: &Table) {
-    let columns: Vec<String> = table
-        .columns
-        .iter()
-        .map(|column| {
-            let kind = match column.kind {
-                ColumnKind::Int => "INTEGER",
-                ColumnKind::Text => "TEXT",
-                ColumnKind::Id => "BLOB",
-            };
-            format!("{} {kind}", column.name)
-        })
-        .collect();
-    let (name, columns) = (table.name, columns.join(", "));
-    conn.execute_batch(&format!(
-        "CREATE TABLE {name}(no INTEGER, seq INTEGER, {columns}, PRIMARY KEY(no, seq)) WITHOUT ROWID;"
-    ))
-    .unwrap();
-    for index in table.indexes {
-        let only = index.only.map(|only| format!(" WHERE {only}")).unwrap_or_default();
-        let on = index.columns.join(", ");
-        conn.execute_batch(&format!("CREATE INDEX {} ON {name}({on}){only};", index.name)).unwrap();
-    }
-}
-
-fn insert(conn: &Connection, no: i64, view: &NextStepView, told: &Story) {
-    conn.execute("INSERT INTO pathways VALUES (?1, ?2)", (no, id(no).0.as_bytes())).unwrap();
-    for row in view.rows(&told.history()) {
-        insert_row(conn, no, view.tables()[row.table].name, &row);
-    }
-}
-
-fn insert_row(conn: &Connection, no: i64, table: &str, row: &Row) {
-    let mut values: Vec<Box<dyn ToSql>> = vec![Box::new(no), Box::new(i64::from(row.seq))];
-    for cell in &row.cells {
-        values.push(match cell {
-            Cell::Null => Box::new(Null),
-            Cell::Int(number) => Box::new(*number),
-            Cell::Text(text) => Box::new(text.to_string()),
-            Cell::Id(id) => Box::new(id.as_bytes().to_vec()),
-        });
-    }
-    let marks = vec!["?"; values.len()].join(", ");
-    let values: Vec<&dyn ToSql> = values.iter().map(AsRef::as_ref).collect();
-    conn.execute(&format!("INSERT INTO {table} VALUES ({marks})"), values.as_slice()).unwrap();
 }
 
 pub(super) fn id(no: i64) -> PathwayId {
@@ -176,12 +123,7 @@ fn the_questions_use_the_indexes_and_sort_nothing() {
         (include_str!("../queries/asked_by.sql"), "asked_advice_by_referrer"),
         (include_str!("../queries/asked_by_standing.sql"), "asked_advice_by_standing"),
     ] {
-        let mut plan = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let marks = vec![Null; plan.parameter_count()];
-        let lines = plan
-            .query_map(rusqlite::params_from_iter(marks), |row| row.get::<_, String>(3))
-            .unwrap();
-        let lines: Vec<String> = lines.map(Result::unwrap).collect();
+        let lines = conn.plan(sql).unwrap();
         assert!(lines.iter().any(|line| line.contains(index)), "{lines:#?}");
         let sorts = lines.iter().any(|line| line.contains("TEMP B-TREE"));
         assert!(!sorts || sql.contains("subject_ref"), "{lines:#?}");

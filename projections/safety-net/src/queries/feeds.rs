@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use policy::{Calendar, Heartbeat, NetEdition};
-use rusqlite::{Connection, OptionalExtension, named_params};
+use projector::{Connection, SqlError, named_params};
 use steps::OdsCode;
 
 use super::SafetyNetError;
@@ -65,11 +65,10 @@ fn counts(
     heartbeat: &Heartbeat,
 ) -> Result<BTreeMap<NaiveDate, u32>, SafetyNetError> {
     let mut counts = BTreeMap::new();
-    let mut statement = conn.prepare_cached(VOLUME_OF)?;
     for one in days_before(day, heartbeat).into_iter().chain([day]) {
         let asked =
             named_params! {":feed": feed.0, ":organisation": feed.1, ":day": row::days(one)};
-        let came: Option<u32> = statement.query_row(asked, |row| row.get(0)).optional()?;
+        let came: Option<u32> = conn.first(VOLUME_OF, asked, |row| row.get::<u32>(0))?;
         counts.extend(came.map(|came| (one, came)));
     }
     Ok(counts)
@@ -77,12 +76,13 @@ fn counts(
 
 /// Every feed that ever was, with its first day: one look-up in the index for each.
 fn feeds(conn: &Connection) -> Result<Vec<(Feed, NaiveDate)>, SafetyNetError> {
-    let mut statement = conn.prepare_cached(NEXT_FEED)?;
     let (mut found, mut last): (Vec<(Feed, NaiveDate)>, Feed) = (Vec::new(), Feed::default());
     loop {
         let asked = named_params! {":feed": last.0, ":organisation": last.1};
-        let next = statement.query_row(asked, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
-        let Some((feed, organisation, first)) = next.optional()? else { return Ok(found) };
+        let next = conn.first(NEXT_FEED, asked, |row| {
+            Ok::<_, SqlError>((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?;
+        let Some((feed, organisation, first)) = next else { return Ok(found) };
         last = (feed, organisation);
         found.push((last.clone(), row::day(first)?));
     }
@@ -93,8 +93,7 @@ fn last_day(
     feed: &Feed,
     day: NaiveDate,
 ) -> Result<Option<NaiveDate>, SafetyNetError> {
-    let mut statement = conn.prepare_cached(LAST_DAY)?;
     let asked = named_params! {":feed": feed.0, ":organisation": feed.1, ":day": row::days(day)};
-    let last: Option<i64> = statement.query_row(asked, |row| row.get(0))?;
-    last.map(row::day).transpose()
+    let last = conn.first(LAST_DAY, asked, |row| row.get::<Option<i64>>(0))?;
+    last.flatten().map(row::day).transpose()
 }

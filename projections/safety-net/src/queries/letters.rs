@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
 use policy::NetPriority;
-use rusqlite::{Connection, Row, named_params};
+use projector::{Connection, SqlRow, named_params};
 use steps::OdsCode;
 
 use super::{Cursor, Listed, PAGE_MAX, SafetyNetError, pathway, select};
@@ -117,7 +117,7 @@ pub fn reconciled(
     select(conn, RECONCILE, asked, |row| {
         Ok(Reconciled {
             sender: row::organisation(row, "sender")?,
-            source_count: row.get::<_, Option<u32>>("source_count")?.unwrap_or_default(),
+            source_count: row.get::<Option<u32>>("source_count")?.unwrap_or_default(),
             sent_count: row.get("sent_count")?,
             delivered_count: row.get("delivered_count")?,
             filed_count: row.get("filed_count")?,
@@ -149,7 +149,7 @@ pub fn orphans(
     select(conn, ORPHANS, asked, stage_of)
 }
 
-fn stage_of(row: &Row<'_>) -> Result<Listed<StageOf>, SafetyNetError> {
+fn stage_of(row: &SqlRow<'_>) -> Result<Listed<StageOf>, SafetyNetError> {
     let code = row::word(row, "stage")?;
     let stage = STAGES.into_iter().find(|stage| stage.code() == code);
     let pathway_id = pathway(row)?;

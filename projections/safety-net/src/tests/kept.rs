@@ -59,14 +59,7 @@ fn an_alarm_and_its_late_answer_both_stand_in_the_history() {
 #[test]
 fn lists_are_read_through_their_indexes() {
     let conn = file(&[pathway(1, &reported("2023-07-03T08:00:00Z", "NORMAL"))]);
-    let plan = |sql: &str| -> String {
-        let mut statement = conn.prepare(&format!("EXPLAIN QUERY PLAN {sql}")).unwrap();
-        let (mut rows, mut plan) = (statement.raw_query(), String::new());
-        while let Some(row) = rows.next().unwrap() {
-            plan += &row.get::<_, String>("detail").unwrap();
-        }
-        plan
-    };
+    let plan = |sql: &str| conn.plan(sql).unwrap().concat();
     for (sql, index) in [
         (include_str!("../queries/missing.sql"), "expected_by_due"),
         (include_str!("../queries/missing_of_owner.sql"), "expected_by_owner"),

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use pathway::Month;
-use projector::{Cell, ColumnKind, Row, View};
+use projector::{Cell, Connection, Row, SqlError, View, named_params};
 use proptest::prelude::*;
-use rusqlite::{Connection, named_params, params_from_iter, types::Value};
 use steps::{FunctionCode, OdsCode, PathwayId, UserRef, named_by_rules::RemovalReason};
 use uuid::Uuid;
 
@@ -69,41 +68,15 @@ fn any_row() -> impl Strategy<Value = Row> {
     })
 }
 
-fn sql_value(cell: &Cell) -> Value {
-    match cell {
-        Cell::Null => Value::Null,
-        Cell::Int(number) => Value::Integer(*number),
-        Cell::Text(text) => Value::Text(text.to_string()),
-        Cell::Id(id) => Value::Blob(id.as_bytes().to_vec()),
-    }
-}
-
-/// The view's file as the projector keeps it: its tables and `pathways`.
+/// The view's file as the projector keeps it, where each pathway has the number it was given.
 fn file_of(rows: &BTreeMap<i64, Row>) -> Connection {
-    let conn = Connection::open_in_memory().unwrap();
-    let table = WaitingTimesView::default().tables()[0];
-    let kind = |kind| match kind {
-        ColumnKind::Int => "INTEGER",
-        ColumnKind::Text => "TEXT",
-        ColumnKind::Id => "BLOB",
-    };
-    let columns = table.columns.iter().map(|one| format!(", {} {}", one.name, kind(one.kind)));
-    let columns = columns.collect::<Vec<_>>().concat();
-    conn.execute_batch(&format!(
-        "CREATE TABLE pathways (no INTEGER PRIMARY KEY, id BLOB UNIQUE) STRICT;
-         CREATE TABLE {} (no INTEGER, seq INTEGER{columns}, PRIMARY KEY (no, seq)) STRICT, WITHOUT ROWID;",
-        table.name
-    ))
-    .unwrap();
-    for (no, row) in rows {
-        let id = Uuid::from_u128(u128::try_from(*no).unwrap());
-        conn.execute("INSERT INTO pathways VALUES (?1, ?2)", (no, id.as_bytes())).unwrap();
-        let marks = ", ?".repeat(row.cells.len());
-        let cells = [Value::Integer(*no), Value::Integer(0)].into_iter();
-        let cells = cells.chain(row.cells.iter().map(sql_value));
-        let insert = format!("INSERT INTO waiting VALUES (?, ?{marks})");
-        conn.execute(&insert, params_from_iter(cells)).unwrap();
-    }
+    let conn = Connection::in_memory().unwrap();
+    let last = rows.last_key_value().map_or(0, |(no, _row)| *no);
+    let pathways = (1..=last).map(|no| {
+        let id = Uuid::from_u128(u128::try_from(no).unwrap());
+        (PathwayId(id), rows.get(&no).cloned().into_iter().collect())
+    });
+    projector::lay_out(&conn, &WaitingTimesView::default(), pathways).unwrap();
     conn
 }
 
@@ -133,34 +106,32 @@ fn counted(count: Count) -> (&'static str, NaiveDate, NaiveDate, i64) {
 }
 
 fn by_sql(conn: &Connection, ask: &Ask, group_by: &str) -> Counted {
-    let mut query = conn.prepare(include_str!("count_groups.sql")).unwrap();
     let (what, from, to, way) = counted(ask.count);
     let commissioner = ask.narrow.commissioners.as_ref().and_then(|all| all.first());
-    let mut rows = query
-        .query(named_params! {
-            ":group_by": group_by,
-            ":what": what,
-            ":from": days_since_1970(from),
-            ":to": days_since_1970(to),
-            ":way": way,
-            ":provider": ask.narrow.provider.as_ref().map(OdsCode::as_str),
-            ":site": ask.narrow.site.as_ref().map(OdsCode::as_str),
-            ":function": ask.narrow.function.as_ref().map(FunctionCode::as_str),
-            ":clinician": ask.narrow.clinician.as_ref().map(UserRef::as_str),
-            ":commissioner": commissioner.map(OdsCode::as_str),
-            ":english_only": ask.english_only,
-        })
-        .unwrap();
+    let asked = named_params! {
+        ":group_by": group_by,
+        ":what": what,
+        ":from": days_since_1970(from),
+        ":to": days_since_1970(to),
+        ":way": way,
+        ":provider": ask.narrow.provider.as_ref().map(OdsCode::as_str),
+        ":site": ask.narrow.site.as_ref().map(OdsCode::as_str),
+        ":function": ask.narrow.function.as_ref().map(FunctionCode::as_str),
+        ":clinician": ask.narrow.clinician.as_ref().map(UserRef::as_str),
+        ":commissioner": commissioner.map(OdsCode::as_str),
+        ":english_only": ask.english_only,
+    };
     let mut counted = Counted::new();
-    while let Some(row) = rows.next().unwrap() {
-        let group = counted.entry(row.get(0).unwrap()).or_insert_with(|| (vec![0; BANDS], 0));
-        let band: Option<i64> = row.get(1).unwrap();
-        let count: u32 = row.get(2).unwrap();
-        match band {
+    let each = conn.each(include_str!("count_groups.sql"), asked, |row| {
+        let group = counted.entry(row.get(0)?).or_insert_with(|| (vec![0; BANDS], 0));
+        let count: u32 = row.get(2)?;
+        match row.get::<Option<i64>>(1)? {
             Some(band) => group.0[usize::try_from(band).unwrap()] = count,
             None => group.1 = count,
         }
-    }
+        Ok::<_, SqlError>(())
+    });
+    each.unwrap();
     counted
 }
 

@@ -10,8 +10,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use projector::ViewReader;
-use rusqlite::{Row, types::ValueRef};
+use projector::{CellRef, SqlError, SqlRow, ViewReader, params};
 use serde::{Deserialize, Serialize, Serializer, ser::SerializeMap};
 use uuid::Uuid;
 
@@ -33,14 +32,16 @@ fn bare(reader: &ViewReader, body: &[u8]) -> Response {
         Err(error) => return (StatusCode::BAD_REQUEST, error.to_string()).into_response(),
     };
     let json = reader.one(|conn| {
-        let mut statement = conn.prepare_cached(BARE)?;
-        statement.query_row([asked.id.as_bytes()], |row| {
-            serde_json::to_vec(&BareRow { row })
-                .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))
+        conn.first(BARE, params![asked.id], |row| {
+            Ok::<_, SqlError>(serde_json::to_vec(&BareRow { row }))
         })
     });
     match json {
-        Ok(json) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Ok(None) => StatusCode::NOT_FOUND.into_response(),
+        Ok(Some(Err(error))) => {
+            (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response()
+        }
+        Ok(Some(Ok(json))) => ([(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
@@ -51,27 +52,21 @@ struct BareAsked {
 }
 
 struct BareRow<'a> {
-    row: &'a Row<'a>,
+    row: &'a SqlRow<'a>,
 }
 
 impl Serialize for BareRow<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::Error;
-        let columns = self.row.as_ref();
-        let count = columns.column_count();
+        let count = self.row.columns();
         let mut map = serializer.serialize_map(Some(count))?;
         for at in 0..count {
-            let name = columns.column_name(at).map_err(S::Error::custom)?;
-            match self.row.get_ref(at).map_err(S::Error::custom)? {
-                ValueRef::Null => map.serialize_entry(name, &None::<()>)?,
-                ValueRef::Integer(number) => map.serialize_entry(name, &number)?,
-                ValueRef::Real(number) => map.serialize_entry(name, &number)?,
-                ValueRef::Text(text) => {
-                    map.serialize_entry(name, &String::from_utf8_lossy(text))?;
-                }
-                ValueRef::Blob(bytes) => {
-                    map.serialize_entry(name, &Uuid::from_slice(bytes).ok())?;
-                }
+            let name = self.row.name(at).unwrap_or_default();
+            match self.row.get(at).map_err(S::Error::custom)? {
+                CellRef::Null => map.serialize_entry(name, &None::<()>)?,
+                CellRef::Int(number) => map.serialize_entry(name, &number)?,
+                CellRef::Text(text) => map.serialize_entry(name, text)?,
+                CellRef::Id(id) => map.serialize_entry(name, &id)?,
             }
         }
         map.end()

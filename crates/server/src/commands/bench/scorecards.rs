@@ -6,7 +6,7 @@ mod year;
 use anyhow::bail;
 use compliance::{CardAsk, CardGroup, ComplianceView};
 use projector::View;
-use rusqlite::{Connection, named_params};
+use projector::{Connection, SqlError, named_params, params};
 
 use super::{
     Bench,
@@ -46,9 +46,10 @@ pub(super) fn measure(bench: &Bench) -> anyhow::Result<Vec<Finding>> {
 fn measure_steps(bench: &Bench, steps: u64) -> anyhow::Result<Vec<Finding>> {
     let dir = bench.dir.join("scorecards");
     std::fs::create_dir_all(&dir)?;
-    let connection = Connection::open(dir.join("ledger.db"))?;
+    let connection = rusqlite::Connection::open(dir.join("ledger.db"))?;
     connection.pragma_update_and_check(None, "journal_mode", "OFF", |_row| Ok(()))?;
     connection.pragma_update(None, "synchronous", "OFF")?;
+    let connection = Connection::from(connection);
     let view = Views::shipped().compliance;
     let mut told = 0;
     let histories = year::histories().take_while(|history| {
@@ -59,9 +60,10 @@ fn measure_steps(bench: &Bench, steps: u64) -> anyhow::Result<Vec<Finding>> {
     });
     let rows = histories.map(|history| (history.pathway_id(), view.rows(&history)));
     projector::lay_out(&connection, &*view, rows)?;
-    let count = |table: &str| -> rusqlite::Result<u64> {
-        let counted = |row: &rusqlite::Row<'_>| Ok(u64::from(row.get::<_, u32>(0)?));
-        connection.query_row(&format!("SELECT count(*) FROM {table}"), [], counted)
+    let count = |table: &str| -> Result<u64, SqlError> {
+        let sql = format!("SELECT count(*) FROM {table}");
+        let counted = connection.first(&sql, params![], |row| row.get::<u32>(0))?;
+        Ok(u64::from(counted.unwrap_or_default()))
     };
     let size = Size { steps: told, rows: count("obligation")?, cells: count("obligation_tally")? };
     say(&format!("{} promises of {} steps, {} counts", size.rows, size.steps, size.cells));
@@ -125,14 +127,13 @@ fn finding(
 /// The first scorecard, to one pass over the rows that SQL would make for the same.
 fn to_bare(connection: &Connection, findings: &[Finding]) -> anyhow::Result<Finding> {
     let (theirs, groups) = timed(|| {
-        let mut statement = connection.prepare_cached(BARE)?;
         let asked =
             named_params! {":first": year::first().number(), ":last": year::last().number()};
-        let mut rows = statement.query(asked)?;
         let mut groups = 0;
-        while rows.next()?.is_some() {
+        connection.each(BARE, asked, |_row| {
             groups += 1;
-        }
+            Ok::<_, SqlError>(())
+        })?;
         Ok(groups)
     })?;
     let mine = findings.first().map_or(f64::NAN, |finding| finding.measured);

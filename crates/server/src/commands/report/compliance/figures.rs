@@ -12,7 +12,7 @@ use interface::{
 };
 use pathway::Month;
 use policy::State;
-use rusqlite::Connection;
+use projector::Connection;
 use steps::OdsCode;
 
 /// Months in the trend.
