@@ -100,54 +100,51 @@ impl Template {
 
     /// What the letter says, escaped for where it is going.
     fn filled(&self, facts: &Facts, escape: AutoEscape) -> Result<layout::Sheet, LetterError> {
-        let engine = engine(escape);
-        let told = nested(facts);
-        let fill = |words: &str| {
-            engine.render_str(words, told.clone()).map_err(|error| LetterError::Broken {
-                template: self.id.clone(),
-                problem: error.kind().to_string(),
-            })
-        };
+        let (engine, told) = (engine(escape), nested(facts));
+        let fill = |words: &str| self.rendered(&engine, words, told.clone());
         let fact = |name: &str| fill(&format!("{{{{ {name} }}}}"));
-        let mut blocks = Vec::new();
-        for part in self.parts.iter().filter(|part| part.is_told(facts)) {
-            blocks.push(match &part.says {
-                Says::Heading(words) => Block::Heading(fill(words)?),
-                Says::Paragraph(words) => Block::Paragraph(fill(words)?),
-                Says::Items(items) => {
-                    Block::List(items.iter().map(|item| fill(item)).collect::<Result<_, _>>()?)
-                }
-                Says::Each(name) => Block::List(
-                    facts
-                        .items(name)
-                        .iter()
-                        .map(|item| self.escaped(&engine, item))
-                        .collect::<Result<_, _>>()?,
-                ),
-            });
-        }
-        let to = if self.audience == Audience::Patient {
-            "patient.name"
-        } else {
-            "recipient.organisation"
+        let parts = self.parts.iter().filter(|part| part.is_told(facts));
+        let list = |name: &str| {
+            let items = facts.items(name).iter().map(|item| self.escaped(&engine, item));
+            items.collect::<Result<_, _>>()
         };
+        let blocks = parts.map(|part| part.block(fill, list)).collect::<Result<_, _>>()?;
+        let signed = [fact("signer.name")?, fact("signer.role")?, fact("sender.organisation")?];
+        Ok(layout::Sheet { title: fill(&self.title)?, head: self.head(fact)?, blocks, signed })
+    }
+
+    /// From whom, to whom, about whom: the lines above the letter.
+    fn head(
+        &self,
+        fact: impl Fn(&str) -> Result<String, LetterError>,
+    ) -> Result<Vec<(&'static str, String)>, LetterError> {
+        let to_patient = self.audience == Audience::Patient;
+        let to = if to_patient { "patient.name" } else { "recipient.organisation" };
         let mut head = vec![
             ("From", fact("sender.organisation")?),
             ("To", fact(to)?),
             ("Date", fact("letter.date")?),
         ];
-        if self.audience != Audience::Patient {
+        if !to_patient {
             head.push(("Patient", fact("patient.name")?));
         }
         head.push(("NHS number", fact("patient.nhs_number")?));
         head.push(("Letter reference", fact("letter.reference")?));
-        let signed = [fact("signer.name")?, fact("signer.role")?, fact("sender.organisation")?];
-        Ok(layout::Sheet { title: fill(&self.title)?, head, blocks, signed })
+        Ok(head)
     }
 
     fn escaped(&self, engine: &Environment<'_>, item: &str) -> Result<String, LetterError> {
         let told = BTreeMap::from([("item".to_owned(), Value::from(item))]);
-        engine.render_str("{{ item }}", Value::from(told)).map_err(|error| LetterError::Broken {
+        self.rendered(engine, "{{ item }}", Value::from(told))
+    }
+
+    fn rendered(
+        &self,
+        engine: &Environment<'_>,
+        words: &str,
+        told: Value,
+    ) -> Result<String, LetterError> {
+        engine.render_str(words, told).map_err(|error| LetterError::Broken {
             template: self.id.clone(),
             problem: error.kind().to_string(),
         })
@@ -157,6 +154,22 @@ impl Template {
 impl Part {
     fn is_told(&self, facts: &Facts) -> bool {
         self.when.as_ref().is_none_or(|when| facts.has(when))
+    }
+
+    /// Its words filled, or the list of facts that it stands for.
+    fn block(
+        &self,
+        fill: impl Fn(&str) -> Result<String, LetterError>,
+        list: impl Fn(&str) -> Result<Vec<String>, LetterError>,
+    ) -> Result<Block, LetterError> {
+        Ok(match &self.says {
+            Says::Heading(words) => Block::Heading(fill(words)?),
+            Says::Paragraph(words) => Block::Paragraph(fill(words)?),
+            Says::Items(items) => {
+                Block::List(items.iter().map(|item| fill(item)).collect::<Result<_, _>>()?)
+            }
+            Says::Each(name) => Block::List(list(name)?),
+        })
     }
 }
 

@@ -3,10 +3,14 @@
 use event_store::{Category, StreamId};
 use letters::Needs;
 use recorder::event_id;
-use steps::{EventId, Step, named_by_rules::LetterSuppressed};
+use steps::{
+    EventId, Step,
+    named_by_rules::{LetterIssued, LetterSuppressed},
+};
 
 use super::{
-    IssueLetterPayload, IssuedLetter, LetterHeldBack, Refusal, asked::Wanted, draft::letter_of,
+    IssueLetterPayload, IssuedLetter, Letter, LetterHeldBack, Refusal, asked::Wanted,
+    draft::letter_of,
 };
 use crate::{
     desk::Asked,
@@ -33,39 +37,44 @@ pub(super) async fn before(
     let (told, _meta) = envelope::read_open(event, recorder.keys()).map_err(failed)?;
     let act_event_id = of(event_id(wanted.act_id(), 0)).map(|act| act.event.event_id.into());
     let position = LogPosition(event.position);
-    let reused = || {
-        let message = "`commandId` was used before with other content: expected a new id, or the same \
-                       content";
-        Some(IssueLetterPayload::Refused(
-            Refusal::new("COMMAND_REUSED", "commandId", message).into(),
-        ))
-    };
     #[expect(clippy::wildcard_enum_match_arm, reason = "two steps tell of such a command")]
-    Ok(match told.step {
+    Ok(Some(match &told.step {
         Step::LetterIssued(step) if step.letter_id == wanted.letter_id => {
-            let (Some(text), Some(html)) =
-                (open(step.letter_text.as_ref()), open(step.letter_html.as_ref()))
-            else {
-                let message = "the letter was issued, and the key of this person is gone: it can no \
-                               longer be read";
-                return Ok(Some(IssueLetterPayload::Refused(
-                    Refusal::new("SEALED", "commandId", message).into(),
-                )));
-            };
-            Some(IssueLetterPayload::Issued(IssuedLetter {
-                letter: letter_of(&step, text, html, needs),
+            let Some(letter) = opened(step, needs) else { return Ok(Some(sealed())) };
+            IssueLetterPayload::Issued(IssuedLetter {
+                letter,
                 event_id: id.0.into(),
                 act_event_id,
                 position,
                 recorded_at: Some(told.recorded_at),
                 duplicate: true,
-            }))
+            })
         }
         Step::LetterSuppressed(step) if step.letter_id == wanted.letter_id => {
-            Some(IssueLetterPayload::HeldBack(held_back(&step, id, position)))
+            IssueLetterPayload::HeldBack(held_back(step, id, position))
         }
         _ => reused(),
-    })
+    }))
+}
+
+/// The command's id told of something else before.
+fn reused() -> IssueLetterPayload {
+    let message = "`commandId` was used before with other content: expected a new id, or the same \
+                   content";
+    IssueLetterPayload::Refused(Refusal::new("COMMAND_REUSED", "commandId", message).into())
+}
+
+/// The letter was issued, and nobody can read it any more.
+fn sealed() -> IssueLetterPayload {
+    let message =
+        "the letter was issued, and the key of this person is gone: it can no longer be read";
+    IssueLetterPayload::Refused(Refusal::new("SEALED", "commandId", message).into())
+}
+
+/// The letter as it was sent; none where its words can no longer be read.
+fn opened(step: &LetterIssued, needs: &Needs) -> Option<Letter> {
+    let (text, html) = (open(step.letter_text.as_ref())?, open(step.letter_html.as_ref())?);
+    Some(letter_of(step, text, html, needs))
 }
 
 fn open(document: Option<&steps::Personal<steps::Document>>) -> Option<&str> {

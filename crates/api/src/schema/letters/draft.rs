@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use hmac::{Hmac, KeyInit, Mac};
-use letters::{Basis, LetterError, Needs, Print, Sent};
+use letters::{BadChoice, Basis, Choice, Facts, LetterError, Needs, Print, Sent};
 use sha2::Sha256;
 use steps::{
     CommandId, Label, Step, identifiers::BadValue, letters_and_information::InformationFormat,
@@ -67,47 +67,68 @@ fn written(
     joined: Joined,
     needs: &Needs,
 ) -> Result<Result<Draft, BadValue>, Refusal> {
-    let (template, mut facts) = (wanted.template, joined.facts);
     let format = format_for(wanted, needs)?;
-    let bad = |bad: letters::BadChoice| Refusal::new("UNKNOWN_CHOICE", bad.field, bad.message);
-    let reasons =
-        template.chosen(&wanted.reasons, &rests_on.reasons, wanted.words.is_some()).map_err(bad)?;
-    facts.set_all("reasons", reasons.iter().map(|reason| reason.words.as_str()));
-    let asked_for = rests_on.category.map(code_name).filter(|_| !template.categories.is_empty());
-    let category = match wanted.category.clone().or(asked_for) {
-        Some(code) => Some(template.work(&code).map_err(bad)?),
-        None => None,
+    let chosen = Chosen::of(wanted, rests_on)?;
+    let facts = chosen.told(joined.facts);
+    let large = format == Some(InformationFormat::LargePrint);
+    let print = if large { Print::Large } else { Print::Ordinary };
+    let letter = wanted.template.write(&facts, print).map_err(unwritten)?;
+    let sent = |content_hash: Label| Sent {
+        template: wanted.template,
+        basis: rests_on,
+        letter: &letter,
+        letter_id: wanted.letter_id.clone(),
+        category: chosen.category.and_then(|category| letters::work_category(&category.code)),
+        reasons: chosen.reasons,
+        words: wanted.words.clone(),
+        sender: asked.principal.organisation.clone(),
+        role: asked.principal.role,
+        recipient: joined.recipient,
+        channel: wanted.channel,
+        format,
+        contacts: joined.contacts,
+        patient_told_at: wanted.patient_told_at,
+        content_hash,
     };
-    facts.set_some("work.category", category.map(|category| category.words.as_str()));
-    let print =
-        if format == Some(InformationFormat::LargePrint) { Print::Large } else { Print::Ordinary };
-    let letter = template.write(&facts, print).map_err(unwritten)?;
-    let sent = |content_hash: Label| -> Result<Draft, BadValue> {
-        let sent = Sent {
-            template,
-            basis: rests_on,
-            letter: &letter,
-            letter_id: wanted.letter_id.clone(),
-            reasons,
-            words: wanted.words.clone(),
-            category: category.and_then(|category| letters::work_category(&category.code)),
-            sender: asked.principal.organisation.clone(),
-            role: asked.principal.role,
-            recipient: joined.recipient,
-            channel: wanted.channel,
-            format,
-            contacts: joined.contacts,
-            patient_told_at: wanted.patient_told_at,
-            content_hash,
-        };
-        let (issued, act) = (sent.issued()?, sent.act()?);
-        let Step::LetterIssued(step) = &issued else {
-            return Err(BadValue { expected: "a letter" });
-        };
-        let letter = letter_of(step, &letter.text, &letter.html, needs);
-        Ok(Draft { letter, issued, act })
+    Ok(digest(wanted.command_id, &letter).and_then(|hash| drafted(&sent(hash), needs)))
+}
+
+/// What was chosen of that which the template gives.
+struct Chosen<'a> {
+    reasons: Vec<&'a Choice>,
+    category: Option<&'a Choice>,
+}
+
+impl<'a> Chosen<'a> {
+    fn of(wanted: &Wanted<'a>, rests_on: &Basis) -> Result<Self, Refusal> {
+        let template = wanted.template;
+        let bad = |bad: BadChoice| Refusal::new("UNKNOWN_CHOICE", bad.field, bad.message);
+        let has_words = wanted.words.is_some();
+        let reasons =
+            template.chosen(&wanted.reasons, &rests_on.reasons, has_words).map_err(bad)?;
+        let gives_work = !template.categories.is_empty();
+        let asked_for = rests_on.category.map(code_name).filter(|_| gives_work);
+        let category = wanted.category.clone().or(asked_for);
+        let category = category.map(|code| template.work(&code)).transpose().map_err(bad)?;
+        Ok(Self { reasons, category })
+    }
+
+    /// The facts, with the words of what was chosen.
+    fn told(&self, mut facts: Facts) -> Facts {
+        facts.set_all("reasons", self.reasons.iter().map(|reason| reason.words.as_str()));
+        facts.set_some("work.category", self.category.map(|category| category.words.as_str()));
+        facts
+    }
+}
+
+/// The steps that the letter is, and how it reads.
+fn drafted(sent: &Sent<'_>, needs: &Needs) -> Result<Draft, BadValue> {
+    let (issued, act) = (sent.issued()?, sent.act()?);
+    let Step::LetterIssued(step) = &issued else {
+        return Err(BadValue { expected: "a letter" });
     };
-    Ok(digest(wanted.command_id, &letter).and_then(sent))
+    let letter = letter_of(step, &sent.letter.text, &sent.letter.html, needs);
+    Ok(Draft { letter, issued, act })
 }
 
 fn unwritten(error: LetterError) -> Refusal {
