@@ -65,56 +65,58 @@ impl Made {
             let day = first.checked_add_days(Days::new(days)).unwrap_or(first);
             london::start_of(day) + Duration::hours(hour)
         };
-        let (trust, practice) = (self.trust(), self.practice());
-        let mut steps = vec![
-            (
-                at(0, 9),
-                json!({"referralSent": {"referrer": practice, "service": "S1", "provider": trust,
-                "priority": "ROUTINE"}}),
-            ),
-            (
-                at(1, 9),
-                json!({"referralReceived": {"provider": trust, "service": "S1", "function": "110",
-                "commissioner": "72Q", "referrer": practice, "rttScope": "IN_SCOPE", "route": "OTHER",
-                "referralPurpose": "TREATMENT"}}),
-            ),
-            (
-                at(4, 9),
-                json!({"appointmentBooked": {"appointmentId": "A1", "startsAt": at(20, 9),
-                "bookingKind": "APPOINTMENT", "provider": trust}}),
-            ),
-            (
-                at(5, 9),
-                json!({"appointmentCommunicated": {"appointmentId": "A1", "channel": "LETTER",
-                "changeRoute": true}}),
-            ),
-            (
-                at(20, 9),
-                json!({"dnaCallAttempted": {"appointmentId": "A1", "byRole": "NURSE",
-                "channel": "TELEPHONE", "callOutcome": "NO_ANSWER"}}),
-            ),
-            (
-                at(20, 10),
-                json!({"dnaRecorded": {"appointmentId": "A1", "provider": trust,
-                "appointmentDate": at(20, 9).date_naive(), "attendanceCode": "DID_NOT_ATTEND"}}),
-            ),
-            (
-                at(24, 9),
-                json!({"outpatientAttended": {"appointmentId": "A2", "provider": trust,
-                "attendanceCode": "ATTENDED_ON_TIME"}}),
-            ),
-            (at(27, 11), json!({"inpatientDischarged": {"admissionId": "B1", "provider": trust}})),
-        ];
-        if let Some(days) = self.letter_days() {
-            steps.push((at(24 + days, 12), json!({"clinicLetterSent": {"letterId": "L1",
-                "appointmentId": "A2", "provider": trust, "toOrganisation": practice, "toPatient": true,
-                "channel": "LETTER"}})));
-        }
-        let hours = 12 + i64::try_from(self.n % 40).unwrap_or(0);
-        steps.push((at(27, hours), json!({"dischargeSummarySent": {"letterId": "L2", "admissionId": "B1",
-            "provider": trust, "toOrganisation": practice, "toPatient": true, "channel": "LETTER"}})));
+        let mut steps = Vec::from(self.referred(at));
+        steps.extend(self.missed(at));
+        steps.extend(self.seen(at));
+        steps.extend(self.letters(at));
         steps.retain(|(at, _)| *at < now());
         steps
+    }
+
+    fn referred(&self, at: impl Fn(u64, i64) -> DateTime<Utc>) -> [(DateTime<Utc>, Value); 2] {
+        let (trust, practice) = (self.trust(), self.practice());
+        let sent = json!({"referralSent": {"referrer": practice, "service": "S1", "provider": trust,
+            "priority": "ROUTINE"}});
+        let received = json!({"referralReceived": {"provider": trust, "service": "S1",
+            "function": "110", "commissioner": "72Q", "referrer": practice, "rttScope": "IN_SCOPE",
+            "route": "OTHER", "referralPurpose": "TREATMENT"}});
+        [(at(0, 9), sent), (at(1, 9), received)]
+    }
+
+    /// A visit that was booked and told of, and to which nobody came.
+    fn missed(&self, at: impl Fn(u64, i64) -> DateTime<Utc>) -> [(DateTime<Utc>, Value); 4] {
+        let (trust, visit) = (self.trust(), at(20, 9));
+        let booked = json!({"appointmentBooked": {"appointmentId": "A1", "startsAt": visit,
+            "bookingKind": "APPOINTMENT", "provider": trust}});
+        let told = json!({"appointmentCommunicated": {"appointmentId": "A1", "channel": "LETTER",
+            "changeRoute": true}});
+        let called = json!({"dnaCallAttempted": {"appointmentId": "A1", "byRole": "NURSE",
+            "channel": "TELEPHONE", "callOutcome": "NO_ANSWER"}});
+        let missed = json!({"dnaRecorded": {"appointmentId": "A1", "provider": trust,
+            "appointmentDate": visit.date_naive(), "attendanceCode": "DID_NOT_ATTEND"}});
+        [(at(4, 9), booked), (at(5, 9), told), (visit, called), (at(20, 10), missed)]
+    }
+
+    fn seen(&self, at: impl Fn(u64, i64) -> DateTime<Utc>) -> [(DateTime<Utc>, Value); 2] {
+        let trust = self.trust();
+        let attended = json!({"outpatientAttended": {"appointmentId": "A2", "provider": trust,
+            "attendanceCode": "ATTENDED_ON_TIME"}});
+        let discharged = json!({"inpatientDischarged": {"admissionId": "B1", "provider": trust}});
+        [(at(24, 9), attended), (at(27, 11), discharged)]
+    }
+
+    /// The clinic letter, if it is ever sent, and the summary of the stay.
+    fn letters(&self, at: impl Fn(u64, i64) -> DateTime<Utc>) -> Vec<(DateTime<Utc>, Value)> {
+        let (trust, practice) = (self.trust(), self.practice());
+        let clinic = |days| {
+            let sent = json!({"clinicLetterSent": {"letterId": "L1", "appointmentId": "A2",
+                "provider": trust, "toOrganisation": practice, "toPatient": true, "channel": "LETTER"}});
+            (at(24 + days, 12), sent)
+        };
+        let hours = 12 + i64::try_from(self.n % 40).unwrap_or(0);
+        let summary = json!({"dischargeSummarySent": {"letterId": "L2", "admissionId": "B1",
+            "provider": trust, "toOrganisation": practice, "toPatient": true, "channel": "LETTER"}});
+        self.letter_days().map(clinic).into_iter().chain([(at(27, hours), summary)]).collect()
     }
 
     fn trust(&self) -> &'static str {

@@ -80,44 +80,11 @@ pub(super) fn trend(figures: &Figures) -> String {
             .to_owned();
     };
     let span = format!("from {} to {}", month(*first), month(*last));
-    let of = |value: fn(&Group) -> f64| -> Vec<(String, f64)> {
-        months.iter().map(|(day, group)| (short_month(*day), value(group))).collect()
-    };
-    let sizes = of(|group| f64::from(group.total));
-    let shares = of(|group| group.share.unwrap_or_default());
-    let promised: Vec<(String, f64)> = figures
-        .targets
-        .iter()
-        .filter_map(Beside::share_within_18_weeks)
-        .map(|promised| (format!("promised: {}", share(Some(promised))), promised))
-        .collect();
-    let size = Trend {
-        id: "size",
-        title: "People waiting at the end of each month",
-        said: &format!("The size of the list {span}; the table beneath gives every month."),
-        points: &sizes,
-        top: chart::ceiling(sizes.iter().map(|(_, size)| *size).fold(1.0, f64::max)),
-        promised: &[],
-    };
-    let within = Trend {
-        id: "share",
-        title: "Share who had waited 18 weeks or less",
-        said: &format!("The share within 18 weeks {span}; the table beneath gives every month."),
-        points: &shares,
-        top: 1.0,
-        promised: &promised,
-    };
+    let charts = format!("{}{}", sizes(figures, &span), shares(figures, &span));
     let rows: Vec<Vec<String>> = months
         .iter()
         .map(|(day, group)| vec![month(*day), count(group.total), share(group.share)])
         .collect();
-    let charts = format!(
-        "<h3>{}</h3>{}<h3>{}</h3>{}",
-        size.title,
-        size.svg(whole_number),
-        within.title,
-        within.svg(|value| format!("{:.0}%", value * 100.0))
-    );
     format!(
         "<section><h2>Over the last months</h2>{}</section>",
         with_numbers(
@@ -130,6 +97,49 @@ pub(super) fn trend(figures: &Figures) -> String {
             &rows
         )
     )
+}
+
+/// A value of each month, with the month's short name.
+fn points(figures: &Figures, value: fn(&Group) -> f64) -> Vec<(String, f64)> {
+    figures.trend.iter().map(|(day, group)| (short_month(*day), value(group))).collect()
+}
+
+/// The chart of how many waited.
+fn sizes(figures: &Figures, span: &str) -> String {
+    let points = points(figures, |group| f64::from(group.total));
+    let trend = Trend {
+        id: "size",
+        title: "People waiting at the end of each month",
+        said: &format!("The size of the list {span}; the table beneath gives every month."),
+        points: &points,
+        top: chart::ceiling(points.iter().map(|(_, size)| *size).fold(1.0, f64::max)),
+        promised: &[],
+    };
+    titled(&trend, whole_number)
+}
+
+/// The chart of the share within 18 weeks, beside what was promised.
+fn shares(figures: &Figures, span: &str) -> String {
+    let points = points(figures, |group| group.share.unwrap_or_default());
+    let promised: Vec<(String, f64)> = figures
+        .targets
+        .iter()
+        .filter_map(Beside::share_within_18_weeks)
+        .map(|promised| (format!("promised: {}", share(Some(promised))), promised))
+        .collect();
+    let trend = Trend {
+        id: "share",
+        title: "Share who had waited 18 weeks or less",
+        said: &format!("The share within 18 weeks {span}; the table beneath gives every month."),
+        points: &points,
+        top: 1.0,
+        promised: &promised,
+    };
+    titled(&trend, |value| format!("{:.0}%", value * 100.0))
+}
+
+fn titled(trend: &Trend<'_>, named: fn(f64) -> String) -> String {
+    format!("<h3>{}</h3>{}", trend.title, trend.svg(named))
 }
 
 #[expect(
