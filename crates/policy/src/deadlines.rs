@@ -6,6 +6,7 @@ use toml::Spanned;
 
 use crate::{
     Calendar,
+    editions::{Editions, File, Written},
     pack::{PackError, Source},
 };
 
@@ -14,7 +15,7 @@ const SHIPPED: &str = include_str!("../../../schema/policies/return-deadlines.to
 /// The deadlines of the return, by the day from which each edition is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReturnDeadlines {
-    editions: Vec<Edition>,
+    editions: Editions<Edition>,
 }
 
 /// The last days for the return of one month.
@@ -28,19 +29,8 @@ pub struct DueDays {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Edition {
-    from: NaiveDate,
     provider_working_days: u32,
     commissioner_working_days: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "title")]
-    _title: String,
-    #[serde(rename = "source")]
-    _source: String,
-    edition: Vec<EditionText>,
 }
 
 #[derive(Deserialize)]
@@ -49,6 +39,12 @@ struct EditionText {
     from: Spanned<NaiveDate>,
     provider_working_days: u32,
     commissioner_working_days: Spanned<u32>,
+}
+
+impl Written for EditionText {
+    fn from(&self) -> &Spanned<NaiveDate> {
+        &self.from
+    }
 }
 
 impl ReturnDeadlines {
@@ -64,37 +60,35 @@ impl ReturnDeadlines {
     /// Reads the deadlines, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let source = Source { name: file_name, text };
-        let raw: File = source.read("editions with `from` and two counts of working days")?;
-        let mut editions: Vec<Edition> = Vec::new();
-        for edition in raw.edition {
-            let (from, at) = (*edition.from.get_ref(), edition.from.span().start);
-            if editions.last().is_some_and(|before| from <= before.from) {
-                let problem = format!("the edition from {from} is not after the one before it");
-                return Err(source.refuse(at, problem, "editions in order of `from`"));
-            }
-            let days = *edition.commissioner_working_days.get_ref();
-            if days < edition.provider_working_days {
-                let at = edition.commissioner_working_days.span().start;
-                let problem = format!("it is signed off after {days} days, before it is handed in");
-                return Err(source.refuse(at, problem, "no fewer than `provider_working_days`"));
-            }
-            editions.push(Edition {
-                from,
-                provider_working_days: edition.provider_working_days,
-                commissioner_working_days: days,
-            });
-        }
+        let raw: File<EditionText> =
+            source.read("editions with `from` and two counts of working days")?;
+        let editions = Editions::read(source, raw.edition, |edition| edition.checked(source))?;
         Ok(Self { editions })
     }
 
     /// The last days for the month that ends on `month_end`; `None` where neither the deadlines nor
     /// the calendar of working days reach.
     pub fn of(&self, month_end: NaiveDate, calendar: &Calendar) -> Option<DueDays> {
-        let edition = self.editions.iter().rev().find(|edition| edition.from <= month_end)?;
+        let edition = self.editions.on(month_end)?;
         let due = |days| calendar.working_days_after(month_end, days);
         Some(DueDays {
             provider: due(edition.provider_working_days)?,
             commissioner: due(edition.commissioner_working_days)?,
+        })
+    }
+}
+
+impl EditionText {
+    fn checked(self, source: Source<'_>) -> Result<Edition, PackError> {
+        let days = *self.commissioner_working_days.get_ref();
+        if days < self.provider_working_days {
+            let at = self.commissioner_working_days.span().start;
+            let problem = format!("it is signed off after {days} days, before it is handed in");
+            return Err(source.refuse(at, problem, "no fewer than `provider_working_days`"));
+        }
+        Ok(Edition {
+            provider_working_days: self.provider_working_days,
+            commissioner_working_days: days,
         })
     }
 }

@@ -7,32 +7,25 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, Source};
+use crate::{
+    editions::{Editions, File, Written},
+    pack::{PackError, Source},
+};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/treatment-functions.toml");
 
-/// The groupings of treatment functions, by the day from which each is in force.
+/// The groupings of treatment functions, by the day from which each is in force. A day before every
+/// edition is answered by the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReportingFunctions {
-    editions: Vec<Edition>,
+    editions: Editions<Edition>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Edition {
-    from: NaiveDate,
     /// The reporting code of each treatment function.
     code_of: BTreeMap<String, String>,
     names: BTreeMap<String, String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "title")]
-    _title: String,
-    #[serde(rename = "source")]
-    _source: String,
-    edition: Vec<EditionText>,
 }
 
 #[derive(Deserialize)]
@@ -50,6 +43,12 @@ struct GroupText {
     functions: Vec<Spanned<String>>,
 }
 
+impl Written for EditionText {
+    fn from(&self) -> &Spanned<NaiveDate> {
+        &self.from
+    }
+}
+
 impl ReportingFunctions {
     /// The groupings that are shipped.
     ///
@@ -63,53 +62,39 @@ impl ReportingFunctions {
     /// Reads the groupings, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let source = Source { name: file_name, text };
-        let raw: File = source.read("editions with `from` and `groups`")?;
-        let mut editions: Vec<Edition> = Vec::new();
-        for edition in raw.edition {
-            let (from, at) = (*edition.from.get_ref(), edition.from.span().start);
-            if editions.last().is_some_and(|before| from <= before.from) {
-                let problem = format!("the edition from {from} is not after the one before it");
-                return Err(source.refuse(at, problem, "editions in order of `from`"));
-            }
-            let (code_of, names) = codes_of(&edition.groups)
-                .map_err(|(at, problem, expected)| source.refuse(at, problem, expected))?;
-            editions.push(Edition { from, code_of, names });
-        }
+        let raw: File<EditionText> = source.read("editions with `from` and `groups`")?;
+        let editions = Editions::read(source, raw.edition, |edition| {
+            let codes = codes_of(&edition.groups);
+            codes.map_err(|(at, problem, expected)| source.refuse(at, problem, expected))
+        })?;
         Ok(Self { editions })
     }
 
     /// The reporting code of a function on a day; `None` where it has no place in the return. A
     /// reporting code is its own.
     pub fn code_of(&self, function: &str, on: NaiveDate) -> Option<&str> {
-        let edition = self.edition(on)?;
+        let edition = self.editions.on_or_first(on)?;
         let own = edition.names.get_key_value(function).map(|(code, _)| code);
         own.or_else(|| edition.code_of.get(function)).map(String::as_str)
     }
 
     /// The reporting functions in force on a day, each with its name, in order of code.
     pub fn names_on(&self, on: NaiveDate) -> impl Iterator<Item = (&str, &str)> {
-        let names = self.edition(on).map(|edition| &edition.names);
+        let names = self.editions.on_or_first(on).map(|edition| &edition.names);
         names.into_iter().flatten().map(|(code, name)| (code.as_str(), name.as_str()))
     }
 
     /// Every function that is folded on a day, with its reporting code.
     pub fn folded_on(&self, on: NaiveDate) -> impl Iterator<Item = (&str, &str)> {
-        let edition = self.edition(on);
+        let edition = self.editions.on_or_first(on);
         let folded = edition.into_iter().flat_map(|edition| &edition.code_of);
         folded.map(|(function, code)| (function.as_str(), code.as_str()))
     }
-
-    /// A day before every edition is answered by the first: there is nothing older to go by.
-    fn edition(&self, on: NaiveDate) -> Option<&Edition> {
-        let in_force = self.editions.iter().rev().find(|edition| edition.from <= on);
-        in_force.or_else(|| self.editions.first())
-    }
 }
 
-type Codes = (BTreeMap<String, String>, BTreeMap<String, String>);
 type Mistake = (usize, String, &'static str);
 
-fn codes_of(groups: &[GroupText]) -> Result<Codes, Mistake> {
+fn codes_of(groups: &[GroupText]) -> Result<Edition, Mistake> {
     let (mut code_of, mut names) = (BTreeMap::new(), BTreeMap::new());
     for group in groups {
         names.insert(group.code.clone(), group.name.clone());
@@ -126,7 +111,7 @@ fn codes_of(groups: &[GroupText]) -> Result<Codes, Mistake> {
             }
         }
     }
-    Ok((code_of, names))
+    Ok(Edition { code_of, names })
 }
 
 /// The codes of a span.

@@ -14,6 +14,7 @@
 mod calendar;
 mod clock;
 mod deadlines;
+mod editions;
 mod evaluate;
 mod functions;
 mod interface;

@@ -5,7 +5,10 @@ use pathway::Certainty;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, Source};
+use crate::{
+    editions::{Editions, Written},
+    pack::{PackError, Source},
+};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/outlook.toml");
 
@@ -17,7 +20,7 @@ const WEEKS_MAX: u16 = 104;
 /// The settings, by the day from which each is in force.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outlook {
-    editions: Vec<OutlookSettings>,
+    editions: Editions<OutlookSettings>,
 }
 
 /// The settings of one time.
@@ -77,6 +80,12 @@ struct EditionText {
     certainty: Spanned<String>,
 }
 
+impl Written for EditionText {
+    fn from(&self) -> &Spanned<NaiveDate> {
+        &self.from
+    }
+}
+
 impl Outlook {
     /// The settings that are shipped.
     ///
@@ -91,26 +100,13 @@ impl Outlook {
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let source = Source { name: file_name, text };
         let raw: File = source.read("editions as in the shipped file")?;
-        let mut editions: Vec<OutlookSettings> = Vec::new();
-        for edition in raw.edition {
-            let at = edition.from.span().start;
-            let edition = edition.checked(source)?;
-            if editions.last().is_some_and(|before| edition.from <= before.from) {
-                let problem = format!("the edition from {} is not after the last", edition.from);
-                return Err(source.refuse(at, problem, "editions in order of `from`"));
-            }
-            editions.push(edition);
-        }
-        if editions.is_empty() {
-            return Err(source.refuse(0, "there is no edition", "at least one"));
-        }
+        let editions = Editions::read(source, raw.edition, |edition| edition.checked(source))?;
         Ok(Self { editions })
     }
 
     /// The settings in force on a day; before all of them the first, for there is nothing older.
     pub fn on(&self, day: NaiveDate) -> Option<&OutlookSettings> {
-        let in_force = self.editions.iter().rev().find(|edition| edition.from <= day);
-        in_force.or_else(|| self.editions.first())
+        self.editions.on_or_first(day)
     }
 }
 

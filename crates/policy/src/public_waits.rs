@@ -4,14 +4,17 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 use toml::Spanned;
 
-use crate::pack::{PackError, Source};
+use crate::{
+    editions::{Editions, File, Written},
+    pack::{PackError, Source},
+};
 
 const SHIPPED: &str = include_str!("../../../schema/policies/public-waits.toml");
 
 /// The settings, by the day from which each is in force.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicWaits {
-    editions: Vec<PublicSettings>,
+    editions: Editions<PublicSettings>,
 }
 
 /// The settings of one time.
@@ -40,22 +43,18 @@ pub struct CountBand {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "title")]
-    _title: String,
-    #[serde(rename = "source")]
-    _source: String,
-    edition: Vec<EditionText>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
 struct EditionText {
     from: Spanned<NaiveDate>,
     smallest_count: u32,
     band_edges: Vec<u32>,
     weeks_rounded_to: u32,
     max_age_seconds: u32,
+}
+
+impl Written for EditionText {
+    fn from(&self) -> &Spanned<NaiveDate> {
+        &self.from
+    }
 }
 
 impl PublicWaits {
@@ -71,29 +70,18 @@ impl PublicWaits {
     /// Reads the settings, or says in which line a mistake is.
     pub fn parse(file_name: &str, text: &str) -> Result<Self, PackError> {
         let source = Source { name: file_name, text };
-        let raw: File = source.read("editions as in the shipped file")?;
-        let mut editions: Vec<PublicSettings> = Vec::new();
-        for edition in raw.edition {
+        let raw: File<EditionText> = source.read("editions as in the shipped file")?;
+        let editions = Editions::read(source, raw.edition, |edition| {
             let at = edition.from.span().start;
-            let edition = edition
-                .checked()
-                .map_err(|(problem, expected)| source.refuse(at, problem, expected))?;
-            if editions.last().is_some_and(|before| edition.from <= before.from) {
-                let problem = format!("the edition from {} is not after the last", edition.from);
-                return Err(source.refuse(at, problem, "editions in order of `from`"));
-            }
-            editions.push(edition);
-        }
-        if editions.is_empty() {
-            return Err(source.refuse(0, "there is no edition".to_owned(), "at least one"));
-        }
+            let checked = edition.checked();
+            checked.map_err(|(problem, expected)| source.refuse(at, problem, expected))
+        })?;
         Ok(Self { editions })
     }
 
     /// The settings in force on a day; before all of them the first, for there is nothing older.
     pub fn on(&self, day: NaiveDate) -> Option<&PublicSettings> {
-        let in_force = self.editions.iter().rev().find(|edition| edition.from <= day);
-        in_force.or_else(|| self.editions.first())
+        self.editions.on_or_first(day)
     }
 }
 

@@ -8,19 +8,12 @@ use toml::Spanned;
 use super::{
     About, Expectation, FeedRule, Heartbeat, Hours, NetDeadline, NetEdition, NetOwner, NetPriority,
 };
-use crate::pack::{PackError, Source, nearest_step};
+use crate::{
+    editions::File,
+    pack::{PackError, Source, nearest_step},
+};
 
 type Word = Spanned<String>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(rename = "title")]
-    _title: String,
-    #[serde(rename = "source")]
-    _source: String,
-    edition: Vec<EditionText>,
-}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -84,7 +77,7 @@ struct ResultExpectedText {
 
 /// The editions of the file, in the order of their days.
 pub(super) fn editions(source: Source<'_>) -> Result<Vec<NetEdition>, PackError> {
-    let raw: File = source.read("editions as in the shipped file")?;
+    let raw: File<EditionText> = source.read("editions as in the shipped file")?;
     let mut editions: Vec<NetEdition> = Vec::new();
     for text in raw.edition {
         let at = text.version.span().start;
