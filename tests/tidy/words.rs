@@ -1,23 +1,27 @@
 //! What the packs and the pages name stands in the catalogue.
 
+use std::path::Path;
+
 use policy::{Pack, Packs};
 use serde_json::Value;
 use steps::StepKind;
 
 use crate::tree::{files, read};
 
-/// The packs in `schema/policies/`: file names and texts. Other files there have no `[pack]`.
-fn packs() -> Vec<(String, String)> {
-    let policies = files(&["toml"]).into_iter().filter(|path| path.starts_with("schema/policies"));
-    let texts = policies.map(|path| (path.display().to_string(), read(&path)));
-    let is_pack = |text: &str| text.parse::<toml::Table>().unwrap().contains_key("pack");
-    let packs: Vec<_> = texts.filter(|(_, text)| is_pack(text)).collect();
-    assert!(!packs.is_empty(), "there is no pack in schema/policies/");
+/// The packs in `schema/policies/`. In the folder itself a file without `[pack]` is no pack's; one in a
+/// folder of its own is.
+fn packs() -> Vec<Pack> {
+    let policies = Path::new("schema/policies");
+    let paths = files(&["toml"]).into_iter().filter(|path| path.starts_with(policies));
+    let has_pack = |text: &str| text.parse::<toml::Table>().unwrap().contains_key("pack");
+    let texts = paths
+        .map(|path| (path.parent() == Some(policies), path.display().to_string(), read(&path)));
+    let texts: Vec<_> = texts.filter(|(is_bare, _, text)| !is_bare || has_pack(text)).collect();
+    let texts: Vec<_> =
+        texts.iter().map(|(_, name, text)| (name.as_str(), text.as_str())).collect();
+    let (packs, errors) = Pack::parse_all(&texts);
+    assert!(errors.is_empty() && !packs.is_empty(), "{errors:#?}");
     packs
-}
-
-fn parse(name: &str, text: &str) -> Pack {
-    Pack::parse(name, text).unwrap_or_else(|errors| panic!("{name}: {errors:#?}"))
 }
 
 /// The schema behind references and behind what may be left out.
@@ -52,8 +56,8 @@ fn is_like_a_step(word: &str) -> bool {
 
 #[test]
 fn every_step_and_field_that_a_pack_names_is_in_the_catalogue() {
-    for (name, text) in packs() {
-        let pack = parse(&name, &text);
+    for pack in packs() {
+        let name = &pack.id;
         let is_empty = pack.empty_because.is_some();
         assert_eq!(pack.named_words().is_empty(), is_empty, "{name} names no step");
         for word in pack.named_words() {
@@ -69,10 +73,9 @@ fn every_step_and_field_that_a_pack_names_is_in_the_catalogue() {
 #[test]
 fn every_pack_in_the_folder_is_shipped() {
     let shipped = Packs::shipped();
-    for (name, text) in packs() {
-        let pack = parse(&name, &text);
+    for pack in packs() {
         let is_it = |other: &Pack| other.id == pack.id && other.version == pack.version;
-        assert!(shipped.all().iter().any(is_it), "{name} is not shipped");
+        assert!(shipped.all().iter().any(is_it), "{} is not shipped", pack.id);
     }
 }
 

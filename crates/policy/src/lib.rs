@@ -1,10 +1,10 @@
 //! RULES AS DATA: packs, obligations, dated targets and working days. Pure.
 //!
 //! The settings of the RTT clock are dated data as well ([`shipped_clock`]).
-//! A pack is a TOML file in `schema/policies/`: what was promised, by whom, from when, and how it is
-//! read. Meaning is code, numbers are data. [`evaluate`] asks of a history what became of each
-//! promise; the answer holds no clock, so a row that keeps it never ages. [`Obligation::state`] says
-//! how it stood at a moment.
+//! A pack is a TOML file, or several in a folder of their own, in `schema/policies/`: what was promised,
+//! by whom, from when, and how it is read. Meaning is code, numbers are data. [`evaluate`] asks of a
+//! history what became of each promise; the answer holds no clock, so a row that keeps it never ages.
+//! [`Obligation::state`] says how it stood at a moment.
 //!
 //! Invariants of this room:
 //! - a pack that exists names only steps, fields and words of the catalogue;

@@ -1,6 +1,7 @@
 //! What a pack is: rules with a scope, a version and the days on which they are in force.
 
 mod field;
+mod files;
 mod forms;
 mod raw;
 mod read;
@@ -49,9 +50,13 @@ pub struct Pack {
 }
 
 impl Pack {
-    /// Reads a pack, or says of every mistake in which line it is and what would be right.
-    pub fn parse(file_name: &str, text: &str) -> Result<Self, Vec<PackError>> {
-        read::pack(file_name, text)
+    /// Reads packs from files, each as name and text; beside them every mistake, with its file and line
+    /// and what would be right.
+    ///
+    /// A pack that is long stands in several: the file with `[pack]` names the others in `rules_in`, in
+    /// the order in which their rules are read. They stand in the same folder, and hold rules alone.
+    pub fn parse_all(files: &[(&str, &str)]) -> (Vec<Self>, Vec<PackError>) {
+        files::packs(files)
     }
 
     /// Every step, and every field of a step, that the pack names.

@@ -1,33 +1,16 @@
 //! The packs in force together, and the calendar they count working days by.
 
+mod shipped;
+
 use std::{fmt::Write as _, sync::LazyLock};
 
 use chrono::NaiveDate;
 use sha2::{Digest, Sha256};
 use steps::{RuleId, StepKind};
 
-use crate::{Calendar, Ends, Form, NamedWord, Pack, PackError, Rule};
+pub(crate) use shipped::{SHIPPED, SHIPPED_CALENDAR};
 
-const SHIPPED: &[(&str, &str)] = &[
-    (
-        "sel-consensus-2025-08.toml",
-        include_str!("../../../schema/policies/sel-consensus-2025-08.toml"),
-    ),
-    (
-        "nhs-standard-contract.toml",
-        include_str!("../../../schema/policies/nhs-standard-contract.toml"),
-    ),
-    ("humber-lmc-guidance.toml", include_str!("../../../schema/policies/humber-lmc-guidance.toml")),
-    (
-        "northern-lincolnshire-2024-05.toml",
-        include_str!("../../../schema/policies/northern-lincolnshire-2024-05.toml"),
-    ),
-    ("rtt-rules.toml", include_str!("../../../schema/policies/rtt-rules.toml")),
-];
-const SHIPPED_CALENDAR: (&str, &str) = (
-    "bank-holidays-england.toml",
-    include_str!("../../../schema/policies/bank-holidays-england.toml"),
-);
+use crate::{Calendar, Ends, Form, NamedWord, Pack, PackError, Rule};
 
 /// All packs and versions that may apply, no two versions of one pack on the same day.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,16 +44,10 @@ impl Packs {
         READ.clone()
     }
 
-    /// Reads packs and a calendar, each as file name and text; every mistake is told at once.
+    /// Reads packs ([`Pack::parse_all`]) and a calendar, each file as name and text; every mistake is
+    /// told at once.
     pub fn parse(packs: &[(&str, &str)], calendar: (&str, &str)) -> Result<Self, Vec<PackError>> {
-        let mut errors = Vec::new();
-        let mut read = Vec::new();
-        for (file, text) in packs {
-            match Pack::parse(file, text) {
-                Ok(pack) => read.push(pack),
-                Err(found) => errors.extend(found),
-            }
-        }
+        let (mut read, mut errors) = Pack::parse_all(packs);
         errors.extend(overlaps(&read));
         errors.extend(strays(&read));
         let dated = Calendar::parse(calendar.0, calendar.1).map_err(|found| errors.extend(found));

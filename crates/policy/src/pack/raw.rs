@@ -8,7 +8,8 @@ pub(super) type Word = Spanned<String>;
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct File {
-    pub(super) pack: Header,
+    /// None in a file that a pack names in `rules_in`.
+    pub(super) pack: Option<Header>,
     #[serde(default)]
     pub(super) rule: Vec<Spanned<RuleText>>,
 }
@@ -24,6 +25,8 @@ pub(super) struct Header {
     pub(super) scope: Spanned<ScopeText>,
     pub(super) effective: Spanned<EffectiveText>,
     pub(super) empty_because: Option<Word>,
+    #[serde(default)]
+    pub(super) rules_in: Vec<Word>,
 }
 
 #[derive(Debug, Deserialize)]

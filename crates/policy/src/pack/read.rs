@@ -1,6 +1,10 @@
-//! Reads a pack file. Every mistake is found at once, each with its line.
+//! Reads a pack. Every mistake is found at once, each with its line.
 
-use std::{collections::BTreeMap, ops::Range, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+    str::FromStr,
+};
 
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
@@ -8,7 +12,7 @@ use steps::StepKind;
 use toml::Spanned;
 
 use super::{
-    Effective, Field, NamedWord, Pack, PackError, Scope,
+    Effective, Field, NamedWord, Pack, PackError, Rule, Scope,
     raw::{EffectiveText, File, Header, ScopeText, Word},
     rules,
     words::{Fields, nearest_step},
@@ -44,17 +48,16 @@ impl Source<'_> {
 
 /// What reading a pack gathers beside its rules.
 pub(super) struct Reader<'a> {
-    file: &'a str,
-    text: &'a str,
+    source: Source<'a>,
     fields: BTreeMap<StepKind, Fields>,
     pub(super) errors: Vec<PackError>,
     pub(super) named: Vec<NamedWord>,
 }
 
 impl<'a> Reader<'a> {
-    fn new(file: &'a str, text: &'a str) -> Self {
+    fn new(source: Source<'a>) -> Self {
         let (fields, errors, named) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { file, text, fields, errors, named }
+        Self { source, fields, errors, named }
     }
 
     /// Keeps a mistake.
@@ -64,12 +67,7 @@ impl<'a> Reader<'a> {
         problem: impl Into<String>,
         expected: impl Into<String>,
     ) {
-        self.errors.push(PackError {
-            file: self.file.to_owned(),
-            line: line_of(self.text, span.start),
-            problem: problem.into(),
-            expected: expected.into(),
-        });
+        self.errors.push(self.source.refuse(span.start, problem, &expected.into()));
     }
 
     /// The step of that name.
@@ -109,7 +107,7 @@ impl<'a> Reader<'a> {
 
     /// Where a key of the rule that begins at `rule` stands; the rule itself where it is not found.
     pub(super) fn key_at(&self, rule: &Range<usize>, key: &str) -> Range<usize> {
-        let rest = self.text.get(rule.start..).unwrap_or_default();
+        let rest = self.source.text.get(rule.start..).unwrap_or_default();
         let mut at = rule.start;
         for (place, line) in rest.split_inclusive('\n').enumerate() {
             let bare = line.trim_start();
@@ -212,31 +210,31 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Reads a pack, or says what is wrong with it.
-pub(super) fn pack(file: &str, text: &str) -> Result<Pack, Vec<PackError>> {
-    let mut reader = Reader::new(file, text);
-    let raw: File = match toml::from_str(text) {
-        Ok(raw) => raw,
-        Err(error) => {
-            let at = error.span().unwrap_or(0..0);
-            reader.refuse(at, error.message().trim(), "a pack as docs and other packs write it");
-            return Err(reader.errors);
-        }
-    };
-    let id = reader.parsed(&raw.pack.id, steps::RuleId::EXPECTED);
-    let scope = reader.scope(&raw.pack.scope);
-    let effective = reader.effective(&raw.pack.effective);
-    let rules = rules::all(&mut reader, &raw.rule);
-    let empty_because = reader.emptiness(&raw.pack, raw.rule.is_empty());
+/// A file that was read, and what stands in it.
+pub(super) type Told<'a> = (Source<'a>, &'a File);
+
+/// Reads a pack from the file with its header and those that hold further rules of it, in their order.
+pub(super) fn pack(
+    head: Source<'_>,
+    raw: &Header,
+    files: &[Told<'_>],
+) -> Result<Pack, Vec<PackError>> {
+    let mut reader = Reader::new(head);
+    let id = reader.parsed(&raw.id, steps::RuleId::EXPECTED);
+    let scope = reader.scope(&raw.scope);
+    let effective = reader.effective(&raw.effective);
+    let is_empty = files.iter().all(|(_, file)| file.rule.is_empty());
+    let empty_because = reader.emptiness(raw, is_empty);
+    let rules = all_rules(&mut reader, files);
     let (Some(id), Some(effective), true) = (id, effective, reader.errors.is_empty()) else {
         return Err(reader.errors);
     };
     let mut named = reader.named;
     named.sort();
     named.dedup();
-    let (version, precedence) = (raw.pack.version, raw.pack.precedence);
-    let (title, source) = (raw.pack.title, raw.pack.source);
-    let place = (file.to_owned(), line_of(text, raw.pack.effective.span().start));
+    let place = (head.name.to_owned(), line_of(head.text, raw.effective.span().start));
+    let (version, precedence) = (raw.version, raw.precedence);
+    let (title, source) = (raw.title.clone(), raw.source.clone());
     Ok(Pack {
         id,
         version,
@@ -250,4 +248,14 @@ pub(super) fn pack(file: &str, text: &str) -> Result<Pack, Vec<PackError>> {
         named,
         place,
     })
+}
+
+/// The rules of each file in turn; a mistake is told with the file that it stands in.
+fn all_rules<'a>(reader: &mut Reader<'a>, files: &[Told<'a>]) -> Vec<Rule> {
+    let (mut rules, mut seen) = (Vec::new(), BTreeSet::new());
+    for (source, file) in files {
+        reader.source = *source;
+        rules.extend(rules::all(reader, &file.rule, &mut seen));
+    }
+    rules
 }

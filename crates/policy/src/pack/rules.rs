@@ -15,11 +15,15 @@ use super::{
     read::Reader,
 };
 
-pub(super) fn all(reader: &mut Reader<'_>, rules: &[Spanned<RuleText>]) -> Vec<Rule> {
-    let mut seen = BTreeSet::new();
+/// The rules of a file; `seen` are the ids of the pack so far.
+pub(super) fn all<'a>(
+    reader: &mut Reader<'_>,
+    rules: &'a [Spanned<RuleText>],
+    seen: &mut BTreeSet<&'a str>,
+) -> Vec<Rule> {
     let read = rules.iter().filter_map(|text| {
         let id = &text.get_ref().id;
-        if !seen.insert(id.get_ref()) {
+        if !seen.insert(id.get_ref().as_str()) {
             let problem = format!("rule `{}` stands twice", id.get_ref());
             reader.refuse(id.span(), problem, "each rule once");
         }

@@ -1,5 +1,6 @@
 //! Every way in which a pack is refused, with its line and what would be right.
 
+mod files;
 mod forms;
 
 use crate::{Pack, PackError, Packs};
@@ -30,10 +31,16 @@ satisfied_by = [{ step = "ClinicLetterSent", same = "appointmentId" }]
 due = { amount = 10, unit = "day", basis = "calendar" }
 "#;
 
+/// The pack that stands in one file, `t.toml`.
+fn parse(text: &str) -> Result<Pack, Vec<PackError>> {
+    let (mut packs, errors) = Pack::parse_all(&[("t.toml", text)]);
+    if errors.is_empty() { Ok(packs.remove(0)) } else { Err(errors) }
+}
+
 fn refusal(good: &str, bad: &str) -> PackError {
     let text = PACK.replacen(good, bad, 1);
     assert_ne!(text, PACK, "`{good}` is not in the pack");
-    let mut errors = Pack::parse("t.toml", &text).unwrap_err();
+    let mut errors = parse(&text).unwrap_err();
     assert_eq!(errors.len(), 1, "{errors:#?}");
     errors.remove(0)
 }
@@ -48,7 +55,7 @@ fn refused(good: &str, bad: &str, line: usize, problem: &str, expected: &str) {
 
 #[test]
 fn the_pack_of_these_tests_is_well_formed() {
-    let pack = Pack::parse("t.toml", PACK).unwrap();
+    let pack = parse(PACK).unwrap();
     assert_eq!((pack.id.as_str(), pack.version, pack.rules.len()), ("T", 1, 1));
     let named: Vec<_> =
         pack.named_words().iter().map(|word| (word.step.as_str(), word.field.as_deref())).collect();
@@ -125,7 +132,7 @@ fn a_word_that_the_field_cannot_have_is_refused_and_its_words_named() {
 fn an_unknown_form_is_refused_and_the_forms_named() {
     let text =
         PACK.replace("form = \"deadline\"", "form = \"dedline\"").replace("satisfied_by", "# ");
-    let errors = Pack::parse("t.toml", &text).unwrap_err();
+    let errors = parse(&text).unwrap_err();
     assert_eq!(
         errors[0].to_string(),
         "t.toml:12: `dedline` is not a form: expected one of deadline, precedence, presence, prohibition, standing, coverage, record_only"
@@ -236,7 +243,7 @@ fn every_mistake_is_told_at_once() {
         .replace("ClinicLetterSent", "LetterPosted")
         .replace("unit = \"day\", ", "")
         .replace("medium", "mode");
-    assert_eq!(Pack::parse("t.toml", &text).unwrap_err().len(), 3);
+    assert_eq!(parse(&text).unwrap_err().len(), 3);
 }
 
 #[test]

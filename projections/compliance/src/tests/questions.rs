@@ -167,10 +167,10 @@ fn what_falls_due_at_one_moment_is_found_page_by_page_without_a_loss() {
 
 #[test]
 fn a_ledger_of_other_packs_is_told_to_be_rebuilt() {
-    let text = include_str!("../../../../schema/policies/sel-consensus-2025-08.toml");
+    let text = include_str!("../../../../schema/policies/nhs-standard-contract.toml");
     let calendar = include_str!("../../../../schema/policies/bank-holidays-england.toml");
     let newer = text.replace("version = 1", "version = 2");
-    let packs = Packs::parse(&[("sel.toml", &newer)], ("calendar.toml", calendar)).unwrap();
+    let packs = Packs::parse(&[("contract.toml", &newer)], ("calendar.toml", calendar)).unwrap();
     let asked = ask("RJ1", None, None, "2026-03-01T00:00:00Z");
     let error = crate::ComplianceView::new(packs, ClockPolicy::default())
         .list(&ledger(&town()), &asked)

@@ -4,12 +4,8 @@ use pathway::{History, clock::ClockPolicy};
 use proptest::prelude::*;
 use testkit::{Story, json, story};
 
-use super::{at, of_rule, referred};
+use super::{Reworded, at, of_rule, referred};
 use crate::{Packs, State, evaluate};
-
-const SEL: &str = include_str!("../../../../../schema/policies/sel-consensus-2025-08.toml");
-const CALENDAR: (&str, &str) =
-    ("calendar.toml", include_str!("../../../../../schema/policies/bank-holidays-england.toml"));
 
 fn rules(story: &Story) -> Vec<String> {
     let found = evaluate(&story.history(), &Packs::shipped(), &ClockPolicy::default());
@@ -69,19 +65,20 @@ fn nothing_attaches_before_a_pack_is_in_force() {
 
 #[test]
 fn a_september_version_leaves_august_alone() {
-    let august = SEL.replace(
-        r#"effective = { from = "2025-08-01" }"#,
-        r#"effective = { from = "2025-08-01", to = "2025-08-31" }"#,
-    );
-    let september = SEL
-        .replace("version = 1", "version = 2")
-        .replace(r#"effective = { from = "2025-08-01" }"#, r#"effective = { from = "2025-09-01" }"#)
-        .replace(
-            r#"due = { amount = 10, unit = "day", basis = "calendar" }"#,
-            r#"due = { amount = 5, unit = "day", basis = "working" }"#,
-        );
-    let packs = Packs::parse(&[("august.toml", &august), ("september.toml", &september)], CALENDAR)
-        .unwrap();
+    let from_august = r#"effective = { from = "2025-08-01" }"#;
+    let august = Reworded::sel("august", |text| {
+        let ends = r#"effective = { from = "2025-08-01", to = "2025-08-31" }"#;
+        text.replace(from_august, ends)
+    });
+    let september = Reworded::sel("september", |text| {
+        text.replace("version = 1", "version = 2")
+            .replace(from_august, r#"effective = { from = "2025-09-01" }"#)
+            .replace(
+                r#"due = { amount = 10, unit = "day", basis = "calendar" }"#,
+                r#"due = { amount = 5, unit = "day", basis = "working" }"#,
+            )
+    });
+    let packs = Reworded::packs(&[august, september]);
     let story = story()
         .on("2025-08-01", "referralReceived", json!({"commissioner": "72Q"}))
         .on("2025-08-31", "outpatientAttended", json!({"appointmentId": "A1"}))
@@ -98,11 +95,12 @@ fn a_september_version_leaves_august_alone() {
 
 #[test]
 fn working_days_that_leave_the_calendar_cannot_be_told() {
-    let text = SEL.replace(
-        r#"due = { amount = 10, unit = "day", basis = "calendar" }"#,
-        r#"due = { amount = 10, unit = "day", basis = "working" }"#,
-    );
-    let packs = Packs::parse(&[("sel.toml", &text)], CALENDAR).unwrap();
+    let packs = Reworded::packs(&[Reworded::sel("sel", |text| {
+        text.replace(
+            r#"due = { amount = 10, unit = "day", basis = "calendar" }"#,
+            r#"due = { amount = 10, unit = "day", basis = "working" }"#,
+        )
+    })]);
     let story = referred("2027-12-01").on("2027-12-20", "outpatientAttended", json!({}));
     let found = evaluate(&story.history(), &packs, &ClockPolicy::default());
     let letter = found.iter().find(|one| one.rule.as_str() == "SEL-2.5c").unwrap();

@@ -3,7 +3,7 @@
 use pathway::clock::ClockPolicy;
 use testkit::json;
 
-use super::{Story, at, only, referred};
+use super::{Reworded, Story, at, only, referred};
 use crate::{Obligation, Outcome, Packs, State, evaluate};
 
 const START: &str = "2026-01-20T10:00:00Z";
@@ -135,10 +135,8 @@ fn a_call_by_the_front_desk_counts_only_where_the_pack_delegates_it() {
     let story = call(booked(), "2026-01-20T10:15:00Z", json!({"byRole": "RECEPTIONIST"}));
     let story = dna(story, "2026-01-20T10:30:00Z");
     assert_eq!(verdict(&story).0, State::Breached);
-    let text = include_str!("../../../../../schema/policies/sel-consensus-2025-08.toml");
-    let calendar = include_str!("../../../../../schema/policies/bank-holidays-england.toml");
-    let delegated = text.replace("\ndelegated = false", "\ndelegated = true");
-    let packs = Packs::parse(&[("sel.toml", &delegated)], ("calendar.toml", calendar)).unwrap();
+    let delegated = |text: &str| text.replace("\ndelegated = false", "\ndelegated = true");
+    let packs = Reworded::packs(&[Reworded::sel("sel", delegated)]);
     let found = evaluate(&story.history(), &packs, &ClockPolicy::default());
     let found = found.iter().find(|one| one.rule.as_str() == "SEL-2.4").unwrap();
     assert_eq!(found.state(at("2026-03-01T00:00:00Z")), State::Met);

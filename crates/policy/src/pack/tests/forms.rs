@@ -1,6 +1,7 @@
 //! What each form needs, and what it does not take.
 
-use crate::{Pack, PackError, Packs};
+use super::parse;
+use crate::{PackError, Packs};
 
 const HEAD: &str = r#"[pack]
 id = "T"
@@ -21,7 +22,7 @@ fn pack(form: &str, body: &str) -> String {
 }
 
 fn errors(form: &str, body: &str) -> Vec<PackError> {
-    Pack::parse("t.toml", &pack(form, body)).err().unwrap_or_default()
+    parse(&pack(form, body)).err().unwrap_or_default()
 }
 
 #[track_caller]
@@ -108,7 +109,7 @@ fn a_count_by_words_is_refused() {
 #[test]
 fn a_side_that_is_none_and_an_anchor_that_is_no_field_are_refused() {
     let text = pack("record_only", SENT).replace("\"provider\"\nowner", "\"hospital\"\nowner");
-    let errors = Pack::parse("t.toml", &text).unwrap_err();
+    let errors = parse(&text).unwrap_err();
     assert!(errors[0].to_string().starts_with("t.toml:16: `hospital` names no side"), "{errors:?}");
     let anchored = format!(
         "{SENT}satisfied_by = [{{ step = \"ReferralReceived\" }}]\ndue = {{ amount = 1, unit = \"day\", basis = \"calendar\", anchor = \"start\" }}\n"
@@ -126,7 +127,7 @@ fn a_condition_that_asks_two_things_is_refused() {
 
 #[test]
 fn an_empty_pack_says_why_and_a_pack_with_rules_does_not() {
-    let empty = Pack::parse("t.toml", HEAD).unwrap_err();
+    let empty = parse(HEAD).unwrap_err();
     assert_eq!((empty.len(), empty[0].line), (1, 2));
     assert!(
         empty[0].to_string().contains("the pack has no rules and does not say why"),
@@ -134,15 +135,12 @@ fn an_empty_pack_says_why_and_a_pack_with_rules_does_not() {
         empty[0]
     );
     let said = HEAD.replace("version = 1", "version = 1\nempty_because = \"not available\"");
-    assert_eq!(
-        Pack::parse("t.toml", &said).unwrap().empty_because.as_deref(),
-        Some("not available")
-    );
+    assert_eq!(parse(&said).unwrap().empty_because.as_deref(), Some("not available"));
     let blank = said.replace("not available", " ");
-    assert!(Pack::parse("t.toml", &blank).is_err());
+    assert!(parse(&blank).is_err());
     let both =
         pack("record_only", SENT).replace("version = 1", "version = 1\nempty_because = \"x\"");
-    let both = Pack::parse("t.toml", &both).unwrap_err();
+    let both = parse(&both).unwrap_err();
     assert_eq!((both[0].line, both.len()), (4, 1));
 }
 
