@@ -1,6 +1,9 @@
 //! A receiver of alerts that fails, is slow, goes away and comes back: every alert arrives at least once,
 //! under the same id; what is never taken is listed and can be sent again.
 
+mod damaged;
+mod https;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -72,7 +75,7 @@ fn serve(listener: &TcpListener, moods: Vec<Mood>, told: &Sender<Came>) {
     let mut held: Vec<TcpStream> = Vec::new();
     for stream in listener.incoming() {
         let mut stream = stream.unwrap();
-        let came = read(&stream);
+        let came = read(&mut stream);
         let (mood, mut taken) = (moods.next().unwrap_or(last), true);
         let answer = match mood {
             Mood::Well => "HTTP/1.1 204 No Content\r\n\r\n",
@@ -97,7 +100,7 @@ fn serve(listener: &TcpListener, moods: Vec<Mood>, told: &Sender<Came>) {
     }
 }
 
-fn read(stream: &TcpStream) -> Came {
+fn read(stream: impl Read) -> Came {
     let mut reader = BufReader::new(stream);
     let (mut headers, mut line) = (BTreeMap::new(), String::new());
     reader.read_line(&mut line).unwrap();
@@ -114,10 +117,15 @@ fn read(stream: &TcpStream) -> Came {
 }
 
 fn settings(place: &Place, address: &str, give_up: u32) {
+    write_settings(place, &format!("http://{address}/alerts"), give_up, "");
+}
+
+/// The settings of one endpoint, and these lines.
+fn write_settings(place: &Place, url: &str, give_up: u32, more: &str) {
     fs::write(place.path().join("secret"), "a secret of thirty-two bytes ...").unwrap();
     let text = format!(
-        "[[webhook]]\nname = \"desk\"\nurl = \"http://{address}/alerts\"\nsecret_file = \"secret\"\n\
-         timeout_ms = 300\npause_first_ms = 20\npause_most_ms = 200\ngive_up_after_seconds = {give_up}\n"
+        "[[webhook]]\nname = \"desk\"\nurl = \"{url}\"\nsecret_file = \"secret\"\n\
+         timeout_ms = 300\npause_first_ms = 20\npause_most_ms = 200\ngive_up_after_seconds = {give_up}\n{more}"
     );
     fs::write(place.path().join("waymark.toml"), text).unwrap();
 }
@@ -275,10 +283,10 @@ fn an_endpoint_that_cannot_be_sent_to_is_named_at_the_start() {
     let place = Place::new();
     settings(&place, "127.0.0.1:1", 60);
     let path = place.path().join("waymark.toml");
-    let text = fs::read_to_string(&path).unwrap().replace("http://", "https://");
+    let text = fs::read_to_string(&path).unwrap().replace("http://", "ftp://");
     fs::write(&path, text).unwrap();
     let answered = place.waymark(&["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
     let said = String::from_utf8(answered.stderr).unwrap();
-    assert!(said.contains("the webhook `desk`") && said.contains("is https"), "{said}");
+    assert!(said.contains("the webhook `desk`") && said.contains("no scheme"), "{said}");
     assert_eq!(answered.status.code(), Some(1));
 }

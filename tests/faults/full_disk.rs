@@ -38,7 +38,7 @@ fn fill(server: &Server, place: &Place) {
 }
 
 /// What `/health/ready` says.
-fn health(server: &Server) -> (u16, Value) {
+pub(crate) fn health(server: &Server) -> (u16, Value) {
     let config = ureq::Agent::config_builder().http_status_as_error(false);
     let agent: ureq::Agent = config.build().into();
     let mut answer = agent.get(format!("{}/health/ready", server.url)).call().unwrap();

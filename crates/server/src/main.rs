@@ -18,6 +18,7 @@ mod private;
 mod reactor;
 mod telemetry;
 mod telling;
+mod tls;
 mod trouble;
 mod web;
 mod webhooks;
@@ -39,6 +40,7 @@ fn main() -> ExitCode {
     if let Err(error) = telemetry::start_logs(&settings.log) {
         return failed(&error);
     }
+    tls::install();
     match commands::run(asked, settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),

@@ -60,6 +60,8 @@ pub(crate) struct Troubles {
     pub(crate) directory: Trouble,
     /// What records deadlines that passed.
     pub(crate) deadlines: Trouble,
+    /// The alerts that endpoints did not take.
+    pub(crate) alerts: Trouble,
     /// The writing of the event log.
     pub(crate) log: Trouble,
 }
@@ -71,14 +73,18 @@ impl Troubles {
             reactor: Trouble::none("reactor"),
             directory: Trouble::none("directory"),
             deadlines: Trouble::none("deadlines"),
+            alerts: Trouble::none("alerts"),
             log: Trouble::none("log"),
         }
     }
 
+    /// Every part.
+    pub(crate) fn all(&self) -> [&Trouble; 5] {
+        [&self.reactor, &self.directory, &self.deadlines, &self.alerts, &self.log]
+    }
+
     /// Whether every part is well.
     pub(crate) fn is_none(&self) -> bool {
-        [&self.reactor, &self.directory, &self.deadlines, &self.log]
-            .iter()
-            .all(|part| part.now().is_none())
+        self.all().iter().all(|part| part.now().is_none())
     }
 }

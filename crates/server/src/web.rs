@@ -15,7 +15,14 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use projector::{Projector, Status};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use crate::{commands, config::Settings, edge, house::House, private, trouble::Troubles};
+use crate::{
+    commands,
+    config::Settings,
+    edge,
+    house::House,
+    private,
+    trouble::{Trouble, Troubles},
+};
 
 /// What the routes are made of.
 pub(crate) struct Site<'a> {
@@ -120,10 +127,7 @@ async fn scrape(
     projector: Arc<Projector>,
     troubles: Troubles,
 ) -> String {
-    troubles.reactor.measure();
-    troubles.directory.measure();
-    troubles.deadlines.measure();
-    troubles.log.measure();
+    troubles.all().into_iter().for_each(Trouble::measure);
     if let Err(error) = projector.observe().await {
         tracing::warn!(%error, "the lag of the views cannot be measured");
     }
@@ -151,6 +155,7 @@ fn ready(status: &Status, troubles: &Troubles, stopping: bool) -> Response {
         "reactor": troubles.reactor.told(),
         "directory": troubles.directory.told(),
         "deadlines": troubles.deadlines.told(),
+        "alerts": troubles.alerts.told(),
         "log": troubles.log.told(),
         "longHistories": status.long_histories,
         "views": views.collect::<Vec<_>>(),

@@ -29,7 +29,7 @@ pub(crate) use self::{
     endpoint::{Endpoint, EndpointText},
     shelf::Shelf,
 };
-use crate::edge;
+use crate::{edge, trouble::Trouble};
 
 /// Events of the log looked through at once.
 const PAGE_EVENTS: usize = 1_000;
@@ -47,6 +47,8 @@ pub(crate) struct Webhooks {
     /// Tells that the log went on.
     pub(crate) news: ViewReader,
     pub(crate) shelf: Arc<Shelf>,
+    /// Where it says what is wrong with the file of alerts.
+    pub(crate) trouble: Trouble,
 }
 
 /// How one delivery ended.
@@ -96,7 +98,7 @@ impl Webhooks {
         self.shelf.reached(&endpoint.name, after)?;
         let mut news = self.news.positions();
         loop {
-            while let Some(dead) = self.again(endpoint) {
+            while let Some(dead) = self.again(endpoint)? {
                 self.send_again(endpoint, &dead).await?;
             }
             let page = store.read_log(after, PAGE_EVENTS).await?;
@@ -118,18 +120,21 @@ impl Webhooks {
         }
     }
 
-    /// What is to be sent again. What cannot be read is told of and left: new alerts do not wait for it.
-    fn again(&self, endpoint: &Endpoint) -> Option<Dead> {
-        let next = self.shelf.next_again(&endpoint.name);
-        next.unwrap_or_else(|error| {
+    /// What is to be sent again. What cannot be read is told of once and left: new alerts do not wait
+    /// for it.
+    fn again(&self, endpoint: &Endpoint) -> anyhow::Result<Option<Dead>> {
+        let again = self.shelf.next_again(&endpoint.name)?;
+        for (_, error) in again.damaged {
+            count(endpoint, "unreadable");
             let error = format!("{:#}", anyhow::Error::new(error));
             tracing::error!(
                 endpoint = endpoint.name,
                 error,
                 "an alert to send again is unreadable"
             );
-            None
-        })
+        }
+        self.trouble.is(self.shelf.trouble()?);
+        Ok(again.next)
     }
 
     /// Tries until the alert is taken, or is too old to be tried on.

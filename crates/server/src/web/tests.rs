@@ -82,21 +82,23 @@ async fn a_demo_identity_that_was_let_out_is_told_on_every_route() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn trouble_of_the_reactor_makes_the_server_unready_and_is_told() {
+async fn trouble_of_a_part_makes_the_server_unready_and_is_told() {
     let dir = tempfile::tempdir().unwrap();
     let house = House::open(dir.path()).await.unwrap();
     house.caught_up().await.unwrap();
     let router = routes(&house, dir.path(), false);
-    house.troubles.reactor.say("the log is away".to_owned());
-    let (troubled, body) = answer(&router, "/health/ready").await;
-    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(troubled.status(), StatusCode::SERVICE_UNAVAILABLE);
-    assert_eq!(
-        body["reactor"],
-        serde_json::json!({"healthy": false, "trouble": "the log is away"})
-    );
-    house.troubles.reactor.clear();
-    let (_, body) = answer(&router, "/health/ready").await;
-    let body: serde_json::Value = serde_json::from_str(&body).unwrap();
-    assert_eq!(body["reactor"]["healthy"], true);
+    for (part, trouble) in
+        [("reactor", &house.troubles.reactor), ("alerts", &house.troubles.alerts)]
+    {
+        trouble.say("the log is away".to_owned());
+        let (troubled, body) = answer(&router, "/health/ready").await;
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(troubled.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let told = serde_json::json!({"healthy": false, "trouble": "the log is away"});
+        assert_eq!(body[part], told);
+        trouble.clear();
+        let (_, body) = answer(&router, "/health/ready").await;
+        let body: serde_json::Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(body[part]["healthy"], true);
+    }
 }

@@ -1,10 +1,18 @@
 //! An endpoint, as the settings file names it: checked at the start, with its secret read from a file.
 
-use std::{fmt, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use anyhow::{Context, anyhow, bail};
 use axum::http::Uri;
+use rustls::{ClientConfig, pki_types::ServerName};
 use serde::Deserialize;
+
+use crate::tls;
 
 /// The fewest bytes of a secret.
 const SECRET_BYTES_LEAST: usize = 16;
@@ -16,6 +24,8 @@ pub(crate) struct EndpointText {
     name: String,
     url: String,
     secret_file: PathBuf,
+    /// Authorities beside those of the machine, in PEM: of https alone.
+    ca_file: Option<PathBuf>,
     #[serde(default = "ten_seconds")]
     timeout_ms: u32,
     #[serde(default = "one_second")]
@@ -53,18 +63,38 @@ impl fmt::Debug for Secret {
 }
 
 /// Where alerts are sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(crate) struct Endpoint {
     pub(super) name: String,
-    pub(super) host: String,
-    pub(super) port: u16,
-    /// Path and query.
-    pub(super) path: String,
+    pub(super) place: Place,
+    /// How to speak TLS with it; none: plain http.
+    pub(super) tls: Option<Tls>,
     pub(super) secret: Secret,
     pub(super) timeout: Duration,
     pub(super) pause_first: Duration,
     pub(super) pause_most: Duration,
     pub(super) give_up_after: Duration,
+}
+
+/// Where an endpoint is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    is_secure: bool,
+    /// A name or an address, as it is looked up.
+    pub(super) host: String,
+    pub(super) port: u16,
+    /// Host and port, as the request names them.
+    pub(super) authority: String,
+    /// Path and query.
+    pub(super) path: String,
+}
+
+/// How to speak TLS with an endpoint.
+#[derive(Debug, Clone)]
+pub(super) struct Tls {
+    pub(super) config: Arc<ClientConfig>,
+    /// Whom its certificate must be about.
+    pub(super) name: ServerName<'static>,
 }
 
 impl Secret {
@@ -103,13 +133,12 @@ impl Endpoint {
         {
             bail!("its times are nought, or `pause_most_ms` is below `pause_first_ms`");
         }
-        let (host, port, path) = place(&text.url)?;
+        let place = place(&text.url)?;
         let millis = |millis: u32| Duration::from_millis(u64::from(millis));
         Ok(Self {
             name: text.name.clone(),
-            host,
-            port,
-            path,
+            tls: tls_with(&place, text.ca_file.as_deref())?,
+            place,
             secret: secret(&text.secret_file)?,
             timeout: millis(text.timeout_ms),
             pause_first: millis(text.pause_first_ms),
@@ -119,32 +148,45 @@ impl Endpoint {
     }
 }
 
-/// Host, port and path of a URL that can be sent to.
-fn place(url: &str) -> anyhow::Result<(String, u16, String)> {
+/// Where a URL leads, if it can be sent to.
+fn place(url: &str) -> anyhow::Result<Place> {
     let uri: Uri = url
         .parse()
-        .map_err(|_malformed| anyhow!("its `url` is malformed: expected http://host:port/path"))?;
-    match uri.scheme_str() {
-        Some("http") => {}
-        Some("https") => bail!(
-            "its `url` is https, which this server does not speak: send to a forwarder on this machine \
-             that does, http://127.0.0.1:port/path"
-        ),
+        .map_err(|_malformed| anyhow!("its `url` is malformed: expected https://host:port/path"))?;
+    let (is_secure, port) = match uri.scheme_str() {
+        Some("http") => (false, 80),
+        Some("https") => (true, 443),
         Some(_) | None => {
-            bail!("its `url` has no scheme that is known: expected http://host:port/path")
+            bail!("its `url` has no scheme that is known: expected https://host:port/path")
         }
-    }
+    };
     if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) {
         bail!(
-            "its `url` has a user or a password, which would not be sent: expected http://host:port/path; \
+            "its `url` has a user or a password, which would not be sent: expected https://host:port/path; \
              the receiver knows us by the signature"
         );
     }
     let host = uri.host().filter(|host| !host.is_empty());
     let host =
-        host.ok_or_else(|| anyhow!("its `url` names no host: expected http://host:port/path"))?;
-    let path = uri.path_and_query().map_or("/", |path| path.as_str());
-    Ok((host.to_owned(), uri.port_u16().unwrap_or(80), path.to_owned()))
+        host.ok_or_else(|| anyhow!("its `url` names no host: expected https://host:port/path"))?;
+    let port = uri.port_u16().unwrap_or(port);
+    let path = uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+    // An IPv6 address stands in brackets in a URL, and is looked up without them.
+    let bare = host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(host);
+    Ok(Place { is_secure, host: bare.to_owned(), port, authority: format!("{host}:{port}"), path })
+}
+
+/// How to speak TLS with a place that asks for it.
+fn tls_with(place: &Place, ca_file: Option<&Path>) -> anyhow::Result<Option<Tls>> {
+    if !place.is_secure {
+        if ca_file.is_some() {
+            bail!("its `ca_file` would not be used: expected an https `url` beside it");
+        }
+        return Ok(None);
+    }
+    let name = ServerName::try_from(place.host.clone())
+        .with_context(|| format!("its `url` names `{}`: expected a host", place.host))?;
+    Ok(Some(Tls { config: tls::client(ca_file)?, name }))
 }
 
 /// The secret, without the end of its last line.

@@ -13,6 +13,7 @@ use event_store::Position;
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Type};
 use uuid::Uuid;
 
+/// `again` is 0 until somebody asks for the alert to be sent again, then 1; 2: it cannot be read.
 const TABLES: &str = "
 PRAGMA journal_mode = WAL;
 PRAGMA synchronous = FULL;
@@ -34,6 +35,13 @@ pub(super) struct Dead {
     pub(super) attempts: u32,
     pub(super) given_up_at: DateTime<Utc>,
     pub(super) why: String,
+}
+
+/// What is to be sent again to an endpoint.
+pub(super) struct Again {
+    pub(super) next: Option<Dead>,
+    /// The rows that cannot be read and were not told of yet, with why.
+    pub(super) damaged: Vec<(i64, rusqlite::Error)>,
 }
 
 /// The file.
@@ -80,22 +88,38 @@ impl Shelf {
         self.lock().execute(sql, row).map(drop)
     }
 
-    /// The oldest alert that is to be sent again. A damaged row is told of and does not hold up the others;
-    /// it stays, and where nothing else is left to send it is the answer, as an error.
-    pub(super) fn next_again(&self, endpoint: &str) -> rusqlite::Result<Option<Dead>> {
+    /// The oldest alert that is to be sent again. A damaged row does not hold up the others: it stays,
+    /// is put aside until somebody asks for it again, and is told of this once.
+    pub(super) fn next_again(&self, endpoint: &str) -> rusqlite::Result<Again> {
         let conn = self.lock();
         let mut statement = conn.prepare_cached(
-            "SELECT id, position, attempts, given_up, why FROM dead \
+            "SELECT id, position, attempts, given_up, why, rowid FROM dead \
              WHERE endpoint = ?1 AND again = 1 ORDER BY position",
         )?;
-        let mut damaged = None;
-        for one in statement.query_map([endpoint], dead)? {
-            match one {
-                Ok(dead) => return Ok(Some(dead)),
-                Err(error) => damaged = damaged.or(Some(error)),
+        let mut again = Again { next: None, damaged: Vec::new() };
+        let mut rows = statement.query([endpoint])?;
+        while let Some(row) = rows.next()? {
+            match dead(row) {
+                Ok(sound) => {
+                    again.next = Some(sound);
+                    break;
+                }
+                Err(error) => again.damaged.push((row.get(5)?, error)),
             }
         }
-        damaged.map_or(Ok(None), Err)
+        for (row, _) in &again.damaged {
+            conn.execute("UPDATE dead SET again = 2 WHERE rowid = ?1", [row])?;
+        }
+        Ok(again)
+    }
+
+    /// What is wrong with the alerts to send again, if anything is: so many cannot be read.
+    pub(super) fn trouble(&self) -> rusqlite::Result<Option<String>> {
+        let aside = "SELECT count(*) FROM dead WHERE again = 2";
+        let aside: u32 = self.lock().query_row(aside, [], |row| row.get(0))?;
+        Ok((aside > 0).then(|| {
+            format!("{aside} of the alerts to send again cannot be read: `alerts.db` is damaged")
+        }))
     }
 
     /// An alert was taken after all.

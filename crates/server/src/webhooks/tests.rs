@@ -1,5 +1,7 @@
 //! The signature, the settings, and what is kept of alerts that were not taken.
 
+mod https;
+
 use super::{endpoint::Secret, signing::signature, *};
 
 /// Worked out by another program: HMAC-SHA-256 over `id.timestamp.body`, in base 64.
@@ -29,12 +31,25 @@ fn one(dir: &tempfile::TempDir, url: &str, more: &str) -> String {
 fn an_endpoint_is_read_with_its_secret_which_does_not_print() {
     let dir = tempfile::tempdir().unwrap();
     let [endpoint] = read(&one(&dir, "http://desk:9000/in?x=1", "")).unwrap().try_into().unwrap();
-    assert_eq!(
-        (endpoint.host.as_str(), endpoint.port, endpoint.path.as_str()),
-        ("desk", 9000, "/in?x=1")
-    );
+    let place = endpoint.place;
+    assert_eq!((place.host.as_str(), place.port, place.path.as_str()), ("desk", 9000, "/in?x=1"));
+    assert!(endpoint.tls.is_none());
     assert_eq!(endpoint.secret, Secret::of(b"sixteen bytes or more"));
-    assert!(!format!("{endpoint:?}").contains("sixteen"));
+    assert!(!format!("{:?}", endpoint.secret).contains("sixteen"));
+}
+
+#[test]
+fn an_endpoint_of_https_has_its_port_and_a_file_of_authorities_belongs_to_it_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let [endpoint] = read(&one(&dir, "https://[::1]/in", "")).unwrap().try_into().unwrap();
+    let place = endpoint.place;
+    assert_eq!((place.host.as_str(), place.port), ("::1", 443));
+    assert_eq!(place.authority, "[::1]:443");
+    assert!(endpoint.tls.is_some());
+    let named =
+        |url: &str| format!("{:#}", read(&one(&dir, url, "ca_file = \"none.pem\"")).unwrap_err());
+    assert!(named("https://desk/").contains("its `ca_file` none.pem cannot be used"));
+    assert!(named("http://desk/").contains("expected an https `url`"), "{}", named("http://desk/"));
 }
 
 #[test]
@@ -42,8 +57,8 @@ fn what_cannot_be_an_endpoint_is_refused_with_what_would_be_right() {
     let dir = tempfile::tempdir().unwrap();
     let refused = |text: &str| format!("{:#}", read(text).unwrap_err());
     let sound = one(&dir, "http://desk/", "");
-    assert!(refused(&one(&dir, "https://desk/", "")).contains("forwarder"));
-    assert!(refused(&one(&dir, "/in", "")).contains("http://host:port/path"));
+    assert!(refused(&one(&dir, "ftp://desk/", "")).contains("no scheme that is known"));
+    assert!(refused(&one(&dir, "/in", "")).contains("https://host:port/path"));
     for url in ["http://us:open@desk/", "http://us@desk/"] {
         let said = refused(&one(&dir, url, ""));
         assert!(said.contains("has a user or a password") && !said.contains("open"), "{said}");
@@ -84,13 +99,13 @@ fn an_alert_that_was_given_up_is_listed_until_it_is_taken() {
     };
     shelf.bury("desk", &dead).unwrap();
     shelf.bury("other", &dead).unwrap();
-    assert!(shelf.next_again("desk").unwrap().is_none(), "nobody has asked yet");
+    assert!(shelf.next_again("desk").unwrap().next.is_none(), "nobody has asked yet");
     assert_eq!(shelf.retry(Some("desk"), Some(uuid::Uuid::from_u128(2))).unwrap(), 0);
     assert_eq!(shelf.retry(Some("desk"), Some(id)).unwrap(), 1);
     drop(shelf);
     let shelf = Shelf::open(&path).unwrap();
     assert_eq!(shelf.position("desk").unwrap(), Some(Position(7)));
-    assert_eq!(shelf.next_again("desk").unwrap().unwrap().id, id);
+    assert_eq!(shelf.next_again("desk").unwrap().next.unwrap().id, id);
     shelf.forget("desk", id).unwrap();
     let listed = shelf.dead().unwrap();
     assert_eq!(listed.iter().map(|one| one.endpoint.as_str()).collect::<Vec<_>>(), ["other"]);
@@ -125,13 +140,32 @@ fn a_damaged_row_is_refused_left_in_place_and_holds_up_no_other() {
     ] {
         let dir = tempfile::tempdir().unwrap();
         let shelf = damaged(&dir, by_hand);
-        let sound = shelf.next_again("desk").unwrap().unwrap();
-        assert_eq!(sound.id, uuid::Uuid::from_u128(2), "{by_hand}");
-        shelf.forget("desk", sound.id).unwrap();
-        let error = format!("{:#}", anyhow::Error::new(shelf.next_again("desk").unwrap_err()));
+        let again = shelf.next_again("desk").unwrap();
+        assert_eq!(again.next.unwrap().id, uuid::Uuid::from_u128(2), "{by_hand}");
+        let [(_, error)] = again.damaged.try_into().unwrap();
+        let error = format!("{:#}", anyhow::Error::new(error));
         assert!(error.contains(said), "{error}");
         let listing = shelf.dead().unwrap_err();
-        assert!(format!("{:#}", anyhow::Error::new(listing)).contains(said));
-        assert!(shelf.next_again("desk").is_err(), "it stays where it is");
+        assert!(format!("{:#}", anyhow::Error::new(listing)).contains(said), "it stays in place");
     }
+}
+
+#[test]
+fn a_damaged_row_is_told_of_once_is_trouble_while_it_stands_and_is_looked_at_when_asked_again() {
+    use api::Deliveries;
+    let dir = tempfile::tempdir().unwrap();
+    let shelf = damaged(&dir, "UPDATE dead SET id = 'x' WHERE position = 5");
+    assert_eq!(shelf.trouble().unwrap(), None, "nobody has looked yet");
+    assert_eq!(shelf.next_again("desk").unwrap().damaged.len(), 1);
+    for _second in 0..3 {
+        let again = shelf.next_again("desk").unwrap();
+        assert!(again.damaged.is_empty() && again.next.is_some(), "it is told of once");
+        let trouble = shelf.trouble().unwrap().unwrap();
+        assert!(trouble.starts_with("1 of the alerts to send again cannot be read"), "{trouble}");
+    }
+    shelf.retry(None, None).unwrap();
+    assert_eq!(shelf.next_again("desk").unwrap().damaged.len(), 1, "somebody asked again");
+    let by_hand = rusqlite::Connection::open(dir.path().join("alerts.db")).unwrap();
+    by_hand.execute_batch("DELETE FROM dead WHERE id = 'x'").unwrap();
+    assert_eq!(shelf.trouble().unwrap(), None);
 }

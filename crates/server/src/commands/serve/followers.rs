@@ -26,7 +26,8 @@ pub(super) fn webhooks(
     let shelf = Arc::new(Shelf::open(&house.cellar.data_dir.join("alerts.db"))?);
     house.world.deliveries = Some(Arc::clone(&shelf) as Arc<dyn Deliveries>);
     let recorder = house.cellar.recorder.clone();
-    Ok((Webhooks { recorder, news: house.world.safety_net.clone(), shelf }, endpoints))
+    let (news, trouble) = (house.world.safety_net.clone(), house.troubles.alerts.clone());
+    Ok((Webhooks { recorder, news, shelf, trouble }, endpoints))
 }
 
 impl Followers {
