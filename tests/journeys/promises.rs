@@ -150,12 +150,13 @@ fn every_promise_is_seen_kept_and_broken_with_the_steps_that_prove_it() {
 /// How many of each rule are counted and not judged, from the ledger.
 fn scorecard(clinic: &mut Clinic) -> BTreeMap<String, u64> {
     let last = clinic.referral("elsewhere");
-    let query = "query($at: Position) { compliance(from: \"2025-01-01\", to: \"2026-12-31\", atLeast: $at) {
-        rule state count } }";
-    let scores = clinic.ask(query, json!({"at": last["position"]}))["compliance"].clone();
-    let counted = scores.as_array().unwrap().iter().filter(|one| one["state"] == "RECORDED");
-    counted
-        .map(|one| (one["rule"].as_str().unwrap().to_owned(), one["count"].as_u64().unwrap()))
+    let query = "query($at: Position) { scorecard(from: \"2025-01\", to: \"2026-12\", by: [RULE],
+        atLeast: $at) { lines { rule recorded } } }";
+    let card = clinic.ask(query, json!({"at": last["position"]}))["scorecard"].clone();
+    let recorded = card["lines"].as_array().unwrap().iter();
+    recorded
+        .map(|one| (one["rule"].as_str().unwrap().to_owned(), one["recorded"].as_u64().unwrap()))
+        .filter(|(_, recorded)| *recorded > 0)
         .collect()
 }
 

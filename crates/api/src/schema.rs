@@ -74,7 +74,6 @@ pub struct Mutation(record::RecordMutation, letters::LettersMutation, alerts::Al
 pub struct Subscription(
     steps_live::StepsSubscription,
     work_list::WorkListSubscription,
-    obligations::ObligationsSubscription,
     alerts::AlertsSubscription,
     interface::InterfaceSubscription,
 );

@@ -14,7 +14,7 @@ mod view;
 
 pub use queries::{
     BadCursor, CardAsk, CardGroup, CardLine, ComplianceError, Cursor, Days, FellDueAsk, Figures,
-    LedgerAsk, Listed, PAGE_MAX, Score, ScorecardAsk,
+    LedgerAsk, Listed, PAGE_MAX,
 };
 pub use view::ComplianceView;
 

@@ -1,4 +1,4 @@
-//! What is asked of the ledger: a pathway's obligations, counts, what fell due; in `list` its pages, in
+//! What is asked of the ledger: a pathway's obligations, what fell due; in `list` its pages, in
 //! `card` the scorecards.
 //!
 //! Every function reads the view's own file through `conn`. How an obligation stands is worked out
@@ -9,11 +9,10 @@ mod card;
 mod figures;
 mod list;
 
-use chrono::{DateTime, NaiveDate, Utc};
-use pathway::london;
-use policy::{Obligation, State};
+use chrono::{DateTime, Utc};
+use policy::Obligation;
 use projector::{Ask, Connection, SqlError, SqlRow, named_params};
-use steps::{OdsCode, PathwayId, RuleId};
+use steps::PathwayId;
 use uuid::Uuid;
 
 use self::list::listed;
@@ -26,7 +25,6 @@ pub use self::{
 };
 
 const OBLIGATIONS_OF_PATHWAY: &str = include_str!("queries/obligations_of_pathway.sql");
-const COUNT_BY_STATE: &str = include_str!("queries/count_by_state.sql");
 const FELL_DUE: &str = include_str!("queries/fell_due.sql");
 
 /// Most obligations in one page.
@@ -43,19 +41,6 @@ pub enum ComplianceError {
     Broken,
 }
 
-/// Which obligations a scorecard counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ScorecardAsk {
-    /// Who answers for them; `None`: everybody, which reads the whole ledger.
-    pub accountable: Option<OdsCode>,
-    /// First local day of the triggers.
-    pub from: NaiveDate,
-    /// Last local day of the triggers.
-    pub to: NaiveDate,
-    /// The moment that is asked.
-    pub now: DateTime<Utc>,
-}
-
 /// Which obligations fell due.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FellDueAsk {
@@ -69,17 +54,6 @@ pub struct FellDueAsk {
     pub first: u32,
 }
 
-/// How many obligations of a rule are in a state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Score {
-    /// The rule.
-    pub rule: RuleId,
-    /// The state; UNKNOWN is a state of its own and never counted as met.
-    pub state: State,
-    /// How many.
-    pub count: u64,
-}
-
 impl ComplianceView {
     /// The obligations of a pathway, in the order of their triggers.
     pub fn obligations_of(
@@ -89,29 +63,6 @@ impl ComplianceView {
     ) -> Result<Vec<Obligation>, ComplianceError> {
         let asked = named_params! {":pathway": pathway_id.0.as_bytes()};
         self.select(conn, OBLIGATIONS_OF_PATHWAY, asked, |row, packs| row::read(row, packs.packs()))
-    }
-
-    /// How many obligations of each rule are in each state; those not opened yet are left out.
-    pub fn scorecard(
-        &self,
-        conn: &Connection,
-        ask: &ScorecardAsk,
-    ) -> Result<Vec<Score>, ComplianceError> {
-        let asked = named_params! {
-            ":accountable": ask.accountable.as_ref().map(OdsCode::as_str),
-            ":from": london::start_of(ask.from).timestamp_micros(),
-            ":until": london::end_of(ask.to).timestamp_micros(),
-            ":now": ask.now.timestamp_micros(),
-        };
-        self.select(conn, COUNT_BY_STATE, asked, |row, _view| {
-            let rule = row.get::<String>("rule")?.parse();
-            let state = State::from_code(&row.get::<String>("state")?);
-            Ok(Score {
-                rule: rule.map_err(|_unreadable| ComplianceError::Broken)?,
-                state: state.ok_or(ComplianceError::Broken)?,
-                count: u64::from(row.get::<u32>("count")?),
-            })
-        })
     }
 
     /// The open obligations whose last moment lies in a span, soonest first.

@@ -38,17 +38,6 @@ fn past_month(today: NaiveDate, raw: &str) -> async_graphql::Result<Month> {
     of_our_years("month", month.first()).map(|_| month)
 }
 
-/// Both days of `from` and `to`, in this order.
-pub(super) fn days_between(from: Date, to: Date) -> async_graphql::Result<(NaiveDate, NaiveDate)> {
-    let (from, to) = (of_our_years("from", from.0)?, of_our_years("to", to.0)?);
-    if from > to {
-        let text =
-            format!("`from` ({from}) is after `to` ({to}): expected `from` no later than `to`");
-        return Err(bad_input(text));
-    }
-    Ok((from, to))
-}
-
 fn of_our_years(field: &str, day: NaiveDate) -> async_graphql::Result<NaiveDate> {
     if YEARS.contains(&day.year()) {
         return Ok(day);
@@ -95,19 +84,5 @@ mod tests {
         assert_eq!(of("0026-01"), "`month` is in the year 0026: expected a year from 1900 to 2200");
         assert_eq!(of("2026-04"), "`month` is in the future: expected this month or one before");
         assert_eq!(of("2026-1"), "`month`: expected a month, such as 2026-01");
-    }
-
-    #[test]
-    fn the_first_of_two_days_is_no_later_than_the_second() {
-        let of = |from, to| days_between(Date(day(from)), Date(day(to)));
-        assert!(of("2026-01-05", "2026-01-05").is_ok());
-        assert_eq!(
-            said(of("2026-01-06", "2026-01-05")),
-            "`from` (2026-01-06) is after `to` (2026-01-05): expected `from` no later than `to`"
-        );
-        assert_eq!(
-            said(of("2026-01-06", "9999-12-31")),
-            "`to` is in the year 9999: expected a year from 1900 to 2200"
-        );
     }
 }

@@ -1,17 +1,15 @@
-//! Was each promise kept: obligations of a pathway, lists and scorecards, and what falls due.
+//! Was each promise kept: obligations of a pathway, lists and scorecards.
 
 mod entry;
-mod fallen_due;
 mod scorecard;
 
-use async_graphql::{Context, Object, SimpleObject};
+use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
-use compliance::{Days, LedgerAsk, ScorecardAsk};
+use compliance::{Days, LedgerAsk};
 use policy::State;
 use steps::{OdsCode, RuleId};
 
 use super::{
-    days::days_between,
     page::{Page, PageAsk, bad_cursor},
     scalars::{Date, LogPosition, bad_input, failed},
 };
@@ -24,7 +22,6 @@ use crate::{
 
 pub use self::{
     entry::{Obligation, ObligationState},
-    fallen_due::ObligationsSubscription,
     scorecard::{Scorecard, ScorecardGroup, ScorecardLine, ScorecardQuery},
 };
 
@@ -38,17 +35,6 @@ pub(super) async fn of_pathway(
     let all = known.promises(&world.rules).await?;
     desk::charge(ctx, all.len()).await?;
     Ok(all.iter().map(|one| Obligation::of(world, known.id, one.clone(), moment)).collect())
-}
-
-/// How many obligations of a rule are in a state.
-#[derive(SimpleObject)]
-pub struct ComplianceScore {
-    /// The rule.
-    rule: String,
-    /// The state; UNKNOWN is never counted as met.
-    state: ObligationState,
-    /// How many.
-    count: u64,
 }
 
 /// The reads of promises.
@@ -101,41 +87,6 @@ impl ObligationsQuery {
         let nodes = nodes.map(|(one, cursor)| (Obligation::listed(&world, one), cursor)).collect();
         let read = page.of_read(nodes, |(_, cursor): &(Obligation, String)| cursor.clone());
         Ok(read.map(|(node, _)| node))
-    }
-
-    /// How many obligations of each rule are in each state, of those opened between two days. For
-    /// staff and auditors.
-    async fn compliance(
-        &self,
-        ctx: &Context<'_>,
-        accountable: Option<String>,
-        from: Date,
-        to: Date,
-        at_least: Option<LogPosition>,
-    ) -> async_graphql::Result<Vec<ComplianceScore>> {
-        identity::not_a_patient(ctx)?;
-        let (from, to) = days_between(from, to)?;
-        let world = ctx.data::<World>()?.clone();
-        world.wait(&world.compliance, at_least.map(|at| at.0)).await?;
-        let ask = ScorecardAsk {
-            accountable: accountable.map(|code| organisation("accountable", &code)).transpose()?,
-            from,
-            to,
-            now: world.now(),
-        };
-        // It counts every promise of those days.
-        desk::charge_survey(ctx, 10).await?;
-        let ledger = world.ledger.clone();
-        let read = world.compliance.read(move |conn| Ok(ledger.scorecard(conn, &ask)));
-        let scores = read.await.map_err(unread)?.map_err(failed)?;
-        Ok(scores
-            .into_iter()
-            .map(|score| ComplianceScore {
-                rule: score.rule.to_string(),
-                state: score.state.into(),
-                count: score.count,
-            })
-            .collect())
     }
 }
 

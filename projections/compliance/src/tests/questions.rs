@@ -1,13 +1,11 @@
-//! Lists, scorecards and what fell due, against the pure rules.
-
-use std::collections::BTreeMap;
+//! Lists and what fell due, against the pure rules.
 
 use chrono::Duration;
 use pathway::{History, clock::ClockPolicy};
 use policy::{Packs, State, evaluate};
 
 use super::{at, ledger, pathway, trust, view, visit};
-use crate::{Cursor, Days, FellDueAsk, LedgerAsk, ScorecardAsk};
+use crate::{Cursor, Days, FellDueAsk, LedgerAsk};
 
 fn town() -> Vec<History> {
     vec![
@@ -91,41 +89,6 @@ fn the_ledger_and_the_rules_agree_on_every_state_on_every_day() {
             assert!(listed.iter().all(|one| one.obligation.state(now) == *state));
         }
     }
-}
-
-#[test]
-fn a_scorecard_counts_by_rule_and_state_what_was_opened_in_a_period() {
-    let (view, conn) = (view(), ledger(&town()));
-    let ask = ScorecardAsk {
-        accountable: Some(trust("RJ1")),
-        from: "2026-02-01".parse().unwrap(),
-        to: "2026-02-04".parse().unwrap(),
-        now: at("2026-02-16T12:00:00Z"),
-    };
-    let counts = |ask: &ScorecardAsk| -> BTreeMap<(String, &'static str), u64> {
-        let scores = view.scorecard(&conn, ask).unwrap();
-        scores
-            .into_iter()
-            .map(|one| ((one.rule.to_string(), one.state.code()), one.count))
-            .collect()
-    };
-    let of = |rule: &str, state: &'static str, count: u64| ((rule.to_owned(), state), count);
-    assert_eq!(
-        counts(&ask),
-        BTreeMap::from([
-            of("NHS-SC-11.7", "BREACHED", 3),
-            of("NHS-SC-11.7", "MET_LATE", 1),
-            of("SEL-2.5a", "BREACHED", 3),
-            of("SEL-2.5a", "MET", 1),
-            of("SEL-2.5c", "BREACHED", 3),
-            of("SEL-2.5c", "MET", 1),
-        ])
-    );
-    let one_day = ScorecardAsk { to: "2026-02-02".parse().unwrap(), ..ask.clone() };
-    assert_eq!(counts(&one_day)[&("SEL-2.5c".to_owned(), "MET")], 1);
-    assert_eq!(counts(&one_day).len(), 3);
-    let everybody = ScorecardAsk { accountable: None, ..ask };
-    assert_eq!(counts(&everybody)[&("SEL-2.5c".to_owned(), "BREACHED")], 4);
 }
 
 #[test]
