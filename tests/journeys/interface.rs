@@ -138,7 +138,7 @@ fn work_is_counted_by_kind_and_sender_private_providers_apart() {
 
 const DEATHS: &str = "query($at: Position, $month: String!) {
     medicalExaminerCounts(from: $month, atLeast: $at) { basis office stage count }
-    medicalExaminerCases(from: $month) { stage office referredAt } }";
+    medicalExaminerCases(from: $month) { nodes { stage office referredAt } } }";
 
 #[test]
 fn a_death_told_of_the_person_and_on_a_pathway_is_one_case_by_stage_and_office() {
@@ -166,7 +166,7 @@ fn a_death_told_of_the_person_and_on_a_pathway_is_one_case_by_stage_and_office()
         json!([{"basis": "STATUTORY", "office": "RWA", "stage": "WITH_EXAMINER", "count": 1}])
     );
     assert_eq!(
-        told["medicalExaminerCases"],
+        told["medicalExaminerCases"]["nodes"],
         json!([{"stage": "WITH_EXAMINER", "office": "RWA", "referredAt": "2026-02-02T12:00:00Z"}])
     );
     assert_eq!(
@@ -175,6 +175,38 @@ fn a_death_told_of_the_person_and_on_a_pathway_is_one_case_by_stage_and_office()
             "count": 1}]),
         "a day before it was law"
     );
+}
+
+#[test]
+fn more_deaths_than_a_page_are_read_page_by_page_longest_first_and_each_once() {
+    let mut office = Office::fresh();
+    for n in 1..=5 {
+        office.on(n, &format!("2026-02-0{}T10:00:00Z", 6 - n), json!({"patientDied": {}}));
+    }
+    let query = "query($at: Position, $after: String) { medicalExaminerCases(from: \"2026-02\", first: 2,
+        after: $after, atLeast: $at) { nodes { since } pageInfo { hasNextPage endCursor } } }";
+    let (mut told, mut after) = (Vec::new(), Value::Null);
+    loop {
+        let page = office.ask(query, json!({"at": office.position, "after": after}));
+        let page = page["medicalExaminerCases"].clone();
+        told.extend(page["nodes"].as_array().unwrap().iter().map(|one| one["since"].clone()));
+        after = page["pageInfo"]["endCursor"].clone();
+        if page["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        if told.len() == 2 {
+            // A death that is told meanwhile, and has stood there longer, moves no page.
+            office.on(6, "2026-02-01T09:00:00Z", json!({"patientDied": {}}));
+        }
+    }
+    let since = |day: u32| json!(format!("2026-02-0{day}T10:00:00Z"));
+    assert_eq!(told, (1..=5).map(since).collect::<Vec<_>>());
+    let strange = office.server.ask(
+        office.staff.as_deref(),
+        "{ medicalExaminerCases(from: \"2026-02\", after: \"x\") { nodes { since } } }",
+        json!({}),
+    );
+    assert!(strange.to_string().contains("expected a cursor that an answer gave"), "{strange:#}");
 }
 
 #[test]
@@ -188,7 +220,8 @@ fn the_interface_is_not_for_patients_and_says_what_it_cannot_read() {
         "{ passedWorkCounts(from: \"2026-02\") { month } }",
         "{ leavingRates(from: \"2026-02\") { month } }",
         "{ medicalExaminerCounts(from: \"2026-02\") { count } }",
-        "{ medicalExaminerCases(from: \"2026-02\") { stage } }",
+        "{ medicalExaminerCases(from: \"2026-02\") { nodes { stage } } }",
+        "{ lettersHeldBack(organisation: \"RJ1\", from: \"2026-02\") { nodes { letterId } } }",
     ] {
         let refused = office.server.ask(patient.as_deref(), query, json!({}));
         assert!(refused["data"].is_null() && refused["errors"].is_array(), "{query}: {refused:#}");

@@ -97,6 +97,7 @@ fn a_report_is_narrowed_to_an_organisation_and_one_of_nothing_says_so() {
     let page = std::fs::read_to_string(&out).unwrap();
     assert_eq!(cells(&page, "SEL-2.5c")[..3], ["1", "1", "0"]);
     assert!(!page.contains("issue fit note"), "that was RJ1's");
+    assert!(page.contains("No death was told of."), "the office is RWA's");
     for (month, expected) in [
         ("2019-01", "nothing was promised or told at the interface in 2019-01"),
         ("2999-01", "--month 2999-01 is in the future"),

@@ -146,11 +146,16 @@ impl Sent<'_> {
 }
 
 /// That a letter to the patient was held back, because a death is known.
-pub fn suppressed(template: &Template, letter_id: LetterId) -> Result<Step, BadValue> {
+pub fn suppressed(
+    template: &Template,
+    letter_id: LetterId,
+    sender: OdsCode,
+) -> Result<Step, BadValue> {
     Ok(LetterSuppressed {
         letter_id,
         template: Some(template.id.clone()),
         edition: Some(edition(template)?),
+        from_organisation: Some(sender),
         to_patient: true,
         suppression_reason: SuppressionReason::PatientDied,
     }

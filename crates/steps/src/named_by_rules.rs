@@ -307,6 +307,8 @@ words! {
         pub template: Option<RuleId>,
         /// Its edition.
         pub edition: Option<Label>,
+        /// The organisation that would have sent it.
+        pub from_organisation: Option<OdsCode>,
         /// Whether it was for the patient.
         pub to_patient: bool,
         /// Why it was held back.

@@ -2,7 +2,7 @@
 
 use steps::StepKind as Kind;
 
-/// Whether the step is about a concern, passed work, a leaving or a death. A new step must be given an
+/// Whether the step is about a concern, passed work, a leaving, a death or a letter held back. A new step must be given an
 /// opinion.
 #[rustfmt::skip]
 pub(crate) fn concerns(kind: Kind) -> bool {
@@ -14,6 +14,7 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::RemovedFromWaitingList | Kind::PatientDied | Kind::MccdCompleted
         | Kind::ReferredToMedicalExaminer | Kind::MedicalExaminerScrutinyCompleted
         | Kind::CoronerNotified | Kind::MccdSentToRegistrar | Kind::PathwaySubject
+        | Kind::LetterSuppressed
         | Kind::StepCorrected | Kind::StepEnteredInError => true,
         Kind::ReferralSent | Kind::ReferralReceived | Kind::AdviceConvertedToReferral
         | Kind::AppointmentBooked | Kind::AppointmentRescheduled | Kind::TransferReceived
@@ -73,7 +74,7 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::DiagnosisCommunicated | Kind::CancerTreatmentDecided
         | Kind::CancerTreatmentStarted | Kind::ConsentRecorded | Kind::ProxyAppointed | Kind::ProxyEnded
         | Kind::FeedbackReceived | Kind::LetterIssued
-        | Kind::LetterSuppressed | Kind::PathwayIdentified | Kind::PathwayMerged | Kind::AlarmResolved
+        | Kind::PathwayIdentified | Kind::PathwayMerged | Kind::AlarmResolved
         | Kind::ParkedStepLinked | Kind::OrganisationRecorded | Kind::ObligationBreached => false,
     }
 }

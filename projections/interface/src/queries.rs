@@ -4,6 +4,7 @@
 
 mod counts;
 mod deaths;
+mod held;
 
 use std::{fmt, str::FromStr};
 
@@ -22,6 +23,7 @@ use crate::{Concern, Standing, Work, WorkStanding, cells::word_of, concern, work
 pub use self::{
     counts::{ConcernCount, LeavingCount, WorkCount, concern_counts, leaving_counts, work_counts},
     deaths::{CaseCount, case_counts, cases, cases_of},
+    held::{HeldAsk, held},
 };
 
 const LIST_CONCERNS: &str = include_str!("queries/list_concerns.sql");
@@ -59,7 +61,7 @@ impl Months {
 }
 
 /// A place in a list, which survives inserts and rebuilds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     at: i64,
     step: Uuid,

@@ -2,6 +2,7 @@
 
 mod concerns;
 mod deaths;
+mod held;
 mod work;
 
 use chrono::{DateTime, Utc};

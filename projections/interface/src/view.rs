@@ -1,13 +1,14 @@
-//! The view: what a history tells of concerns, work, leavings and a death.
+//! The view: what a history tells of concerns, work, leavings, a death and letters held back.
 
 use pathway::History;
 use policy::InterfaceRules;
 use projector::{Cell, Row, Table, Tally, View};
 use steps::StepKind;
 
-use crate::{concern, concerns::concerns, examiner, leaving, work};
+use crate::{concern, concerns::concerns, examiner, held, leaving, work};
 
-const TABLES: &[Table] = &[concern::TABLE, work::TABLE, leaving::TABLE, examiner::TABLE];
+const TABLES: &[Table] =
+    &[concern::TABLE, work::TABLE, leaving::TABLE, examiner::TABLE, held::TABLE];
 
 const TALLIES: &[Tally] = &[
     Tally {
@@ -36,7 +37,7 @@ const TALLIES: &[Tally] = &[
     },
 ];
 
-/// Concerns, work, leavings and deaths, by the rules of the interface.
+/// Concerns, work, leavings, deaths and letters held back, by the rules of the interface.
 #[derive(Debug, Clone)]
 pub struct InterfaceView {
     rules: InterfaceRules,
@@ -55,7 +56,7 @@ impl View for InterfaceView {
     }
 
     fn version(&self) -> u32 {
-        1
+        2
     }
 
     fn rules_digest(&self) -> String {
@@ -87,6 +88,7 @@ impl View for InterfaceView {
         rows.extend(numbered(1, work.iter().map(work::cells)));
         rows.extend(numbered(2, leavings.iter().map(leaving::cells)));
         rows.extend(numbered(3, death.iter().map(examiner::cells)));
+        rows.extend(numbered(4, held::held_in(history).iter().map(held::cells)));
         rows
     }
 }

@@ -7,6 +7,10 @@ use super::{PERSON, Town};
 const HELD: &str = "query($id: ID!) { heldBack(pathwayId: $id) {
     pathwayId letterId template version reason eventId } }";
 
+const BY_ORGANISATION: &str = "query($code: String!) {
+    lettersHeldBack(organisation: $code, from: \"2026-01\", to: \"2026-12\") {
+    nodes { letterId pathwayId fromOrganisation } } }";
+
 impl Town {
     fn held_back(&self, pathway: &str) -> Vec<Value> {
         let held = self.ask(self.surgery.as_ref(), HELD, json!({"id": pathway}));
@@ -19,7 +23,8 @@ fn a_death_on_one_pathway_holds_back_letters_of_another_at_once_until_it_is_with
     let mut town = Town::open();
     let (one, other) = (town.referred(), town.referred());
     let died = town.record(Some(&one), "2026-02-01T08:00:00Z", json!({"patientDied": {}}));
-    let input = town.letter(&other, "referral-received", json!({}));
+    let on = json!({"occurredAt": "2026-02-02T09:00:00Z"});
+    let input = town.letter(&other, "referral-received", on);
     let held = town.issue(town.hospital.as_ref(), input.clone());
     assert_eq!(
         (&held["__typename"], &held["duplicate"]),
@@ -31,6 +36,13 @@ fn a_death_on_one_pathway_holds_back_letters_of_another_at_once_until_it_is_with
     assert_eq!(town.issue(town.hospital.as_ref(), input.clone())["duplicate"], true);
     let preview = town.preview(town.hospital.as_ref(), input.clone());
     assert_eq!(preview["code"], "PATIENT_DIED");
+    let of_organisation = |code: &str| {
+        let listed = town.ask(town.surgery.as_ref(), BY_ORGANISATION, json!({"code": code}));
+        listed["lettersHeldBack"]["nodes"].as_array().unwrap().clone()
+    };
+    let theirs = json!({"letterId": held["letterId"], "pathwayId": other, "fromOrganisation": "RJ1"});
+    assert_eq!(of_organisation("RJ1"), [theirs], "whoever it was for");
+    assert!(of_organisation("G85001").is_empty(), "another side held nothing back");
     for pathway in [&one, &other] {
         let listed = town.held_back(pathway);
         assert_eq!(listed.len(), 1, "{listed:#?}");

@@ -37,7 +37,7 @@ const SURVEYS: usize = 1;
 pub struct InterfaceQuery(ConcernsQuery, WorkQuery, RatesQuery, DeathsQuery);
 
 /// Reads the view once it holds `at_least`.
-async fn read<T: Send + 'static>(
+pub(super) async fn read<T: Send + 'static>(
     world: &World,
     at_least: Option<LogPosition>,
     ask: impl FnOnce(&Connection) -> Result<T, InterfaceError> + Send + 'static,
@@ -47,11 +47,14 @@ async fn read<T: Send + 'static>(
     read.await.map_err(unread)?.map_err(failed)
 }
 
-fn span(from: &str, to: Option<&str>) -> async_graphql::Result<Months> {
+pub(super) fn span(from: &str, to: Option<&str>) -> async_graphql::Result<Months> {
     months(from, to).map(|(first, last)| Months { first, last })
 }
 
-fn organisation(field: &str, raw: Option<String>) -> async_graphql::Result<Option<OdsCode>> {
+pub(super) fn organisation(
+    field: &str,
+    raw: Option<String>,
+) -> async_graphql::Result<Option<OdsCode>> {
     let code = raw.map(|raw| raw.parse().map_err(|bad| bad_input(format!("`{field}`: {bad}"))));
     code.transpose()
 }

@@ -1,6 +1,6 @@
 //! Letters: which there are, what one would say, issuing one, and what was held back.
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Union};
+use async_graphql::{Context, ID, InputObject, MergedObject, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
 use super::{
@@ -17,11 +17,13 @@ mod asked;
 mod before;
 mod draft;
 mod facts;
+mod held;
 mod issue;
 mod person;
 mod told;
 
 use asked::Wanted;
+pub use held::HeldQuery;
 pub use told::LetterTemplate;
 
 /// A letter to write.
@@ -154,6 +156,8 @@ pub struct HeldBackLetter {
     template: Option<String>,
     /// The version of the template.
     version: Option<String>,
+    /// The organisation that would have sent it.
+    from_organisation: Option<String>,
     /// Why: PATIENT_DIED, or another reason that was recorded.
     reason: String,
     /// When it was held back.
@@ -208,11 +212,15 @@ impl LettersMutation {
 }
 
 /// The reads of letters.
+#[derive(MergedObject, Default)]
+pub struct LettersQuery(LetterQuery, HeldQuery);
+
+/// The reads of letters of one pathway, and of templates.
 #[derive(Default)]
-pub struct LettersQuery;
+pub struct LetterQuery;
 
 #[Object]
-impl LettersQuery {
+impl LetterQuery {
     /// The letters that can be issued: reasons, kinds of work and the facts that each needs.
     async fn letter_templates(
         &self,

@@ -7,7 +7,7 @@ use projector::{Connection, named_params};
 use steps::{OdsCode, PathwayId};
 use uuid::Uuid;
 
-use super::{InterfaceError, Months, of_stream, select};
+use super::{Cursor, InterfaceError, Months, of_stream, select};
 use crate::{Case, Register, Stage, examiner};
 
 const DEATHS: &str = include_str!("deaths.sql");
@@ -23,6 +23,13 @@ pub struct CaseCount {
     pub stage: Stage,
     /// How many.
     pub count: u64,
+}
+
+impl Case {
+    /// Its place among others: the one that has stood still longest first. It tells nothing of the person.
+    pub fn cursor(&self) -> Cursor {
+        Cursor::of(self.since, self.moved_by.0)
+    }
 }
 
 /// The deaths of some months, one a person: the same death is told on each of their pathways.
@@ -46,14 +53,17 @@ pub fn cases(
     Ok(persons.into_values().collect())
 }
 
-/// How many of the deaths of some months have come how far, by standing of the process and office.
+/// How many of the deaths of some months have come how far, by standing of the process and office; those
+/// at one office alone where it is named.
 pub fn case_counts(
     conn: &Connection,
     register: &Register,
     months: Months,
+    office: Option<&OdsCode>,
 ) -> Result<Vec<CaseCount>, InterfaceError> {
     let mut counts: BTreeMap<(ExaminerBasis, Option<OdsCode>, Stage), u64> = BTreeMap::new();
-    for case in cases(conn, register, months)? {
+    let all = cases(conn, register, months)?.into_iter();
+    for case in all.filter(|case| office.is_none() || case.office.as_ref() == office) {
         *counts.entry((case.basis, case.office, case.stage)).or_default() += 1;
     }
     let counts = counts.into_iter();

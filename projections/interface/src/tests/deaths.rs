@@ -109,7 +109,8 @@ fn a_death_told_on_two_pathways_and_in_the_persons_own_stream_is_one() {
     assert!(!register.apply(Uuid::from_u128(PERSON), told), "once");
     let case = only(&told_twice, &register, "2026-02");
     assert_eq!((case.stage, case.office.clone()), (Stage::WithExaminer, Some(code("RWA"))));
-    let counts = case_counts(&file(&told_twice), &register, months("2026-02", "2026-02")).unwrap();
+    let counts =
+        case_counts(&file(&told_twice), &register, months("2026-02", "2026-02"), None).unwrap();
     assert_eq!(counts.len(), 1);
     assert_eq!((counts[0].count, counts[0].basis), (1, ExaminerBasis::Statutory));
     assert!(register.apply(Uuid::from_u128(PERSON), Vec::new()), "a death withdrawn is gone");
@@ -126,7 +127,7 @@ fn the_two_banks_have_their_own_offices_and_are_counted_apart() {
         )
     };
     let conn = file(&[referred("RWA"), referred("RJL"), referred("RJL")]);
-    let counts = case_counts(&conn, &nobody(), months("2026-02", "2026-02")).unwrap();
+    let counts = case_counts(&conn, &nobody(), months("2026-02", "2026-02"), None).unwrap();
     let told: Vec<_> =
         counts.iter().map(|one| (one.office.clone(), one.stage, one.count)).collect();
     let with = |office| Some(code(office));

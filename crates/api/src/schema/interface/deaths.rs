@@ -2,14 +2,17 @@
 
 use std::sync::{Arc, PoisonError};
 
-use ::interface::{Case, CaseCount, case_counts, cases};
+use ::interface::{Case, CaseCount, Cursor, case_counts, cases};
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use steps::OdsCode;
 
 use super::{SURVEYS, read, span};
 use crate::{
     World, desk, identity,
-    schema::scalars::{LogPosition, Moment},
+    schema::{
+        page::{Page, PageAsk, bad_cursor},
+        scalars::{LogPosition, Moment},
+    },
 };
 
 /// How far a death has come on the way to the registrar.
@@ -125,15 +128,15 @@ impl DeathsQuery {
         desk::charge_survey(ctx, SURVEYS).await?;
         let lines = read(world, at_least, move |conn| {
             let register = register.read().unwrap_or_else(PoisonError::into_inner);
-            case_counts(conn, &register, months)
+            case_counts(conn, &register, months, None)
         });
         let lines = lines.await?;
         desk::charge(ctx, lines.len()).await?;
         Ok(lines.into_iter().map(ExaminerCaseCount::from).collect())
     }
 
-    /// The deaths of some months that have come so far, those that have stood there longest first; at most
-    /// 100. For staff and auditors.
+    /// The deaths of some months that have come so far, those that have stood there longest first. For
+    /// staff and auditors.
     async fn medical_examiner_cases(
         &self,
         ctx: &Context<'_>,
@@ -141,10 +144,15 @@ impl DeathsQuery {
         #[graphql(desc = "The last month; left out: the first.")] to: Option<String>,
         stage: Option<ExaminerStage>,
         office: Option<String>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
         at_least: Option<LogPosition>,
-    ) -> async_graphql::Result<Vec<ExaminerCase>> {
+    ) -> async_graphql::Result<Page<ExaminerCase>> {
         identity::not_a_patient(ctx)?;
         let world = ctx.data::<World>()?;
+        let page = PageAsk::new(first, after)?;
+        let after = page.after.as_deref().map(str::parse::<Cursor>).transpose();
+        let after = after.map_err(|()| bad_cursor())?;
         let (months, register) = (span(&from, to.as_deref())?, Arc::clone(&world.register));
         let office = super::organisation("office", office)?;
         desk::charge_survey(ctx, SURVEYS).await?;
@@ -155,9 +163,11 @@ impl DeathsQuery {
         let mut found = all.await?;
         found.retain(|case| stage.is_none_or(|stage| case.stage == stage.into()));
         found.retain(|case| office.is_none() || case.office == office);
-        found.sort_by_key(|case| pathway::london::bounds(case.since).0);
-        found.truncate(crate::schema::page::FIRST_MAX);
+        found.retain(|case| after.is_none_or(|after| case.cursor() > after));
+        found.sort_by_key(Case::cursor);
+        found.truncate(page.first + 1);
         desk::charge(ctx, found.len()).await?;
-        Ok(found.into_iter().map(ExaminerCase).collect())
+        let read = page.of_read(found, |case| case.cursor().to_string());
+        Ok(read.map(ExaminerCase))
     }
 }

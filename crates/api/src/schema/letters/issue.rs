@@ -64,7 +64,8 @@ pub(super) async fn issue(
         return Ok(before);
     }
     if person.as_ref().is_some_and(Person::has_died) {
-        let step = letters::suppressed(wanted.template, wanted.letter_id.clone());
+        let sender = asked.principal.organisation.clone();
+        let step = letters::suppressed(wanted.template, wanted.letter_id.clone(), sender);
         return record(asked, wanted, (step.map_err(failed)?, None), &needs).await;
     }
     match draft(asked, wanted, &known, &rests_on, needs.clone()).await? {

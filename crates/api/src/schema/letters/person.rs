@@ -64,6 +64,11 @@ impl Person {
                 letter_id: held.suppressed.letter_id.to_string().into(),
                 template: held.suppressed.template.as_ref().map(ToString::to_string),
                 version: held.suppressed.edition.as_ref().map(ToString::to_string),
+                from_organisation: held
+                    .suppressed
+                    .from_organisation
+                    .as_ref()
+                    .map(ToString::to_string),
                 reason: code_name(held.suppressed.suppression_reason),
                 held_back_at: Moment(held.entry.occurred_at()),
                 recorded_at: held.entry.told.recorded_at,

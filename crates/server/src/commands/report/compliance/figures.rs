@@ -172,7 +172,7 @@ impl Asked<'_> {
             concerns: interface::concern_counts(conn, months, self.who)?,
             open: self.open_concerns(conn)?,
             work: interface::work_counts(conn, months, self.who)?,
-            deaths: interface::case_counts(conn, &register, months)?,
+            deaths: interface::case_counts(conn, &register, months, self.who)?,
         })
     }
 
