@@ -183,7 +183,8 @@ fn more_deaths_than_a_page_are_read_page_by_page_longest_first_and_each_once() {
     for n in 1..=5 {
         office.on(n, &format!("2026-02-0{}T10:00:00Z", 6 - n), json!({"patientDied": {}}));
     }
-    let query = "query($at: Position, $after: String) { medicalExaminerCases(from: \"2026-02\", first: 2,
+    let query =
+        "query($at: Position, $after: String) { medicalExaminerCases(from: \"2026-02\", first: 2,
         after: $after, atLeast: $at) { nodes { since } pageInfo { hasNextPage endCursor } } }";
     let (mut told, mut after) = (Vec::new(), Value::Null);
     loop {

@@ -1,9 +1,8 @@
-//! Letters to a patient that were held back, by the organisation that would have sent them (DOMAIN.md 6.3).
+//! Letters to a patient that were held back, by the organisation that would have sent them.
 
 use chrono::{DateTime, Utc};
 use pathway::History;
-use projector::{Column, Index, Table};
-use rusqlite::Row;
+use projector::{Column, Index, SqlRow, Table};
 use steps::{
     EventId, Label, LetterId, OccurredAt, OdsCode, RuleId, Step, named_by_rules::SuppressionReason,
 };
@@ -86,7 +85,7 @@ pub(crate) fn cells(one: &Held) -> Vec<projector::Cell> {
     ]
 }
 
-pub(crate) fn read(row: &Row<'_>) -> Result<Held, InterfaceError> {
+pub(crate) fn read(row: &SqlRow<'_>) -> Result<Held, InterfaceError> {
     let broken = || InterfaceError::Broken;
     let recorded: i64 = row.get("recorded")?;
     Ok(Held {

@@ -40,7 +40,8 @@ fn a_death_on_one_pathway_holds_back_letters_of_another_at_once_until_it_is_with
         let listed = town.ask(town.surgery.as_ref(), BY_ORGANISATION, json!({"code": code}));
         listed["lettersHeldBack"]["nodes"].as_array().unwrap().clone()
     };
-    let theirs = json!({"letterId": held["letterId"], "pathwayId": other, "fromOrganisation": "RJ1"});
+    let theirs =
+        json!({"letterId": held["letterId"], "pathwayId": other, "fromOrganisation": "RJ1"});
     assert_eq!(of_organisation("RJ1"), [theirs], "whoever it was for");
     assert!(of_organisation("G85001").is_empty(), "another side held nothing back");
     for pathway in [&one, &other] {

@@ -1,6 +1,6 @@
 //! Letters that an organisation held back, page by page.
 
-use rusqlite::{Connection, Row, named_params};
+use projector::{Connection, SqlRow, named_params};
 use steps::OdsCode;
 
 use super::{Cursor, InterfaceError, Listed, Months, PAGE_MAX, select, stream_of};
@@ -36,7 +36,7 @@ pub fn held(conn: &Connection, ask: &HeldAsk) -> Result<Vec<Listed<Held>>, Inter
     select(conn, LIST_HELD, asked, listed)
 }
 
-fn listed(of: &Row<'_>) -> Result<Listed<Held>, InterfaceError> {
+fn listed(of: &SqlRow<'_>) -> Result<Listed<Held>, InterfaceError> {
     let item = row::read(of)?;
     let cursor = Cursor::of(item.at, item.step.0);
     Ok(Listed { stream: stream_of(of)?, item, cursor })
