@@ -23,7 +23,7 @@ use recorder::Recorder;
 use steps::{PathwayId, StepKind, SubjectRef};
 use tokio_util::sync::CancellationToken;
 
-use self::deaths::Held;
+use self::deaths::{Held, Pathways};
 use crate::trouble::Trouble;
 
 /// The first pause after a failure; each further one is twice as long.
@@ -90,18 +90,16 @@ impl Reactor {
         }
         for (person, mut pathways) in touched {
             let read = move |conn: &projector::Connection| next_step::pathways_of(conn, person);
-            pathways.extend(self.next_steps.read(read).await?);
+            pathways.now.extend(self.next_steps.read(read).await?);
             deaths::agree(&self.recorder, person, &pathways).await?;
         }
         Ok(())
     }
 
-    /// The people of whom a page may tell a death, and the pathways on which it does.
-    async fn people(
-        &self,
-        page: &[StoredEvent],
-    ) -> anyhow::Result<BTreeMap<SubjectRef, BTreeSet<PathwayId>>> {
-        let mut people: BTreeMap<SubjectRef, BTreeSet<PathwayId>> = BTreeMap::new();
+    /// The people of whom a page may tell a death, the pathways on which it does, and those that it may
+    /// have taken from them.
+    async fn people(&self, page: &[StoredEvent]) -> anyhow::Result<BTreeMap<SubjectRef, Pathways>> {
+        let mut people: BTreeMap<SubjectRef, Pathways> = BTreeMap::new();
         let touched = page.iter().filter(|event| may_matter(event)).map(|event| event.stream);
         let touched: BTreeSet<StreamId> = touched.collect();
         for stream in touched.iter().filter(|stream| stream.category == Category::Patient) {
@@ -112,8 +110,12 @@ impl Reactor {
         let read = self.recorder.store().read_streams(&pathways).await?;
         for (stream, events) in pathways.into_iter().zip(read) {
             let Some(held) = Held::read(stream, events) else { continue };
-            if let Some(person) = held.person() {
-                people.entry(person).or_default().insert(PathwayId(stream.id));
+            let (pathway, person) = (PathwayId(stream.id), held.person());
+            for once in held.ever_named().filter(|once| Some(*once) != person) {
+                people.entry(once).or_default().once.insert(pathway);
+            }
+            if let Some(person) = person {
+                people.entry(person).or_default().now.insert(pathway);
             }
         }
         Ok(people)

@@ -3,9 +3,11 @@
 //! What is missing is found from what the person's streams hold now, so steps may come in any order.
 //! A copy names what caused it, so that it is known from a death that was told: only the latter is
 //! repeated, once on each pathway, and that is why this ends. A pathway that was another person's by
-//! mistake takes no death with it: of a copy whose first telling is elsewhere nothing is made.
+//! mistake takes no death with it: [its copy is withdrawn](moved), and of a copy whose first telling is
+//! elsewhere nothing is made.
 
 mod held;
+mod moved;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,24 +21,46 @@ pub(super) use self::held::{Held, HeldStep};
 /// Events of inboxes scanned at once.
 const SCAN_EVENTS: usize = 5_000;
 
-/// Sees to it that all pathways of a person tell the same deaths. Safe to repeat.
+/// The pathways of one person.
+#[derive(Debug, Default)]
+pub(super) struct Pathways {
+    /// Those that are theirs.
+    pub(super) now: BTreeSet<PathwayId>,
+    /// Those that were taken for theirs once.
+    pub(super) once: BTreeSet<PathwayId>,
+}
+
+/// Sees to it that all pathways of a person tell the same deaths, and no pathway that was once taken
+/// for theirs does. Safe to repeat.
 pub(super) async fn agree(
     recorder: &Recorder,
     person: SubjectRef,
-    pathways: &BTreeSet<PathwayId>,
+    pathways: &Pathways,
 ) -> anyhow::Result<()> {
     let own = StreamId::new(Category::Patient, person.0);
-    let others = pathways.iter().map(|pathway| StreamId::new(Category::Pathway, pathway.0));
-    let streams: Vec<StreamId> = std::iter::once(own).chain(others).collect();
+    let of = |pathway: &PathwayId| StreamId::new(Category::Pathway, pathway.0);
+    let once = pathways.once.difference(&pathways.now).map(of);
+    let streams: Vec<StreamId> =
+        std::iter::once(own).chain(pathways.now.iter().map(of)).chain(once).collect();
     let read = recorder.store().read_streams(&streams).await?;
     let held: Vec<Held> =
         streams.into_iter().zip(read).filter_map(|(stream, all)| Held::read(stream, all)).collect();
+    let is_theirs =
+        |one: &Held| one.stream == own || pathways.now.contains(&PathwayId(one.stream.id));
     for (root, telling) in tellings(&held) {
         if telling.first.caused_by.is_some() && !is_parked(recorder, root).await? {
             continue;
         }
         for (place, copy) in &telling.places {
-            spread(recorder, &telling, place, *copy).await?;
+            match (is_theirs(telling.home), is_theirs(place)) {
+                (true, true) => {
+                    moved::came_back(recorder, place, *copy).await?;
+                    spread(recorder, &telling, place, *copy).await?;
+                }
+                (true, false) => moved::away(recorder, place, place, *copy).await?,
+                (false, true) => moved::away(recorder, telling.home, place, *copy).await?,
+                (false, false) => {}
+            }
         }
     }
     Ok(())

@@ -110,6 +110,46 @@ fn who(n: u128) -> SubjectRef {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pathway_taken_for_the_dead_persons_is_no_longer_dead_once_it_is_put_right() {
+    let mut world = world().await;
+    let (pathway, dead, living) = (id(1001), who(2001), who(2002));
+    world.tell(Target::Patient(dead), "patientDied", json!({})).await;
+    let named = world.tell(on(pathway), "pathwaySubject", json!({"subjectRef": dead})).await;
+    world.settle().await;
+    assert_eq!(world.deaths(pathway).await.len(), 1);
+    let right = json!({"eventId": named, "step": {"pathwaySubject": {"subjectRef": living}}});
+    let corrected = world.tell(on(pathway), "stepCorrected", right).await;
+    world.settle().await;
+    assert_eq!(world.deaths(pathway).await, []);
+    // It was the dead person's after all.
+    world.withdraw(on(pathway), corrected).await;
+    world.settle().await;
+    assert_eq!(world.deaths(pathway).await.len(), 1);
+    world.withdraw(on(pathway), named).await;
+    world.settle().await;
+    assert_eq!(world.deaths(pathway).await, []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_death_told_on_a_pathway_of_another_person_leaves_the_first_persons_pathways() {
+    let mut world = world().await;
+    let (told_on, other, of_right) = (id(1001), id(1002), id(1003));
+    let (wrong, right) = (who(2001), who(2002));
+    world.names(other, wrong).await;
+    world.names(of_right, right).await;
+    let named = world.tell(on(told_on), "pathwaySubject", json!({"subjectRef": wrong})).await;
+    world.tell(on(told_on), "patientDied", json!({})).await;
+    world.settle().await;
+    assert_eq!(world.deaths(other).await.len(), 1);
+    let put_right = json!({"eventId": named, "step": {"pathwaySubject": {"subjectRef": right}}});
+    world.tell(on(told_on), "stepCorrected", put_right).await;
+    world.settle().await;
+    assert_eq!(world.deaths(other).await, []);
+    assert_eq!(world.deaths(told_on).await.len(), 1);
+    assert_eq!(world.deaths(of_right).await.len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_death_that_waited_for_its_pathway_reaches_the_persons_other_pathways() {
     let mut world = world().await;
     let (joined, other, person) = (id(1001), id(1002), who(2001));

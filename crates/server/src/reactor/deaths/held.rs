@@ -39,6 +39,22 @@ impl Held {
         })
     }
 
+    /// Everybody whose pathway this was ever said to be.
+    pub(in crate::reactor) fn ever_named(&self) -> impl Iterator<Item = SubjectRef> {
+        self.steps.iter().filter_map(|step| step.names())
+    }
+
+    /// The last step that said, or took back, whose pathway this is.
+    pub(super) fn last_naming(&self) -> Option<&HeldStep> {
+        let names = |event_id| {
+            let mut named = self.steps.iter().filter(|step| step.names().is_some());
+            named.any(|step| step.event_id() == event_id)
+        };
+        let is_naming =
+            |step: &&HeldStep| step.names().is_some() || step.amends().is_some_and(names);
+        self.steps.iter().rev().find(is_naming)
+    }
+
     /// The deaths told here, in effect or not.
     pub(super) fn deaths(&self) -> impl Iterator<Item = &HeldStep> {
         self.steps.iter().filter(|step| matches!(step.told.step, Step::PatientDied(_)))
@@ -69,6 +85,22 @@ impl HeldStep {
 
     pub(super) fn event_id(&self) -> EventId {
         self.told.event_id
+    }
+
+    /// The person whose pathway it says this is, itself or as a correction.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "one step names the person, one corrects it"
+    )]
+    fn names(&self) -> Option<SubjectRef> {
+        match &self.told.step {
+            Step::PathwaySubject(subject) => Some(subject.subject_ref),
+            Step::StepCorrected(correction) => match &*correction.step {
+                Step::PathwaySubject(subject) => Some(subject.subject_ref),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// The event that this amends.
