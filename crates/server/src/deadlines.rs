@@ -73,14 +73,7 @@ impl Deadlines {
         let now = (self.world.now)();
         let store = self.world.recorder.store();
         let head = store.head().await?;
-        let mut kept = if let Some(kept) = Kept::read(&self.kept)? {
-            kept
-        } else {
-            // Where it began is kept before anything else: a restart must not begin later.
-            let first = Kept::first(self.from, now, head);
-            first.write(&self.kept)?;
-            first
-        };
+        let mut kept = self.kept_by(now, head)?;
         let mut moved = false;
         while kept.position < head {
             let page = store.read_log(kept.position, PAGE_EVENTS).await?;
@@ -100,6 +93,21 @@ impl Deadlines {
             self.settle_feeds(now).await?;
         }
         Ok(())
+    }
+
+    /// How far it came, never beyond now.
+    fn kept_by(&self, now: DateTime<Utc>, head: Position) -> anyhow::Result<Kept> {
+        let Some(mut kept) = Kept::read(&self.kept)? else {
+            // Where it began is kept before anything else: a restart must not begin later.
+            let first = Kept::first(self.from, now, head);
+            first.write(&self.kept)?;
+            return Ok(first);
+        };
+        if kept.take_back_to(now) {
+            tracing::warn!("the clock had run ahead: deadlines from now on are looked at again");
+            kept.write(&self.kept)?;
+        }
+        Ok(kept)
     }
 
     /// Waits until both views hold a position: what was told by then is judged by.

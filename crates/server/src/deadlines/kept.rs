@@ -59,6 +59,17 @@ impl Kept {
         Ok(Some(Self { from, due, feeds, position: Position(position) }))
     }
 
+    /// What a clock that ran ahead claimed to have seen is looked at again: what was raised then is not
+    /// raised twice. True where it had run ahead.
+    pub(super) fn take_back_to(&mut self, now: DateTime<Utc>) -> bool {
+        let yesterday = london::date_of(now).pred_opt().unwrap_or_default();
+        let ahead = self.due > now || self.from > now || self.feeds > yesterday;
+        self.due = self.due.min(now);
+        self.from = self.from.min(now);
+        self.feeds = self.feeds.min(yesterday);
+        ahead
+    }
+
     /// Writes it whole or not at all.
     pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
         let Self { from, due, feeds, position: Position(position) } = *self;

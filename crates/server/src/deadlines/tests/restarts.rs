@@ -39,6 +39,36 @@ async fn two_servers_and_one_that_lost_its_place_record_each_alarm_once() {
     assert_eq!(town.head().await, head);
 }
 
+/// Found by hand: a server ran for some seconds with its clock forty days ahead, and then told of nothing
+/// for forty days.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_ran_ahead_and_was_put_right_loses_no_alarm() {
+    let mut town = Town::open("2026-01-05T07:00:00Z").await;
+    town.server("deadlines.json").tick().await.unwrap();
+    town.it_is("2026-02-20T07:00:00Z");
+    town.server("deadlines.json").tick().await.unwrap();
+    town.it_is("2026-01-06T09:00:00Z");
+    town.reported(1, "2026-01-06T08:00:00Z").await;
+    town.server("deadlines.json").tick().await.unwrap();
+    assert_eq!(town.missed(1).await.len(), 0);
+    town.it_is("2026-01-09T00:00:00Z");
+    town.server("deadlines.json").tick().await.unwrap();
+    assert_eq!(town.missed(1).await.len(), 1);
+}
+
+/// A first start at a wrong date must not make history of all that comes before it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_start_with_a_clock_ahead_is_taken_back() {
+    let mut town = Town::open("2027-01-05T07:00:00Z").await;
+    town.server("deadlines.json").tick().await.unwrap();
+    town.it_is("2026-01-06T07:00:00Z");
+    town.server("deadlines.json").tick().await.unwrap();
+    town.reported(1, "2026-01-06T08:00:00Z").await;
+    town.it_is("2026-01-09T00:00:00Z");
+    town.server("deadlines.json").tick().await.unwrap();
+    assert_eq!(town.missed(1).await.len(), 1);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_place_that_cannot_be_read_is_told_and_not_guessed_at() {
     let town = Town::open("2026-01-05T07:00:00Z").await;
