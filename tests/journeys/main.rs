@@ -45,6 +45,8 @@ mod the_report;
 #[cfg(test)]
 mod thin_slice;
 #[cfg(test)]
+mod whose_words;
+#[cfg(test)]
 mod wrong_person;
 #[cfg(test)]
 mod xes;

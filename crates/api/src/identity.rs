@@ -12,7 +12,9 @@ use async_graphql::{Context, ErrorExtensions, Request};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use pathway::Actor;
 use serde::{Deserialize, Serialize};
-use steps::{OdsCode, Step, SubjectRef, UserRef, booking_and_attendance::Initiator, codes::Role};
+use steps::{
+    OdsCode, Step, StepKind, SubjectRef, UserRef, booking_and_attendance::Initiator, codes::Role,
+};
 
 use crate::{
     desk::Desk,
@@ -64,7 +66,7 @@ impl Principal {
     /// their own wishes, and cancels for nobody but themselves.
     pub fn may_record(&self, step: &Step) -> bool {
         match self.standing {
-            Standing::Staff => true,
+            Standing::Staff => !is_the_systems_own(step),
             Standing::Auditor => false,
             #[expect(clippy::wildcard_enum_match_arm, reason = "the rest is for staff")]
             Standing::Patient => match step {
@@ -79,12 +81,41 @@ impl Principal {
         }
     }
 
+    /// Whether this principal may read such a step of a pathway they may see. What practices and
+    /// hospitals raise with each other about their work is not the patient's to read.
+    pub fn may_read(&self, kind: StepKind) -> bool {
+        let between_organisations = matches!(
+            kind,
+            StepKind::InterfaceConcernRaised
+                | StepKind::InterfaceConcernEscalated
+                | StepKind::InterfaceConcernClosed
+        );
+        self.standing != Standing::Patient || !between_organisations
+    }
+
     /// Whether this principal may see a pathway of that person.
     pub fn may_see(&self, subject: Option<SubjectRef>) -> bool {
         match self.standing {
             Standing::Staff | Standing::Auditor => true,
             Standing::Patient => self.subject.is_some() && self.subject == subject,
         }
+    }
+}
+
+/// What Waymark records of itself, by the clock or by writing a letter: nobody else may say it, not even
+/// as the correction of such a step, for alarms go out in its name.
+fn is_the_systems_own(step: &Step) -> bool {
+    match step {
+        Step::StepCorrected(correction) => is_the_systems_own(&correction.step),
+        _ => matches!(
+            step.kind(),
+            StepKind::ObligationBreached
+                | StepKind::ExpectedEventMissed
+                | StepKind::FeedSilent
+                | StepKind::AlarmResolved
+                | StepKind::LetterIssued
+                | StepKind::LetterSuppressed
+        ),
     }
 }
 

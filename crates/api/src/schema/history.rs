@@ -1,9 +1,11 @@
 //! The history of a pathway: every step with both times, who, from where, and what became of it.
 
+use std::borrow::Cow;
+
 use async_graphql::{Context, Enum, ID, Json, Object, SimpleObject};
 use chrono::{DateTime, Utc};
-use history::{Line, Standing};
-use steps::codes::Role;
+use history::{Line, Standing as LineStanding};
+use steps::{StepKind, codes::Role};
 
 use super::{
     page::{Page, PageAsk},
@@ -11,7 +13,7 @@ use super::{
 };
 use crate::{
     desk::{self, Asked, Desk, Known},
-    identity,
+    identity::{self, Principal, Standing},
 };
 
 /// What became of a step.
@@ -92,22 +94,36 @@ impl Step {
     /// What became of it.
     async fn standing(&self) -> StepStanding {
         match self.0.standing {
-            Standing::InEffect => StepStanding::InEffect,
-            Standing::Corrected(_) => StepStanding::Corrected,
-            Standing::EnteredInError(_) => StepStanding::EnteredInError,
-            Standing::Amendment => StepStanding::Amendment,
+            LineStanding::InEffect => StepStanding::InEffect,
+            LineStanding::Corrected(_) => StepStanding::Corrected,
+            LineStanding::EnteredInError(_) => StepStanding::EnteredInError,
+            LineStanding::Amendment => StepStanding::Amendment,
         }
     }
     /// The event that corrected or withdrew it.
     async fn amended_by(&self) -> Option<ID> {
         match self.0.standing {
-            Standing::Corrected(by) | Standing::EnteredInError(Some(by)) => Some(by.0.into()),
-            Standing::InEffect | Standing::EnteredInError(None) | Standing::Amendment => None,
+            LineStanding::Corrected(by) | LineStanding::EnteredInError(Some(by)) => {
+                Some(by.0.into())
+            }
+            LineStanding::InEffect
+            | LineStanding::EnteredInError(None)
+            | LineStanding::Amendment => None,
         }
     }
-    /// Its fields, as the published JSON Schema of the step has them.
-    async fn payload(&self) -> async_graphql::Result<Json<serde_json::Value>> {
-        self.0.recorded.told.step.payload().map(Json).map_err(failed)
+    /// Its fields, as the published JSON Schema of the step has them. Why one organisation passed work to
+    /// another is not told to the patient.
+    async fn payload(&self, ctx: &Context<'_>) -> async_graphql::Result<Json<serde_json::Value>> {
+        let step = &self.0.recorded.told.step;
+        let mut payload = step.payload().map_err(failed)?;
+        let is_patient = identity::principal(ctx)?.standing == Standing::Patient;
+        if is_patient
+            && matches!(step.kind(), StepKind::WorkTransferRequested | StepKind::WorkloadReturned)
+            && let Some(fields) = payload.as_object_mut()
+        {
+            fields.shift_remove("reason");
+        }
+        Ok(Json(payload))
     }
 }
 
@@ -117,13 +133,24 @@ pub(super) async fn page_of(
     known: &Known,
     ask: &PageAsk,
 ) -> async_graphql::Result<Page<Step>> {
-    let lines = known.lines().await?;
+    let principal = identity::principal(ctx)?;
+    let all = known.lines().await?;
+    let lines = readable(&all, principal);
     let cursor = |line: &Line| line.recorded.told.event_id.to_string();
     let from = ask.begins_at(&lines, cursor)?;
     let page = lines.iter().skip(from);
     desk::charge(ctx, page.len().min(ask.first)).await?;
     let page: Vec<Line> = page.take(ask.first + 1).cloned().collect();
     Ok(ask.of_read(page, cursor).map(Step))
+}
+
+/// The lines that somebody may read.
+fn readable<'l>(all: &'l [Line], principal: &Principal) -> Cow<'l, [Line]> {
+    let may_read = |line: &&Line| principal.may_read(line.recorded.told.step.kind());
+    if all.iter().all(|line| may_read(&line)) {
+        return Cow::Borrowed(all);
+    }
+    Cow::Owned(all.iter().filter(may_read).cloned().collect())
 }
 
 /// The name of a role, as JSON has it.

@@ -95,6 +95,7 @@ impl Following {
         self.next_revision = Revision(recorded.len() as u64);
         let mut lines: Vec<Line> = ::history::timeline(self.id, recorded.to_vec());
         lines.retain(|line| line.recorded.position > self.after);
+        lines.retain(|line| self.principal.may_read(line.recorded.told.step.kind()));
         lines.sort_by_key(|line| line.recorded.position);
         self.after = lines.last().map_or(self.after, |line| line.recorded.position);
         Some((lines.into_iter().map(Step).collect(), self))

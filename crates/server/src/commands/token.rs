@@ -32,6 +32,9 @@ fn principal(args: &TokenArgs) -> anyhow::Result<Principal> {
         Some(raw) => serde_json::from_value(raw.clone().into())
             .with_context(|| format!("--role is `{raw}`"))?,
     };
+    if (role == Role::Patient) != (args.standing == "patient") {
+        bail!("--role is PATIENT for a patient, and for nobody else");
+    }
     let subject: Option<SubjectRef> = match &args.subject {
         None => None,
         Some(raw) => Some(raw.parse().map_err(|bad| anyhow!("--subject: {bad}"))?),
@@ -82,6 +85,8 @@ mod tests {
         assert_eq!(role("staff", None), Role::Clinician);
         assert_eq!(role("staff", Some("BOOKING_TEAM")), Role::BookingTeam);
         assert!(principal(&args("staff", Some("KING"))).is_err());
+        assert!(principal(&args("staff", Some("PATIENT"))).is_err());
+        assert!(principal(&args("patient", Some("CLINICIAN"))).is_err());
     }
 
     #[test]
