@@ -101,6 +101,7 @@ fn a_report_is_narrowed_to_an_organisation_and_one_of_nothing_says_so() {
     for (month, expected) in [
         ("2019-01", "nothing was promised or told at the interface in 2019-01"),
         ("2999-01", "--month 2999-01 is in the future"),
+        ("0026-01", "--month is in the year 0026: expected a year from 1900 to 2200"),
         ("January", "--month is `January`: expected a month, such as 2026-01"),
     ] {
         let (ended_well, said, _) = report(data.path(), &["--month", month]);

@@ -18,6 +18,7 @@ pub mod history;
 pub mod london;
 mod month;
 mod target;
+mod years;
 
 pub use clock::Clock;
 pub use dated::{Certainty, Span};
@@ -25,3 +26,4 @@ pub use decide::{Refusal, decide};
 pub use history::{Actor, Entry, History, SetAside, Told, WhySetAside};
 pub use month::Month;
 pub use target::{Bound, Target};
+pub use years::{NotOurYear, of_our_years};

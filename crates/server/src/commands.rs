@@ -9,6 +9,7 @@ mod health;
 mod import;
 mod letter;
 mod parked;
+mod past;
 mod rebuild;
 mod replay;
 mod report;

@@ -1,16 +1,10 @@
 //! The days and months that a question may name.
-//!
-//! Before the first step of the log the list is truly empty, and that is an answer; but a year before
-//! 1900 or after 2200 is a typing error, and to answer it with noughts would hide that.
 
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use pathway::{Month, london};
 
 use super::scalars::{Date, bad_input};
 use crate::World;
-
-/// The years in which anybody may have waited, or may yet.
-const YEARS: std::ops::RangeInclusive<i32> = 1900..=2200;
 
 /// The day asked about: today, where none is named.
 pub(super) fn day_of(world: &World, on: Option<Date>) -> async_graphql::Result<NaiveDate> {
@@ -39,16 +33,7 @@ fn past_month(today: NaiveDate, raw: &str) -> async_graphql::Result<Month> {
 }
 
 fn of_our_years(field: &str, day: NaiveDate) -> async_graphql::Result<NaiveDate> {
-    if YEARS.contains(&day.year()) {
-        return Ok(day);
-    }
-    let text = format!(
-        "`{field}` is in the year {}: expected a year from {} to {}",
-        day.format("%Y"),
-        YEARS.start(),
-        YEARS.end()
-    );
-    Err(bad_input(text))
+    pathway::of_our_years(day).map_err(|bad| bad_input(format!("`{field}` {bad}")))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::path::Path;
 use anyhow::{Context, bail};
 
 use self::figures::{Figures, Whom};
-use super::import::note;
+use super::{import::note, past};
 use crate::{
     cli::{ReportCommand, WaitingListArgs},
     config::Settings,
@@ -38,10 +38,7 @@ async fn waiting_list(settings: Settings, args: WaitingListArgs) -> anyhow::Resu
         bail!("there is no event log in {}", settings.data_dir.display());
     }
     let today = pathway::london::date_of(edge::now());
-    let on = args.on.unwrap_or(today);
-    if on > today {
-        bail!("--on is {on}, which is in the future: expected today or a day before");
-    }
+    let on = past::day_on(args.on.unwrap_or(today), today)?;
     let whom = Whom { provider: args.provider, icb: args.icb, function: args.treatment_function };
     let house = House::open(&settings.data_dir).await?;
     let position = house.caught_up().await?;

@@ -10,7 +10,13 @@ use pathway::Month;
 
 use self::figures::Figures;
 use super::write;
-use crate::{cli::ComplianceArgs, commands::import::note, config::Settings, edge, house::House};
+use crate::{
+    cli::ComplianceArgs,
+    commands::{import::note, past},
+    config::Settings,
+    edge,
+    house::House,
+};
 
 /// `waymark report compliance`.
 pub(super) async fn run(settings: Settings, args: ComplianceArgs) -> anyhow::Result<()> {
@@ -39,8 +45,5 @@ fn month_of(raw: &str) -> anyhow::Result<Month> {
     let Ok(month) = raw.parse::<Month>() else {
         bail!("--month is `{raw}`: expected {}", Month::EXPECTED);
     };
-    if month > Month::of(pathway::london::date_of(edge::now())) {
-        bail!("--month {raw} is in the future: expected this month or one before");
-    }
-    Ok(month)
+    past::begun(raw, month, pathway::london::date_of(edge::now()))
 }

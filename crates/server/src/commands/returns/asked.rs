@@ -11,7 +11,7 @@ use steps::OdsCode;
 use waiting_times::Narrow;
 
 use super::known::Known;
-use crate::cli::WhoseArgs;
+use crate::{cli::WhoseArgs, commands::past};
 
 /// A return that is asked for.
 #[derive(Debug, Clone)]
@@ -24,10 +24,7 @@ pub(super) struct Asked {
 pub(super) fn month_of(raw: &str, today: NaiveDate) -> anyhow::Result<Month> {
     let month: Month =
         raw.parse().map_err(|_bad| anyhow!("--month is `{raw}`: expected one such as 2026-01"))?;
-    if month > Month::of(today) {
-        bail!("--month {raw} is in the future: expected this month or one before");
-    }
-    Ok(month)
+    past::begun(raw, month, today)
 }
 
 /// The end of the month: the moment as of which the directory is asked.

@@ -300,6 +300,10 @@ async fn bad_input_is_told_with_what_would_be_right() {
         said(args("2999-01")).await,
         "--month 2999-01 is in the future: expected this month or one before"
     );
+    assert_eq!(
+        said(args("0026-01")).await,
+        "--month is in the year 0026: expected a year from 1900 to 2200"
+    );
     let mut asked = args("2026-01");
     asked.whose.icb = "QZZ".parse().ok();
     assert!(said(asked).await.starts_with("--icb QZZ: the directory knows no commissioner of it"));
@@ -375,6 +379,10 @@ async fn a_week_that_is_none_or_to_come_is_refused() {
     assert_eq!(
         said("2026-01-31").await,
         "--week-ending 2026-01-31 is no Sunday: expected one such as 2026-02-01"
+    );
+    assert_eq!(
+        said("1899-12-31").await,
+        "--week-ending is in the year 1899: expected a year from 1900 to 2200"
     );
     assert!(said("2999-01-06").await.contains("is in the future"), "{}", said("2999-01-06").await);
 }

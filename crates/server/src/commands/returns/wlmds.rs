@@ -3,10 +3,9 @@
 
 use std::{collections::BTreeMap, fs::File, io::Write};
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use pathway::Month;
-use pathway::london;
+use pathway::{Month, london, of_our_years};
 use serde::Deserialize;
 use waiting_times::{Ask, Count, Group, GroupBy};
 
@@ -104,6 +103,7 @@ pub(super) async fn made(cellar: &Cellar, args: &WlmdsArgs) -> anyhow::Result<St
     if sunday > london::date_of(now) {
         bail!("--week-ending {sunday} is in the future: expected a week that has ended");
     }
+    of_our_years(sunday).map_err(|bad| anyhow!("--week-ending {bad}"))?;
     let known = Known::at(cellar, args.as_known_at.as_deref(), now).await?;
     let month = Month::of(sunday);
     let (icb, provider) = (args.icb.clone(), args.provider.clone());
