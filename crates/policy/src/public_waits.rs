@@ -116,10 +116,22 @@ impl PublicSettings {
         Some(CountBand { from, below: self.band_edges.get(above).copied() })
     }
 
-    /// Weeks as they are told.
-    pub fn rounded(&self, weeks: f64) -> f64 {
+    /// A percentile of so many people as it is told: about so many weeks; `None` of too few people.
+    pub fn told(&self, people: u32, weeks: Option<f64>) -> Option<f64> {
+        self.band(people)?;
+        weeks.map(|weeks| self.in_steps(weeks, f64::round))
+    }
+
+    /// As [`Self::told`], where it is told as a time within which so many are seen: never less than
+    /// it is.
+    pub fn told_within(&self, people: u32, weeks: Option<f64>) -> Option<f64> {
+        self.band(people)?;
+        weeks.map(|weeks| self.in_steps(weeks, f64::ceil))
+    }
+
+    fn in_steps(&self, weeks: f64, whole: fn(f64) -> f64) -> f64 {
         let step = f64::from(self.weeks_rounded_to);
-        (weeks / step).round() * step
+        whole(weeks / step) * step
     }
 
     /// Which of the groups of a whole are withheld, given how many people each counts; where the

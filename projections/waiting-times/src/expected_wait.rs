@@ -12,6 +12,8 @@ const DATES_MAX: usize = 8;
 /// What somebody who waits at a provider, in a function, may expect.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ExpectedWait {
+    /// How many people wait there: by it is known whether they are too few to be told of.
+    pub people: u32,
     /// The median wait of those on the list, in weeks; none where too few wait to say.
     pub median_weeks: Option<f64>,
     /// The wait in weeks within which 92 of 100 lie; none where too few wait to say.

@@ -108,6 +108,7 @@ fn compute_expected(
     let ask = Ask { narrow, english_only: false, method, ..Ask::english(on, GroupBy::Total) };
     let group = measures::groups_of(intervals, &ask).into_iter().find(|group| group.total > 0)?;
     Some(ExpectedWait {
+        people: group.total,
         median_weeks: group.median_weeks,
         percentile_92_weeks: group.percentile_92_weeks,
         method: method.name(),

@@ -223,11 +223,11 @@ impl PublicWait {
 
     fn of(world: &World, settings: &PublicSettings, group: &Group, on: NaiveDate) -> Self {
         let name = name_of(world, &group.key, on);
-        let weeks = group.median_weeks.zip(group.percentile_92_weeks);
+        let told = |weeks| settings.told(group.total, weeks);
+        let weeks = told(group.median_weeks).zip(told(group.percentile_92_weeks));
         let Some((band, (median, p92))) = settings.band(group.total).zip(weeks) else {
             return Self::withheld(&group.key, name);
         };
-        let (median, p92) = (settings.rounded(median), settings.rounded(p92));
         let (open, p92_open) = (group.median_open, group.percentile_92_open);
         let up_to = |weeks: f64, open: bool| {
             if open { format!("{weeks} or more") } else { weeks.to_string() }

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use directory::Directory;
 use next_step::{Asking, ContactLine, Given, NextStep, who_to_contact};
 use pathway::london;
+use policy::PublicSettings;
 
 use super::{
     directory::{Organisation, channel_name, ways_in},
@@ -65,12 +66,12 @@ pub struct NextAppointment {
     place: String,
 }
 
-/// How long people wait, by the published method and on a date.
+/// How long people wait on a date, by the published method: rounded, and nothing of few people.
 #[derive(SimpleObject)]
 pub struct ExpectedWait {
     /// The median wait in weeks; null where too few wait to say.
     median_weeks: Option<f64>,
-    /// The wait in weeks within which 92 of 100 lie.
+    /// The wait in weeks within which 92 of 100 lie; null where too few wait to say.
     percentile92_weeks: Option<f64>,
     /// The method of both.
     method: &'static str,
@@ -132,11 +133,12 @@ impl From<ContactLine<'_>> for ContactFor {
     }
 }
 
-impl From<Figures> for ExpectedWait {
-    fn from(figures: Figures) -> Self {
+impl ExpectedWait {
+    /// What is told of the figures, by the settings of what the public is told.
+    fn told(figures: Figures, settings: &PublicSettings) -> Self {
         Self {
-            median_weeks: figures.median_weeks,
-            percentile92_weeks: figures.percentile_92_weeks,
+            median_weeks: settings.told(figures.people, figures.median_weeks),
+            percentile92_weeks: settings.told(figures.people, figures.percentile_92_weeks),
             method: figures.method,
             as_of: Date(figures.as_of),
         }
@@ -188,9 +190,22 @@ fn joined(directory: &Directory, step: &NextStep, asking: Asking) -> Contacts {
 }
 
 fn expected_wait(world: &World, step: &NextStep, on: DateTime<Utc>) -> Option<ExpectedWait> {
+    let (figures, settings) = figures_of(world, step, on)?;
+    Some(ExpectedWait::told(figures, settings))
+}
+
+/// How long people wait where the step is, and the settings by which that is told: a patient asks and a
+/// letter is read by whoever finds it.
+pub(super) fn figures_of<'a>(
+    world: &'a World,
+    step: &NextStep,
+    on: DateTime<Utc>,
+) -> Option<(Figures, &'a PublicSettings)> {
     let (provider, function) = (step.provider.as_ref()?, step.function.as_ref()?);
-    let figures = world.waiting_times.expected_wait(provider, function, london::date_of(on));
-    figures.map(ExpectedWait::from)
+    let day = london::date_of(on);
+    let settings = world.rules.public_waits.on(day)?;
+    let figures = world.waiting_times.expected_wait(provider, function, day)?;
+    Some((figures, settings))
 }
 
 /// The read that a patient needs most.
@@ -243,4 +258,40 @@ pub(super) async fn contacts_as_known(
 ) -> async_graphql::Result<Contacts> {
     let step = known.next_step(&world.rules).await?;
     Ok(contacts_of(world, &step, known.at))
+}
+
+#[cfg(test)]
+mod tests {
+    use policy::PublicWaits;
+
+    use super::*;
+
+    fn told(people: u32, policy: &str) -> [Option<f64>; 2] {
+        let as_of = "2026-02-01".parse().unwrap();
+        let figures = Figures {
+            people,
+            median_weeks: Some(11.4),
+            percentile_92_weeks: Some(29.6),
+            method: "rtt-2025",
+            as_of,
+        };
+        let waits = PublicWaits::parse("w.toml", policy).unwrap();
+        let told = ExpectedWait::told(figures, waits.on(as_of).unwrap());
+        [told.median_weeks, told.percentile92_weeks]
+    }
+
+    #[test]
+    fn of_few_people_no_wait_is_told_and_of_more_in_whole_weeks() {
+        let shipped = include_str!("../../../../schema/policies/public-waits.toml");
+        assert_eq!(told(19, shipped), [None, None]);
+        assert_eq!(told(20, shipped), [Some(11.0), Some(30.0)]);
+    }
+
+    #[test]
+    fn whom_it_takes_to_be_told_of_is_the_settings_and_not_the_methods() {
+        let stricter = "title = \"t\"\nsource = \"s\"\n[[edition]]\nfrom = \"2025-04-01\"\n\
+            smallest_count = 50\nband_edges = [50]\nweeks_rounded_to = 4\nmax_age_seconds = 60\n";
+        assert_eq!(told(49, stricter), [None, None]);
+        assert_eq!(told(50, stricter), [Some(12.0), Some(28.0)]);
+    }
 }

@@ -28,8 +28,12 @@ fn the_shipped_settings_withhold_nineteen_and_tell_the_band_of_twenty() {
 #[test]
 fn weeks_are_rounded_to_the_nearest_multiple() {
     let by_two = PublicSettings { weeks_rounded_to: 2, ..settings(4, &[4]) };
-    let told = [0.9, 1.0, 2.99, 3.0, 104.0].map(|weeks| by_two.rounded(weeks));
-    assert_eq!(told.map(|weeks| weeks.to_string()), ["0", "2", "2", "4", "104"]);
+    let told = [0.9, 1.0, 2.99, 3.0, 104.0].map(|weeks| by_two.told(4, Some(weeks)));
+    assert_eq!(told, [0.0, 2.0, 2.0, 4.0, 104.0].map(Some));
+    let within = [0.9, 2.0, 2.01].map(|weeks| by_two.told_within(4, Some(weeks)));
+    assert_eq!(within, [2.0, 2.0, 4.0].map(Some));
+    let of_few = (by_two.told(3, Some(3.0)), by_two.told_within(3, Some(3.0)));
+    assert_eq!(of_few, (None, None), "three are too few");
 }
 
 #[test]

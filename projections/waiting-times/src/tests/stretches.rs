@@ -124,6 +124,7 @@ fn the_expected_wait_changes_with_the_commit_that_changes_it() {
     // 26 days: the band 3 to 4 weeks.
     let found = expected("2026-01-31").unwrap();
     assert_eq!((found.median_weeks, found.method), (Some(3.5), "rtt-2025"));
+    assert_eq!(found.people, 20);
     assert_eq!(expected("2026-01-31"), Some(found), "remembered");
     commit(&view, 20, &rows_of(&referred("2026-01-05")), &[]);
     assert_eq!(expected("2026-01-31").unwrap().median_weeks, None, "nineteen are too few");

@@ -11,7 +11,11 @@ use steps::{
 };
 
 use super::{Refusal, asked::Wanted};
-use crate::{World, desk::Asked, schema::directory::ways_in};
+use crate::{
+    World,
+    desk::Asked,
+    schema::{directory::ways_in, who_to_contact::figures_of},
+};
 
 /// The facts of a letter, and whom the patient is told to contact.
 pub(super) struct Joined {
@@ -168,9 +172,9 @@ fn in_words(reach: &Reach<'_>) -> String {
 
 /// How long people wait at this provider, as the middle and as 92 in 100.
 fn typical(world: &World, step: &NextStep, now: DateTime<Utc>) -> Option<String> {
-    let (provider, function) = (step.provider.as_ref()?, step.function.as_ref()?);
-    let figures = world.waiting_times.expected_wait(provider, function, london::date_of(now))?;
-    let (half, most) = (figures.median_weeks?.ceil(), figures.percentile_92_weeks?.ceil());
+    let (figures, settings) = figures_of(world, step, now)?;
+    let within = |weeks| settings.told_within(figures.people, weeks);
+    let (half, most) = (within(figures.median_weeks)?, within(figures.percentile_92_weeks)?);
     Some(format!(
         "half of all people are seen within {half} weeks, and 92 in 100 within {most} weeks"
     ))
