@@ -201,7 +201,7 @@ impl AskedAdviceQuery {
         let referrer: OdsCode =
             organisation.parse().map_err(|bad| bad_input(format!("`organisation`: {bad}")))?;
         let (standing, moment) = (standing.map(next_step::AdviceStanding::from), world.now());
-        let most = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
+        let most = page.to_read();
         let read = world.next_steps.read(move |conn| {
             let asked = AskedBy { referrer: &referrer, standing, after, first: most };
             next_step::asked_by(conn, &asked)

@@ -10,7 +10,7 @@ use policy::State;
 use steps::{OdsCode, RuleId};
 
 use super::{
-    page::{Page, PageAsk, bad_cursor},
+    page::{Page, PageAsk},
     scalars::{Date, LogPosition, bad_input, failed},
 };
 use crate::{
@@ -70,23 +70,15 @@ impl ObligationsQuery {
             opened: Days { from: opened_from.map(|day| day.0), to: opened_to.map(|day| day.0) },
             state: state.map(State::from),
             now: world.now(),
-            after: page
-                .after
-                .as_ref()
-                .map(|raw| raw.parse())
-                .transpose()
-                .map_err(|_bad| bad_cursor())?,
-            first: u32::try_from(page.first + 1).unwrap_or(u32::MAX),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         let ledger = world.ledger.clone();
         let read = world.compliance.read(move |conn| Ok(ledger.list(conn, &ask)));
         let listed = read.await.map_err(unread)?.map_err(failed)?;
         desk::charge(ctx, listed.len()).await?;
-        let cursors: Vec<String> = listed.iter().map(|one| one.cursor.to_string()).collect();
-        let nodes = listed.into_iter().zip(cursors);
-        let nodes = nodes.map(|(one, cursor)| (Obligation::listed(&world, one), cursor)).collect();
-        let read = page.of_read(nodes, |(_, cursor): &(Obligation, String)| cursor.clone());
-        Ok(read.map(|(node, _)| node))
+        let read = page.of_read(listed, |one| one.cursor.to_string());
+        Ok(read.map(|one| Obligation::listed(&world, one)))
     }
 }
 

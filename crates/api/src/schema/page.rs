@@ -1,7 +1,7 @@
 //! Pages of a list: Relay connections with a cap.
 
 use async_graphql::{Object, OutputType, SimpleObject, TypeName};
-use std::borrow::Cow;
+use std::{borrow::Cow, str::FromStr};
 
 use super::scalars::bad_input;
 
@@ -23,6 +23,17 @@ impl PageAsk {
         let first = usize::try_from(first).ok().filter(|first| (1..=FIRST_MAX).contains(first));
         let first = first.ok_or_else(|| bad_input("`first`: expected 1 to 100"))?;
         Ok(Self { first, after })
+    }
+
+    /// How many to read: one more, to know whether any follow.
+    pub(super) fn to_read(&self) -> u32 {
+        u32::try_from(self.first + 1).unwrap_or(u32::MAX)
+    }
+
+    /// The cursor of the node before, where it is read off its words.
+    pub(super) fn cursor<C: FromStr>(&self) -> async_graphql::Result<Option<C>> {
+        let cursor = self.after.as_deref().map(str::parse).transpose();
+        cursor.map_err(|_bad| bad_cursor())
     }
 
     /// Where in a list that is whole in memory the page begins; `cursor` names a node for good, so

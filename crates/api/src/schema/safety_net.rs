@@ -10,7 +10,7 @@ mod feeds;
 mod results;
 mod streams;
 
-use ::safety_net::{Cursor, Listed, LookBackAsk, MissingAsk};
+use ::safety_net::{Listed, LookBackAsk, MissingAsk};
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use projector::Connection;
@@ -26,7 +26,7 @@ pub use self::{
 };
 pub(super) use self::{expected::net_rule, results::of_pathway};
 use super::{
-    page::{Page, PageAsk, bad_cursor},
+    page::{Page, PageAsk},
     scalars::{Date, LogPosition, bad_input, failed},
 };
 use crate::{World, desk, identity, world::unread};
@@ -86,8 +86,8 @@ impl SafetyNet {
             sender: organisation("sender", sender)?,
             escalated,
             now: self.now,
-            after: cursor(&page)?,
-            first: one_more(&page),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         let read = read(world, move |conn| ::safety_net::missing(conn, &ask)).await?;
         desk::charge(ctx, read.len()).await?;
@@ -113,8 +113,8 @@ impl SafetyNet {
             to: in_order(from, to)?,
             sender: organisation("sender", sender)?,
             now: self.now,
-            after: cursor(&page)?,
-            first: one_more(&page),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         let read = read(world, move |conn| ::safety_net::look_back(conn, &ask)).await?;
         desk::charge(ctx, read.len()).await?;
@@ -140,8 +140,8 @@ impl SafetyNet {
             stage: stage.map(Into::into),
             overdue_only,
             now: self.now,
-            after: cursor(&page)?,
-            first: one_more(&page),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         documents::on_the_way(ctx, &page, ask).await
     }
@@ -238,8 +238,8 @@ impl SafetyNet {
             open_only,
             since,
             until: self.now,
-            after: cursor(&page)?,
-            first: one_more(&page),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         alarms::raised(ctx, &page, ask).await
     }
@@ -256,17 +256,7 @@ pub(super) async fn read<T: Send + 'static>(
 
 /// The page of what was read, one more than asked.
 fn page_of<T, N>(page: &PageAsk, read: Vec<Listed<T>>, node: impl Fn(Listed<T>) -> N) -> Page<N> {
-    let nodes: Vec<(String, N)> =
-        read.into_iter().map(|one| (one.cursor.to_string(), node(one))).collect();
-    page.of_read(nodes, |(cursor, _): &(String, N)| cursor.clone()).map(|(_, node)| node)
-}
-
-fn one_more(page: &PageAsk) -> u32 {
-    u32::try_from(page.first + 1).unwrap_or(u32::MAX)
-}
-
-fn cursor(page: &PageAsk) -> async_graphql::Result<Option<Cursor>> {
-    page.after.as_ref().map(|raw| raw.parse()).transpose().map_err(|_bad| bad_cursor())
+    page.of_read(read, |one| one.cursor.to_string()).map(node)
 }
 
 fn organisation(field: &str, raw: Option<String>) -> async_graphql::Result<Option<OdsCode>> {

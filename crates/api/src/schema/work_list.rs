@@ -96,7 +96,7 @@ impl WorkListQuery {
         let after = page.after.as_deref().map(cursor).transpose()?;
         let organisation = owner(&organisation)?;
         let role = role.as_deref().map(role_of).transpose()?;
-        let (now, most) = (world.now(), u32::try_from(page.first + 1).unwrap_or(u32::MAX));
+        let (now, most) = (world.now(), page.to_read());
         let read = world.next_steps.read(move |conn| {
             let asked = OwnedBy { organisation: &organisation, role, now, after, first: most };
             next_step::by_owner(conn, &asked)
@@ -123,7 +123,7 @@ impl WorkListQuery {
         let page = PageAsk::new(first, after)?;
         let after = page.after.as_deref().map(cursor).transpose()?;
         let provider = provider.as_deref().map(code_of_provider).transpose()?;
-        let most = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
+        let most = page.to_read();
         let read = world.next_steps.read(move |conn| {
             let asked = AlarmedAt { provider: provider.as_ref(), after, first: most };
             next_step::alarmed(conn, &asked)

@@ -157,7 +157,7 @@ async fn wanted(
     identity::not_a_patient(ctx)?;
     let page = PageAsk::new(first, after)?;
     let after = page.after.as_deref().map(cursor_of).transpose()?;
-    let first = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
+    let first = page.to_read();
     desk::charge_survey(ctx, 1).await?;
     Ok((page, PageOf { after, first }))
 }

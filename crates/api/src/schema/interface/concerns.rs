@@ -1,8 +1,8 @@
 //! Concerns about the interface: each, and how many.
 
 use ::interface::{
-    Concern, ConcernAsk, ConcernCount, Connection, Cursor, Listed, Standing, concern_counts,
-    concerns, word_of,
+    Concern, ConcernAsk, ConcernCount, Connection, Listed, Standing, concern_counts, concerns,
+    word_of,
 };
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
@@ -13,7 +13,7 @@ use super::{SURVEYS, coded, organisation, read, span};
 use crate::{
     World, desk, identity,
     schema::{
-        page::{Page, PageAsk, bad_cursor},
+        page::{Page, PageAsk},
         scalars::{Date, LogPosition, Moment},
     },
 };
@@ -221,15 +221,14 @@ impl ConcernsQuery {
         identity::not_a_patient(ctx)?;
         let world = ctx.data::<World>()?;
         let page = PageAsk::new(first, after)?;
-        let after = page.after.as_deref().map(str::parse::<Cursor>).transpose();
         let ask = ConcernAsk {
             months: span(&from, to.as_deref())?,
             organisation: self::organisation("organisation", organisation)?,
             category: coded("category", category, "a category of concerns, ONWARD_REFERRAL")?,
             route: route.map(ConcernRoute::from),
             standing: standing.map(Standing::from),
-            after: after.map_err(|()| bad_cursor())?,
-            first: u32::try_from(page.first + 1).unwrap_or(u32::MAX),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         let listed = read(world, at_least, move |conn| concerns(conn, &ask)).await?;
         desk::charge(ctx, listed.len()).await?;

@@ -1,7 +1,7 @@
 //! Work passed from one side to the other: each piece, and how many.
 
 use ::interface::{
-    Connection, Cursor, Listed, Work, WorkAsk, WorkCount, WorkStanding, word_of, work, work_counts,
+    Connection, Listed, Work, WorkAsk, WorkCount, WorkStanding, word_of, work, work_counts,
 };
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use steps::PathwayId;
@@ -10,7 +10,7 @@ use super::{SURVEYS, coded, organisation, read, span};
 use crate::{
     World, desk, identity,
     schema::{
-        page::{Page, PageAsk, bad_cursor},
+        page::{Page, PageAsk},
         scalars::{LogPosition, Moment},
     },
 };
@@ -164,7 +164,6 @@ impl WorkQuery {
         identity::not_a_patient(ctx)?;
         let world = ctx.data::<World>()?;
         let page = PageAsk::new(first, after)?;
-        let after = page.after.as_deref().map(str::parse::<Cursor>).transpose();
         let ask = WorkAsk {
             months: span(&from, to.as_deref())?,
             sender,
@@ -172,8 +171,8 @@ impl WorkQuery {
             category: coded("category", category, "a kind of work, PRESCRIBE")?,
             private,
             standing: standing.map(WorkStanding::from),
-            after: after.map_err(|()| bad_cursor())?,
-            first: u32::try_from(page.first + 1).unwrap_or(u32::MAX),
+            after: page.cursor()?,
+            first: page.to_read(),
         };
         let listed = read(world, at_least, move |conn| work(conn, &ask)).await?;
         desk::charge(ctx, listed.len()).await?;

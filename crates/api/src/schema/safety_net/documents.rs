@@ -5,7 +5,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
 use steps::{OdsCode, PathwayId};
 
-use super::{NetPriority, cursor, one_more, organisation, page_of, read};
+use super::{NetPriority, organisation, page_of, read};
 use crate::{
     World, desk,
     schema::{
@@ -176,7 +176,7 @@ pub(super) async fn orphans(
     ask: ReconcileAsk,
 ) -> async_graphql::Result<Page<Document>> {
     let (world, moment) = (ctx.data::<World>()?, ask.now);
-    let (after, first) = (cursor(page)?, one_more(page));
+    let (after, first) = (page.cursor()?, page.to_read());
     desk::charge_survey(ctx, 1).await?;
     let read =
         read(world, move |conn| ::safety_net::orphans(conn, &ask, after.as_ref(), first)).await?;

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use pathway::london;
 use steps::OdsCode;
 
-use super::{ExpectedStep, cursor, feed_id, one_more, page_of, read};
+use super::{ExpectedStep, feed_id, page_of, read};
 use crate::{
     World, desk,
     schema::{
@@ -77,7 +77,7 @@ impl ClosedOrganisation {
     ) -> async_graphql::Result<Page<ExpectedStep>> {
         let (world, page) = (ctx.data::<World>()?, PageAsk::new(first, after)?);
         let (code, now) = (self.code.clone(), self.now);
-        let (after, first) = (cursor(&page)?, one_more(&page));
+        let (after, first) = (page.cursor()?, page.to_read());
         let read =
             read(world, move |conn| closed_items(conn, &code, now, after.as_ref(), first)).await?;
         desk::charge(ctx, read.len()).await?;

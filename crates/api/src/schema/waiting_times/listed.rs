@@ -67,7 +67,7 @@ pub(super) async fn page_of(
     let world = ctx.data::<World>()?;
     let page = PageAsk::new(first, after)?;
     let after = page.after.as_deref().map(cursor_of).transpose()?;
-    let first = u32::try_from(page.first + 1).unwrap_or(u32::MAX);
+    let first = page.to_read();
     let (ask, key) = (ask.clone(), key.to_owned());
     let view = std::sync::Arc::clone(&world.waiting_times);
     let read = world.waiting.read(move |conn| {
