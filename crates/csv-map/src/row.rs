@@ -96,38 +96,39 @@ pub(crate) fn mapped(map: &CsvMap, cells: &Cells<'_>, key: &[&str], line: u64) -
     }
     for rule in &map.rules {
         let command_id = map.names.command(&rule.name, key);
-        let name = rule.name.clone();
         let tells = rule.when.iter().all(|when| when.test.holds(cells.one(when.cell)));
-        let about = match (cells.about(rule.about), tells) {
-            (Ok(about), true) => about,
+        match (cells.about(rule.about), tells) {
+            (Ok(about), true) => match mapped_step(rule, cells, command_id, about) {
+                Ok(step) => row.steps.push(step),
+                Err((field, wrong)) => {
+                    row.refused.push(refusal(map, line, Some(rule), field, wrong));
+                }
+            },
             (Ok(about), false) => {
-                row.absent.push(AbsentStep { name, command_id, about });
-                continue;
+                row.absent.push(AbsentStep { name: rule.name.clone(), command_id, about });
             }
-            (Err(_), false) => continue,
+            (Err(_), false) => {}
             (Err(wrong), true) => {
                 let wrong = refusal(map, line, None, None, wrong);
                 if !row.refused.contains(&wrong) {
                     row.refused.push(wrong);
                 }
-                continue;
-            }
-        };
-        match told(rule, cells) {
-            Ok((occurred_at, entered_in_source_at, step)) => row.steps.push(MappedStep {
-                name,
-                command_id,
-                about,
-                occurred_at,
-                entered_in_source_at,
-                step,
-            }),
-            Err((field, wrong)) => {
-                row.refused.push(refusal(map, line, Some(rule), field, wrong));
             }
         }
     }
     row
+}
+
+/// The step that the row tells by a rule; else the field that is wrong, and why.
+fn mapped_step(
+    rule: &Rule,
+    cells: &Cells<'_>,
+    command_id: CommandId,
+    about: About,
+) -> Result<MappedStep, (Option<String>, Wrong)> {
+    let (occurred_at, entered_in_source_at, step) = told(rule, cells)?;
+    let name = rule.name.clone();
+    Ok(MappedStep { name, command_id, about, occurred_at, entered_in_source_at, step })
 }
 
 type Told = (OccurredAt, Option<DateTime<Utc>>, Step);

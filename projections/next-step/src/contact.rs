@@ -93,23 +93,7 @@ pub fn who_to_contact<'a>(
         state: as_of.state,
         side: as_of.contact_at,
     };
-    let given = step.assignment.as_ref();
-    let questions = match as_of.contact_at {
-        ContactSide::Practice => ContactPurpose::Questions,
-        ContactSide::Provider(purpose) => purpose,
-    };
-    let general = given.and_then(|it| it.general_contact.as_ref());
-    let delay = given.and_then(|it| it.delay_contact.as_ref());
-    let [for_questions, for_delay, if_worse] = if desk.is_of_the_dead() {
-        // Nobody waits and nobody gets worse: whatever the family asks, it is the same office.
-        std::array::from_fn(|_line| desk.line(ContactPurpose::Bereavement, None))
-    } else {
-        [
-            desk.line(questions, general),
-            desk.line(ContactPurpose::Delay, delay),
-            desk.line(ContactPurpose::Deterioration, None),
-        ]
-    };
+    let [for_questions, for_delay, if_worse] = desk.lines();
     WhoToContact {
         owner_plain: desk.owner_plain(&as_of),
         owner_organisation: desk.owner_organisation(),
@@ -139,6 +123,26 @@ struct Desk<'a> {
 }
 
 impl<'a> Desk<'a> {
+    /// The lines for questions, about a delay, and if it gets worse.
+    fn lines(&self) -> [ContactLine<'a>; 3] {
+        if self.is_of_the_dead() {
+            // Nobody waits and nobody gets worse: whatever the family asks, it is the same office.
+            return std::array::from_fn(|_line| self.line(ContactPurpose::Bereavement, None));
+        }
+        let questions = match self.side {
+            ContactSide::Practice => ContactPurpose::Questions,
+            ContactSide::Provider(purpose) => purpose,
+        };
+        let given = self.step.assignment.as_ref();
+        let general = given.and_then(|it| it.general_contact.as_ref());
+        let delay = given.and_then(|it| it.delay_contact.as_ref());
+        [
+            self.line(questions, general),
+            self.line(ContactPurpose::Delay, delay),
+            self.line(ContactPurpose::Deterioration, None),
+        ]
+    }
+
     fn name(&self, code: &'a OdsCode) -> &'a str {
         let known = self.directory.organisation(code, self.asking.on, self.asking.known);
         known.map_or(code.as_str(), |organisation| organisation.name.as_str())

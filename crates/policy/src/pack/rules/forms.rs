@@ -215,13 +215,7 @@ fn needed(
             Some(Needed::Window { from, to: of_both(reader, text, triggers, to)? })
         }
         (None, None, Some(days), Some(min), None, None) => {
-            let floor = text.days_floor.unwrap_or(0);
-            if *min.get_ref() < floor {
-                let problem = format!("`days_min` is {}, below its floor", min.get_ref());
-                let expected =
-                    format!("at least {floor}: a local value may raise it, not lower it");
-                reader.refuse(min.span(), problem, expected);
-            }
+            not_below_the_floor(reader, text, min);
             let field = of_given(reader, text, days)?;
             Some(Needed::Days { min: *min.get_ref(), field })
         }
@@ -244,6 +238,15 @@ fn needed(
             reader.refuse(covers.span(), "`covers` does not say what is needed", expected);
             None
         }
+    }
+}
+
+fn not_below_the_floor(reader: &mut Reader<'_>, text: &CoversText, min: &Spanned<u32>) {
+    let floor = text.days_floor.unwrap_or(0);
+    if *min.get_ref() < floor {
+        let problem = format!("`days_min` is {}, below its floor", min.get_ref());
+        let expected = format!("at least {floor}: a local value may raise it, not lower it");
+        reader.refuse(min.span(), problem, expected);
     }
 }
 
