@@ -165,28 +165,26 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
         let Some(key) = name.strip_prefix("WAYMARK_") else { continue };
         let value = value.into_string();
         let value = value.map_err(|_other| anyhow!("`{name}` is not UTF-8: expected text"))?;
+        let expected = |what: &str| format!("`{name}`: expected {what}");
         match key {
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),
             "DEADLINES_FROM" => {
-                let from = value.parse().with_context(|| {
-                    format!("`{name}`: expected a moment, 2026-01-31T09:30:00Z")
-                })?;
+                let from = value.parse();
+                let from = from.with_context(|| expected("a moment, 2026-01-31T09:30:00Z"))?;
                 layer.deadlines_from = Some(from);
             }
             "TICK_SECONDS" => {
-                let tick = value.parse();
-                let tick = tick.with_context(|| format!("`{name}`: expected whole seconds"))?;
+                let tick = value.parse().with_context(|| expected("whole seconds"))?;
                 layer.tick_seconds = Some(tick);
             }
             "ALLOW_DEMO_IDENTITY" => {
-                let allow =
-                    value.parse().with_context(|| format!("`{name}`: expected true or false"))?;
+                let allow = value.parse().with_context(|| expected("true or false"))?;
                 layer.allow_demo_identity = Some(allow);
             }
             "PUBLIC_PER_SECOND_MAX" => {
-                let most = value.parse().with_context(|| format!("`{name}`: expected a number"))?;
+                let most = value.parse().with_context(|| expected("a number"))?;
                 layer.public_per_second_max = Some(most);
             }
             // Settings of the tests and of benches, which other programs read.

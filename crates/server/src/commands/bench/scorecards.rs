@@ -97,8 +97,7 @@ fn finding(
         by,
         now: year::now(),
     };
-    let mut times = Vec::new();
-    let mut lines = Vec::new();
+    let (mut times, mut lines) = (Vec::new(), Vec::new());
     for _round in 0..ROUNDS {
         let (milliseconds, card) = timed(|| Ok(view.card(connection, &ask)?))?;
         times.push(milliseconds);
@@ -109,19 +108,15 @@ fn finding(
     if counted != size.rows {
         bail!("{name}: {counted} promises are counted and {} are in the ledger", size.rows);
     }
-    Ok(Finding {
-        name,
-        measured: percentile(&mut times, 0.5),
-        unit: "ms of CPU",
-        promise: Promise::AtMost(MILLISECONDS_MAX),
-        how: format!(
-            "{} lines; {} promises of {} steps, {} counts kept; median of {ROUNDS}",
-            lines.len(),
-            size.rows,
-            size.steps,
-            size.cells
-        ),
-    })
+    let how = format!(
+        "{} lines; {} promises of {} steps, {} counts kept; median of {ROUNDS}",
+        lines.len(),
+        size.rows,
+        size.steps,
+        size.cells
+    );
+    let (measured, promise) = (percentile(&mut times, 0.5), Promise::AtMost(MILLISECONDS_MAX));
+    Ok(Finding { name, measured, unit: "ms of CPU", promise, how })
 }
 
 /// The first scorecard, to one pass over the rows that SQL would make for the same.

@@ -191,8 +191,7 @@ fn who_findings(loaded: &Loaded, who: Answers, bare: Answers) -> Vec<Finding> {
     let with_three = who.bodies.iter().filter(|body| has_three_contacts(body)).count() as u64;
     let first = who.bodies.first().map(|body| String::from_utf8_lossy(body).into_owned());
     tracing::debug!(answer = first.unwrap_or_default(), "the first answer");
-    let cpu = |asked: &Answers| asked.server * 1_000_000.0 / real(asked.micros.len() as u64);
-    let cpus = (cpu(&who), cpu(&bare));
+    let cpu_finding = cpu_finding(&who, &bare);
     let counted = format!(
         "{} pathways, {CLIENTS} clients, {answers} and {} answers in blocks of {} ms in turn",
         loaded.pathways.len(),
@@ -212,13 +211,7 @@ fn who_findings(loaded: &Loaded, who: Answers, bare: Answers) -> Vec<Finding> {
     vec![
         Finding { how: format!("{}; {counted}", median.how), ..median },
         tail,
-        Finding {
-            name: "whoToContact to a bare statement, CPU a request",
-            measured: cpus.0 / cpus.1,
-            unit: "x",
-            promise: Promise::AtMost(2.0),
-            how: format!("{:.0} to {:.0} µs of the server's threads", cpus.0, cpus.1),
-        },
+        cpu_finding,
         Finding {
             name: "whoToContact, answers with three contacts",
             measured: 100.0 * real(with_three) / real(answers.max(1)),
@@ -227,6 +220,18 @@ fn who_findings(loaded: &Loaded, who: Answers, bare: Answers) -> Vec<Finding> {
             how: format!("{with_three} of {answers} answers, each parsed"),
         },
     ]
+}
+
+fn cpu_finding(who: &Answers, bare: &Answers) -> Finding {
+    let cpu = |asked: &Answers| asked.server * 1_000_000.0 / real(asked.micros.len() as u64);
+    let (mine, theirs) = (cpu(who), cpu(bare));
+    Finding {
+        name: "whoToContact to a bare statement, CPU a request",
+        measured: mine / theirs,
+        unit: "x",
+        promise: Promise::AtMost(2.0),
+        how: format!("{mine:.0} to {theirs:.0} µs of the server's threads"),
+    }
 }
 
 fn has_three_contacts(body: &[u8]) -> bool {

@@ -204,39 +204,37 @@ fn instant(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
-fn told(difference: &Difference) -> String {
-    if difference.changes.is_empty() && difference.pathways.is_empty() {
-        return "nothing changed".to_owned();
-    }
+/// Each figure that changed.
+fn figures_changed(difference: &Difference) -> Table {
     let mut changes = Table::new();
-    changes.set_header([
-        "provider",
-        "commissioner",
-        "part",
-        "function",
-        "column",
-        "before",
-        "after",
-    ]);
+    let heads = ["provider", "commissioner", "part", "function", "column", "before", "after"];
+    changes.set_header(heads);
     for one in &difference.changes {
         let row = [&one.provider, &one.commissioner, &one.part, &one.function, &one.column];
         changes.add_row(row.into_iter().chain([&one.before, &one.after]));
     }
+    changes
+}
+
+/// The steps that changed them.
+fn why(difference: &Difference) -> Table {
     let mut why = Table::new();
     why.set_header(["pathway", "parts", "step", "happened", "told"]);
     for one in difference.pathways.iter().take(TOLD_MAX) {
         for step in &one.steps {
+            let (id, parts) = (one.pathway_id.0.to_string(), one.parts.join(", "));
             let happened = String::from(step.occurred_at);
-            let id = one.pathway_id.0.to_string();
-            why.add_row([
-                id,
-                one.parts.join(", "),
-                step.kind.clone(),
-                happened,
-                step.recorded_at.clone(),
-            ]);
+            why.add_row([id, parts, step.kind.clone(), happened, step.recorded_at.clone()]);
         }
     }
+    why
+}
+
+fn told(difference: &Difference) -> String {
+    if difference.changes.is_empty() && difference.pathways.is_empty() {
+        return "nothing changed".to_owned();
+    }
+    let (changes, why) = (figures_changed(difference), why(difference));
     let more = difference.pathways.len().saturating_sub(TOLD_MAX);
     let more = if more > 0 {
         format!("\nand {more} pathways more: --json tells all")

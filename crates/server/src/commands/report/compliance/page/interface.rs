@@ -67,11 +67,12 @@ fn leavings(figures: &Figures) -> String {
     section("Turned away without a reason", &table)
 }
 
-fn concerns(figures: &Figures) -> String {
+/// How many concerns are open, in words.
+fn open_concerns(figures: &Figures) -> String {
     let late =
         figures.open_concerns.iter().filter(|one| one.is_late_with_leads(figures.now)).count();
     let oldest = figures.open_concerns.iter().filter_map(|one| one.open_days(figures.now)).max();
-    let said = match oldest {
+    match oldest {
         None => "<p>No concern is open.</p>".to_owned(),
         Some(days) => format!(
             "<p><strong>{}</strong> concerns are open, the oldest for {} days; {} should be with the \
@@ -80,7 +81,11 @@ fn concerns(figures: &Figures) -> String {
             days,
             late
         ),
-    };
+    }
+}
+
+fn concerns(figures: &Figures) -> String {
+    let said = open_concerns(figures);
     if figures.concerns.is_empty() {
         return section(
             "Concerns about the interface",
