@@ -32,7 +32,7 @@ fn markup_in_a_title_or_a_query_stays_text() {
 #[test]
 fn no_place_to_fill_is_left_empty() {
     let page = page(READY);
-    assert!(!page.contains("<!--"), "a placeholder was left");
+    assert!(!page.contains("<!--"), "a mark of the template was left unfilled");
 }
 
 #[test]
