@@ -44,8 +44,8 @@ fn views_and_the_door_to_them_name_no_database() {
         let named = ask(&[&tree[..], &["--depth", "1"]].concat());
         assert!(named.contains("projector"), "{room}: {named}");
         for database in ["rusqlite", "tokio-postgres"] {
-            let names = named.lines().any(|line| line.starts_with(&format!("{database} ")));
-            assert!(!names, "`{room}` names `{database}`");
+            let leans_on_it = named.lines().any(|line| line.starts_with(&format!("{database} ")));
+            assert!(!leans_on_it, "`{room}` names `{database}`");
         }
     }
 }
