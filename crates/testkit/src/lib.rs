@@ -19,7 +19,19 @@ pub use story::{Story, pathway_id, story};
 /// Where the folder or a file cannot be read.
 #[must_use]
 pub fn told_promises() -> String {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/stories");
+    told(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/stories"))
+}
+
+/// The stories of the states beside kept and broken (`tests/stories/states`), which the rules alone read.
+///
+/// # Panics
+/// Where the folder or a file cannot be read.
+#[must_use]
+pub fn told_states() -> String {
+    told(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/stories/states"))
+}
+
+fn told(folder: &str) -> String {
     let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{folder}: {error}"));
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.retain(|path| path.extension().is_some_and(|ending| ending == "toml"));

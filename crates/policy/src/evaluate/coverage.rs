@@ -7,7 +7,7 @@ use steps::EventId;
 use super::{
     case::{Case, Finding},
     conditions::day,
-    due::{InTime, ended},
+    due::{Deadline, InTime, ended},
     facts::Fact,
     schedule,
 };
@@ -119,23 +119,30 @@ fn covered<'a>(
     let deadline = case.deadline();
     let mut evidence = ids(used);
     let last = used.last().filter(|_| short == 0);
-    let outcome = match (last, case.end(&coverage.ends)) {
-        (Some(last), _) => {
-            let at = last.entry.occurred_at();
-            match case.in_time(&deadline, last) {
-                InTime::Yes => Outcome::Met { at, late: false },
-                InTime::No => Outcome::Met { at, late: true },
-                InTime::Perhaps(missing) => Outcome::Unknown { missing, since: at },
-            }
+    let outcome = match (last, &deadline, case.end(&coverage.ends)) {
+        (Some(last), ..) => covered_by(case, &deadline, last),
+        (None, Deadline::Untold(what), _) => {
+            let since = case.trigger.entry.occurred_at();
+            Outcome::Unknown { missing: vec![what.clone()], since }
         }
-        (None, Some(end)) => {
+        (None, _, Some(end)) => {
             evidence.push(end.entry.event_id());
             ended(deadline.due(), end, missing)
         }
-        (None, None) => Outcome::Open { missing },
+        (None, _, None) => Outcome::Open { missing },
     };
     let found = Finding::of(deadline.due(), outcome, evidence);
     Finding { short_days: Some(short).filter(|days| *days > 0), ..found }
+}
+
+/// Covered by the last piece, in time or late.
+fn covered_by(case: &Case<'_>, deadline: &Deadline, last: &Fact<'_>) -> Outcome {
+    let at = last.entry.occurred_at();
+    match case.in_time(deadline, last) {
+        InTime::Yes => Outcome::Met { at, late: false },
+        InTime::No => Outcome::Met { at, late: true },
+        InTime::Perhaps(missing) => Outcome::Unknown { missing, since: at },
+    }
 }
 
 /// The supply lasts until what it is to last until: due on its last day.
@@ -143,28 +150,40 @@ fn until<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Finding {
     let Needed::Until { steps, field, planned } = &coverage.needed else {
         return Finding::of(None, Outcome::Open { missing: Vec::new() }, Vec::new());
     };
-    let given = given(case, coverage);
-    let planned = planned.as_ref().map_or(0, |field| number(case.trigger, field));
-    let from = given.first().map_or(case.trigger.day, |fact| fact.day);
-    let supplied: u32 = given.iter().map(|fact| number(fact, field)).sum();
-    let lasts = if given.is_empty() { planned } else { supplied };
-    let first = |witness| case.speaking(witness).find(|fact| case.trigger.place <= fact.place);
-    let reached = steps.iter().filter_map(first).min_by_key(|fact| fact.place);
-    let last_day =
-        lasts.checked_sub(1).and_then(|more| from.checked_add_days(Days::new(more.into())));
+    let (given, end) = (given(case, coverage), case.end(&coverage.ends));
+    let last_day = lasts_until(case, &given, (field, planned.as_ref()));
     let due = last_day.map(Due::EndOf);
+    let in_reach = |fact: &&Fact<'_>| {
+        case.trigger.place <= fact.place && end.is_none_or(|end| fact.place < end.place)
+    };
+    let first = |witness| case.speaking(witness).find(in_reach);
+    let reached = steps.iter().filter_map(first).min_by_key(|fact| fact.place);
     let mut evidence = ids(&given);
-    evidence.extend(reached.map(|fact| fact.entry.event_id()));
-    let outcome = match (reached, due) {
-        (Some(fact), Some(due)) => {
+    evidence.extend(reached.or(end).map(|fact| fact.entry.event_id()));
+    let outcome = match (reached, due, end) {
+        (Some(fact), Some(due), _) => {
             Outcome::Met { at: fact.entry.occurred_at(), late: due.last_moment() < fact.span.0 }
         }
-        (Some(fact), None) => {
+        (Some(fact), None, _) => {
             Outcome::Unknown { missing: vec![field.to_string()], since: fact.entry.occurred_at() }
         }
-        (None, _) => Outcome::Open { missing: Vec::new() },
+        (None, _, Some(end)) => ended(due, end, Vec::new()),
+        (None, _, None) => Outcome::Open { missing: Vec::new() },
     };
     Finding::of(due, outcome, evidence)
+}
+
+/// The last day that the supply lasts, or where nothing given was recorded what was planned.
+fn lasts_until(
+    case: &Case<'_>,
+    given: &[&Fact<'_>],
+    (field, planned): (&Field, Option<&Field>),
+) -> Option<NaiveDate> {
+    let from = given.first().map_or(case.trigger.day, |fact| fact.day);
+    let supplied: u32 = given.iter().map(|fact| number(fact, field)).sum();
+    let planned = planned.map_or(0, |field| number(case.trigger, field));
+    let lasts = if given.is_empty() { planned } else { supplied };
+    lasts.checked_sub(1).and_then(|more| from.checked_add_days(Days::new(more.into())))
 }
 
 fn number(fact: &Fact<'_>, field: &Field) -> u32 {
