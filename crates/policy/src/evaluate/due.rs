@@ -2,7 +2,10 @@
 
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use pathway::london;
-use steps::{OccurredAt, StepKind};
+use steps::{
+    OccurredAt, Step, StepKind,
+    booking_and_attendance::{AttendanceOutcome, DnaDecision},
+};
 
 use super::{
     case::Case,
@@ -96,6 +99,11 @@ impl Case<'_> {
                 Stay::Running => None,
                 Stay::EndedBy(fact) => Some(of(fact)),
             }),
+            Anchor::EndOfEpisode => {
+                let later = self.facts.iter().filter(|fact| self.trigger.place < fact.place);
+                let mut stood = later.filter(|fact| !self.facts.was_sent_back(fact));
+                Ok(stood.find(|fact| ends_episode(fact.entry.step())).map(of))
+            }
         }
     }
 
@@ -146,6 +154,23 @@ fn stay<'a>(facts: &'a Facts<'a>, trigger: &Fact<'_>) -> Stay<'a> {
         None => Stay::Running,
         Some(end) if end.place < trigger.place => Stay::None,
         Some(end) => Stay::EndedBy(end),
+    }
+}
+
+/// Whether the step ends an episode of care: a discharge, care that moves to another provider, a patient
+/// who leaves or dies.
+fn ends_episode(step: &Step) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what else happens belongs to the episode")]
+    match step {
+        Step::AppointmentOutcomeRecorded(told) => {
+            told.attendance_outcome == AttendanceOutcome::Discharged
+        }
+        Step::DnaClinicalDecisionMade(made) => made.dna_decision == DnaDecision::Discharge,
+        Step::CareTransferredOut(passed) => passed.responsibility_transferred,
+        Step::ReturnToPrimaryCareCommunicated(_)
+        | Step::PatientLeftPathwayAgainstAdvice(_)
+        | Step::PatientDied(_) => true,
+        _ => false,
     }
 }
 

@@ -137,6 +137,8 @@ pub enum Anchor {
     Field(Field),
     /// The end of the stay in hospital that the trigger falls in; else the trigger.
     EndOfStay,
+    /// The end of the episode of care that the trigger falls in; while it runs, nothing is due.
+    EndOfEpisode,
 }
 
 /// A unit of time.

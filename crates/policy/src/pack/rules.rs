@@ -177,6 +177,7 @@ fn anchor(reader: &mut Reader<'_>, step: steps::StepKind, word: Option<&Word>) -
     match word {
         None => Some(Anchor::Trigger),
         Some(word) if word.get_ref() == "end_of_stay" => Some(Anchor::EndOfStay),
+        Some(word) if word.get_ref() == "end_of_episode" => Some(Anchor::EndOfEpisode),
         Some(word) => reader.field_of(step, word).map(Anchor::Field),
     }
 }

@@ -1,9 +1,10 @@
 //! SEL 2.5 and the contract's two provisions beside it.
 
+use pathway::clock::ClockPolicy;
 use testkit::json;
 
-use super::{Story, at, of_rule, only, referred, state};
-use crate::{Outcome, State};
+use super::{Reworded, Story, at, of_rule, only, referred, state};
+use crate::{Due, Obligation, Outcome, State, evaluate};
 
 fn seen(on: &str) -> Story {
     referred("2026-01-05").on(
@@ -165,4 +166,45 @@ fn the_day_is_the_day_in_london() {
     let late = letter(story, "2026-07-10T23:01:00Z");
     assert_eq!(state(&in_time, "SEL-2.5c", "2026-08-01T00:00:00Z"), State::Met);
     assert_eq!(state(&late, "SEL-2.5c", "2026-08-01T00:00:00Z"), State::MetLate);
+}
+
+/// SEL-2.5c where a meeting took the other anchor that its words allow.
+fn by_episode(story: &Story) -> Obligation {
+    let packs = Reworded::packs(&[Reworded::sel("sel", |text| {
+        let (day, end) = (r#""calendar" }"#, r#""calendar", anchor = "end_of_episode" }"#);
+        text.replace(&format!("{day}\nexcuses"), &format!("{end}\nexcuses"))
+    })]);
+    let all = evaluate(&story.history(), &packs, &ClockPolicy::default());
+    all.into_iter().find(|one| one.rule.as_str() == "SEL-2.5c").unwrap()
+}
+
+#[test]
+fn a_pack_may_count_the_ten_days_from_the_end_of_the_episode_of_care() {
+    let now = at("2026-06-01T00:00:00Z");
+    let running = by_episode(&seen("2026-01-12"));
+    assert_eq!((running.due, running.state(now)), (None, State::Pending));
+    let outcome = json!({"appointmentId": "A1", "attendanceOutcome": "DISCHARGED"});
+    let ended = seen("2026-01-12").on("2026-02-02", "appointmentOutcomeRecorded", outcome);
+    let last = Some(Due::EndOf("2026-02-12".parse().unwrap()));
+    assert_eq!((by_episode(&ended).due, by_episode(&ended).state(now)), (last, State::Breached));
+    for (sent, state) in
+        [("2026-01-30", State::Met), ("2026-02-12", State::Met), ("2026-02-13", State::MetLate)]
+    {
+        assert_eq!(by_episode(&letter(ended.clone(), sent)).state(now), state, "{sent}");
+    }
+    assert_eq!(only(&ended, "SEL-2.5c").due, Some(Due::EndOf("2026-01-22".parse().unwrap())));
+}
+
+#[test]
+fn an_episode_goes_on_after_another_appointment_and_after_a_transfer_that_was_rejected() {
+    let again = json!({"appointmentId": "A1", "attendanceOutcome": "ANOTHER_APPOINTMENT_GIVEN"});
+    let story = seen("2026-01-12").on("2026-01-12", "appointmentOutcomeRecorded", again);
+    assert_eq!(by_episode(&story).due, None);
+    let passed = json!({"provider": "RJ1", "toProvider": "RJ2", "responsibilityTransferred": true});
+    let story = story.on("2026-01-20", "careTransferredOut", passed);
+    assert_eq!(by_episode(&story).due, Some(Due::EndOf("2026-01-30".parse().unwrap())));
+    let story = story.on("2026-01-22", "transferRejected", json!({"provider": "RJ2"}));
+    assert_eq!(by_episode(&story).due, None);
+    let story = story.on("2026-02-10", "returnToPrimaryCareCommunicated", json!({}));
+    assert_eq!(by_episode(&story).due, Some(Due::EndOf("2026-02-20".parse().unwrap())));
 }
