@@ -89,3 +89,15 @@ fn every_step_in_the_rows_of_the_rtt_mapping_is_in_the_catalogue() {
         assert!(StepKind::from_name(word).is_some(), "docs/rtt-mapping.md: `{word}` is not a step");
     }
 }
+
+#[test]
+fn no_file_rests_on_a_document_that_is_not_in_the_tree() {
+    // Written in halves, for this file is read too.
+    let absent = [["DOM", "AIN"], ["DESIGN", ".md"], ["USERS", ".md"], ["STORES", ".md"]];
+    for path in files(&["rs", "toml", "md", "sql", "graphql", "json"]) {
+        let text = read(&path);
+        for word in absent.map(|halves| halves.concat()) {
+            assert!(!text.contains(&word), "{} names `{word}`", path.display());
+        }
+    }
+}

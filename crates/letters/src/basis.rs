@@ -76,7 +76,7 @@ fn asks_for_work(step: &Step, about: Option<&str>, practice: Option<&OdsCode>) -
     names(about, id.as_str()) && practice != Some(from)
 }
 
-/// A task in a shared clinical system is not an approved channel (DOMAIN 6.2).
+/// A task in a shared clinical system is not an approved channel (Humberside LMCs interface guidance, tasks).
 fn is_task(step: &Step, about: Option<&str>) -> bool {
     matches!(step, Step::MessageSent(sent)
         if sent.channel == Channel::ClinicalSystemTask && names(about, sent.query_id.as_str()))

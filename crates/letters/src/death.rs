@@ -1,4 +1,4 @@
-//! From the moment a death is known, nothing is sent to that person (DOMAIN.md 6.3).
+//! From the moment a death is known, nothing is sent to that person (our own reading of the guidance on the medical examiner).
 
 use pathway::{Entry, History};
 use steps::{Step, StepKind, named_by_rules::LetterSuppressed};

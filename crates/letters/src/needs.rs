@@ -1,4 +1,4 @@
-//! What a person needs of a letter (DOMAIN.md 7.6): read before a channel is chosen.
+//! What a person needs of a letter (DAPB1605 and DAPB4019): read before a channel is chosen.
 
 use pathway::History;
 use steps::{

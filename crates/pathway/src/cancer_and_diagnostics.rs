@@ -1,5 +1,5 @@
 //! The clocks of the cancer standards (28, 31 and 62 days) and of the diagnostics return (DM01),
-//! beside the RTT clock and independent of it (DOMAIN.md section 3).
+//! beside the RTT clock and independent of it (docs/cancer-and-diagnostics.md).
 //!
 //! A clock is a pure function of a pathway's history and of dated standards. Every step that speaks
 //! to one leaves a move: the rule, what it did, and why it did no more.

@@ -1,5 +1,5 @@
 //! The RTT clock of a pathway: its waiting periods, and the rule and step that made each move
-//! (DOMAIN.md section 1).
+//! (RTT guidance v5.0).
 //!
 //! Laws, each with a test: at most one period is open and no two overlap; no period ends before it
 //! starts; a nullified period counts nowhere; there are no pauses; a later period never takes an

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 coded! {
-    /// How sure we are of what a setting says (the tags of DOMAIN.md).
+    /// How sure we are of what a setting says.
     pub enum Certainty {
         /// Read in the source itself (V).
         Verified = "VERIFIED",

@@ -1,4 +1,4 @@
-//! Data-quality findings: what a history says that cannot be the whole of it (DESIGN.md section 1.1).
+//! Data-quality findings: what a history says that cannot be the whole of it.
 //!
 //! A step that names something not seen yet (a DNA before its booking) is a fact and is kept. It is a
 //! finding until the step that introduces the thing arrives, and again when that one is withdrawn.
@@ -248,7 +248,7 @@ fn of_clock(history: &History, clock: &Clock) -> Vec<Finding> {
     wrong.collect()
 }
 
-/// Periods that start after the census day (DOMAIN.md 2.2): said, and never counted from another day.
+/// Periods that start after the census day (RTT guidance v5.0, 10.1.7): said, and never counted from another day.
 fn later_starts(history: &History, clock: &Clock, census: NaiveDate) -> Vec<Finding> {
     let later = clock.periods.iter().filter_map(|period| {
         let start = period.start.date.filter(|start| *start > census)?;

@@ -1,5 +1,5 @@
 //! Into which function of the RTT return a treatment function is folded, as dated data
-//! (DOMAIN.md section 2.4).
+//! (RTT guidance v5.0, 10.1.4).
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! What the public is told of waiting times, as dated data (DOMAIN.md section 2.3, "Small numbers").
+//! What the public is told of waiting times, as dated data, and where few wait withheld.
 
 use chrono::NaiveDate;
 use serde::Deserialize;

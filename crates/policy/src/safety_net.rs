@@ -1,4 +1,4 @@
-//! What the safety net expects, as dated data (DOMAIN.md section 6.4).
+//! What the safety net expects, as dated data (`docs/safety-net.md`).
 //!
 //! Read in this order: here the words, `read` how the file is checked.
 

@@ -1,4 +1,4 @@
-//! What was promised of waiting times, as dated data (DOMAIN.md section 2.5).
+//! What was promised of waiting times, as dated data.
 
 use chrono::NaiveDate;
 use pathway::{Bound, Certainty, Span, Target};

@@ -1,4 +1,4 @@
-//! Week bands of the return (DOMAIN.md section 2.2).
+//! Week bands of the return (RTT guidance v5.0, 10.1.7).
 
 use std::ops::RangeInclusive;
 

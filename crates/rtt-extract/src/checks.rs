@@ -1,4 +1,4 @@
-//! The checks of a return before it is handed in (RTT guidance v5.0, Annex B; DOMAIN.md section 2.3).
+//! The checks of a return before it is handed in (RTT guidance v5.0, Annex B).
 //! What they find are queries to the provider, never bars.
 //!
 //! Where the guidance gives no number ("large", "high"), the number is a limit of ours, handed in as

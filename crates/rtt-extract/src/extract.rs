@@ -86,7 +86,7 @@ impl ExtractRow {
     }
 }
 
-/// Part of the return (DOMAIN.md section 2.1).
+/// Part of the return (RTT guidance v5.0, 10.1.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Part {
     /// `Part_1A`: completed in the month, admitted.

@@ -1,4 +1,4 @@
-//! Group F: admission, medicines and shared care (DOMAIN.md section 9, rows 71 to 76).
+//! Group F: admission, medicines and shared care.
 
 use chrono::NaiveDate;
 
@@ -15,7 +15,7 @@ mod codes;
 pub use self::codes::*;
 
 words! {
-    /// The patient was admitted (DOMAIN 9 row 71; RTT rows 21, 24, 57).
+    /// The patient was admitted (row 71; RTT rows 21, 24, 57).
     pub struct PatientAdmitted {
         /// The admission.
         pub admission_id: AdmissionId,

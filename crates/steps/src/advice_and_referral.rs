@@ -1,4 +1,4 @@
-//! Group A: advice and referral (DOMAIN.md section 9, rows 1 to 20).
+//! Group A: advice and referral.
 
 mod advice;
 mod codes;

@@ -1,4 +1,4 @@
-//! Group B: booking and attendance (DOMAIN.md section 9, rows 21 to 37 and 88).
+//! Group B: booking and attendance.
 
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -202,7 +202,7 @@ words! {
         pub vulnerable: Option<bool>,
     }
 
-    /// The four guards of a discharge after a later DNA, each with its evidence (DOMAIN 1.2).
+    /// The four guards of a discharge after a later DNA, each with its evidence (RTT guidance v5.0, 4.4.1.3).
     pub struct DnaDischargeGuards {
         /// The appointment was clearly communicated.
         pub clearly_communicated: bool,

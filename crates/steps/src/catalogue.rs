@@ -12,7 +12,7 @@ use crate::{
 
 macro_rules! steps {
     ($( $group:ident { $( $name:ident ),+ $(,)? } )+) => {
-        /// A group of the catalogue (DOMAIN.md section 9).
+        /// A group of the catalogue.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Group { $( #[doc = concat!("Group ", stringify!($group), ".")] $group ),+ }
 

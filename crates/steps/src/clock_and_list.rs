@@ -1,4 +1,4 @@
-//! Group C: clock and list (DOMAIN.md section 9, rows 42 to 54 and 89 to 95).
+//! Group C: clock and list.
 //!
 //! Rows 38 to 41 and 83 are derived by the clock and are not steps; row 93 is told by the calendar and
 //! is a step only where a system records that it acted on it.

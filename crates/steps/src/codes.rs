@@ -1,4 +1,4 @@
-//! Coded values shared by several groups of steps (DOMAIN.md sections 1.6 and 7).
+//! Coded values shared by several groups of steps (RTT guidance v5.0, Annex D; NHS Data Dictionary; e-RS).
 
 codes! {
     /// A role that acts for an organisation; owners are roles at organisations, never names.
@@ -69,7 +69,7 @@ codes! {
         ElectronicDocument,
         /// An advice and guidance service.
         AdviceService,
-        /// A task inside a shared clinical system (DOMAIN 6.2: not an approved channel).
+        /// A task inside a shared clinical system (Humberside LMCs interface guidance, tasks: not an approved channel).
         ClinicalSystemTask,
         /// The post.
         Post,
@@ -145,7 +145,7 @@ codes! {
         Bereavement,
     }
 
-    /// RTT period status (DOMAIN 1.6, Annex D of the guidance).
+    /// RTT period status (RTT guidance v5.0, Annex D).
     pub enum RttStatus {
         /// First activity of a period.
         FirstActivity = "10",

@@ -1,4 +1,4 @@
-//! Identifiers, each with one way in (DOMAIN.md section 7.1).
+//! Identifiers, each with one way in (RTT guidance v5.0, Annex C; ODS; e-RS).
 
 use compact_str::CompactString;
 

@@ -1,4 +1,4 @@
-//! Group G: interface, safety and governance (DOMAIN.md section 9, rows 77 to 82 and 84 to 87).
+//! Group G: interface, safety and governance.
 //!
 //! Here are rows 77 to 80, in `safety` rows 81 to 87. Row 83 is derived by the rules and is not a step.
 
@@ -19,7 +19,7 @@ mod safety;
 pub use self::{codes::*, safety::*};
 
 words! {
-    /// One organisation passed work to another (DOMAIN 9 row 77; SEL GP3).
+    /// One organisation passed work to another (row 77; SEL GP3).
     pub struct WorkTransferRequested {
         /// The work.
         pub action_id: ActionId,
@@ -43,7 +43,7 @@ words! {
         pub reason: Option<Personal<Text>>,
     }
 
-    /// Work was returned; the sender owns it again from now (row 77; DOMAIN 6.1).
+    /// Work was returned; the sender owns it again from now (row 77; Humberside LMCs interface guidance).
     pub struct WorkloadReturned {
         /// The work.
         pub action_id: ActionId,
@@ -133,7 +133,7 @@ words! {
         pub unanswered: Option<u32>,
     }
 
-    /// The contact point does not work (row 78; DOMAIN 6.4).
+    /// The contact point does not work (row 78; docs/safety-net.md).
     pub struct ContactPointFailed {
         /// The contact point.
         pub contact_point: ContactPointId,

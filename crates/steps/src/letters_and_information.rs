@@ -1,4 +1,4 @@
-//! Group E: letters and patient information (DOMAIN.md section 9, rows 63 to 70).
+//! Group E: letters and patient information.
 
 use chrono::NaiveDate;
 
@@ -16,7 +16,7 @@ mod codes;
 pub use self::codes::*;
 
 words! {
-    /// An action that a letter asks of somebody (DOMAIN 7.7).
+    /// An action that a letter asks of somebody (PRSB heading: plan and requested actions).
     pub struct LetterAction {
         /// The action, where it is tracked by itself.
         pub action_id: Option<ActionId>,
@@ -34,7 +34,7 @@ words! {
         pub action_text: Option<Personal<Text>>,
     }
 
-    /// A letter was drafted and not yet authorised (DOMAIN 9 row 63).
+    /// A letter was drafted and not yet authorised (row 63).
     pub struct LetterDrafted {
         /// The letter.
         pub letter_id: LetterId,
@@ -120,7 +120,7 @@ words! {
         pub ongoing_need_stated: Option<bool>,
     }
 
-    /// A document reached its recipient's system (row 66; DOMAIN 6.4).
+    /// A document reached its recipient's system (row 66; docs/safety-net.md).
     pub struct DocumentDelivered {
         /// The document.
         pub letter_id: LetterId,
@@ -202,7 +202,7 @@ words! {
         pub due: Option<OccurredAt>,
     }
 
-    /// The action was given back to who asked (row 67; DOMAIN 6.1).
+    /// The action was given back to who asked (row 67; Humberside LMCs interface guidance).
     pub struct ActionReturned {
         /// The action.
         pub action_id: ActionId,

@@ -1,4 +1,4 @@
-//! Group H: steps that only the rules name (DOMAIN.md section 9, rows 96 to 110).
+//! Group H: steps that only the rules name.
 
 use chrono::NaiveDate;
 
@@ -19,7 +19,7 @@ mod codes;
 pub use self::codes::*;
 
 words! {
-    /// The patient left a waiting list without treatment there (DOMAIN 9 row 96).
+    /// The patient left a waiting list without treatment there (row 96).
     pub struct RemovedFromWaitingList {
         /// Why.
         pub removal_reason: RemovalReason,
@@ -90,7 +90,7 @@ words! {
         pub organisation: OdsCode,
     }
 
-    /// One organisation wrote to another (row 102; DOMAIN 6.2).
+    /// One organisation wrote to another (row 102; Humberside LMCs interface guidance, tasks).
     pub struct MessageSent {
         /// The message.
         pub query_id: QueryId,
@@ -126,7 +126,7 @@ words! {
         pub answer: Option<Personal<Text>>,
     }
 
-    /// Somebody acted on a result (row 103; SEL 3.1, DOMAIN 6.4).
+    /// Somebody acted on a result (row 103; SEL 3.1).
     pub struct ResultActioned {
         /// The request.
         pub test_id: TestId,
@@ -140,7 +140,7 @@ words! {
         pub plan: Option<Personal<Text>>,
     }
 
-    /// A cancer pathway opened (row 104; DOMAIN 3.1).
+    /// A cancer pathway opened (row 104; NHS England, cancer waiting times guidance v12.1).
     pub struct CancerPathwayOpened {
         /// How it opened.
         pub cancer_route: CancerRoute,
@@ -204,7 +204,7 @@ words! {
         pub site: Option<OdsCode>,
     }
 
-    /// The medical examiner finished (row 107; DOMAIN 6.3).
+    /// The medical examiner finished (row 107; in law from 9 September 2024).
     pub struct MedicalExaminerScrutinyCompleted {
         /// With what outcome.
         pub scrutiny_outcome: ScrutinyOutcome,
@@ -266,7 +266,7 @@ words! {
         pub feedback: Option<Personal<Text>>,
     }
 
-    /// A letter was made from a template and sent (row 110; DOMAIN 6.1).
+    /// A letter was made from a template and sent (row 110; Humberside LMCs interface guidance).
     pub struct LetterIssued {
         /// The letter.
         pub letter_id: LetterId,
@@ -299,7 +299,7 @@ words! {
         pub letter_html: Option<Personal<Document>>,
     }
 
-    /// A letter was held back (row 110; a death stops letters at once, DOMAIN 6.3).
+    /// A letter was held back (row 110; a death stops letters at once).
     pub struct LetterSuppressed {
         /// The letter.
         pub letter_id: LetterId,

@@ -1,4 +1,4 @@
-//! Steps by which the record keeps itself: identity, corrections, organisations (DESIGN.md section 3).
+//! Steps by which the record keeps itself: identity, corrections, organisations.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,4 @@
-//! Group D: tests and results (DOMAIN.md section 9, rows 55 to 62).
+//! Group D: tests and results.
 
 use crate::{
     OccurredAt, Personal,
@@ -24,7 +24,7 @@ codes! {
         Other,
     }
 
-    /// The fifteen tests of the monthly diagnostics return (DOMAIN 3.2).
+    /// The fifteen tests of the monthly diagnostics return (NHS England, diagnostics return DM01).
     pub enum Dm01Test {
         /// Magnetic resonance imaging.
         MagneticResonanceImaging,
@@ -86,7 +86,7 @@ codes! {
 }
 
 words! {
-    /// A test was requested (DOMAIN 9 row 55; opens SEL 3.1 and DM01).
+    /// A test was requested (row 55; opens SEL 3.1 and DM01).
     pub struct TestRequested {
         /// The request.
         pub test_id: TestId,
@@ -156,7 +156,7 @@ words! {
         pub finding: Option<Personal<Text>>,
     }
 
-    /// Notice of the result left the department (row 58; DOMAIN 6.4).
+    /// Notice of the result left the department (row 58; docs/safety-net.md).
     pub struct ResultNotificationSent {
         /// The request.
         pub test_id: TestId,

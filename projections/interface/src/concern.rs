@@ -1,4 +1,4 @@
-//! Concerns: raised, routed by harm, and closed with an answer told to who raised it (DOMAIN.md 6.7).
+//! Concerns: raised, routed by harm, and closed with an answer told to who raised it (the interface report of January 2024).
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,5 @@
 //! The medical examiner's cases: how far each death has come, at which office, and under which standing
-//! of the process (DOMAIN.md 6.3).
+//! of the process (medical examiner, in law from 9 September 2024).
 
 use chrono::NaiveDate;
 use pathway::{Entry, History, Month, london};

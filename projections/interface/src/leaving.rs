@@ -1,4 +1,4 @@
-//! Referrals declined and removals from a list, with or without a reason (DOMAIN.md 6.1; SEL 7.2).
+//! Referrals declined and removals from a list, with or without a reason (Humberside LMCs interface guidance; SEL 7.2).
 
 use pathway::{History, Month};
 use projector::{Cell, Column, Table};

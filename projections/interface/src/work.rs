@@ -1,5 +1,5 @@
 //! Work passed from one side to the other: asked for, accepted, returned; private providers apart
-//! (DOMAIN.md 6.1, 6.5).
+//! (Humberside LMCs interface guidance, workload returned and private providers).
 
 use std::collections::BTreeMap;
 

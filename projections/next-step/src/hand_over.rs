@@ -1,7 +1,7 @@
 //! When work that one side asks of the other counts as handed over: the settings `[[hand_over]]`.
 //!
 //! A step passed to another organisation stays with the sender until it is accepted, or until a
-//! setting says that its arrival, or silence after it, counts (DOMAIN.md 9.1, resolution order).
+//! setting says that its arrival, or silence after it, counts (`docs/next-step.md`).
 
 use chrono::NaiveDate;
 use serde::Deserialize;

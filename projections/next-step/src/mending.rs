@@ -1,5 +1,5 @@
 //! A contact point that failed is a step of its service, not of a pathway: its service manager mends
-//! it or points elsewhere, and the published alternative is given meanwhile (DOMAIN.md 9.1).
+//! it or points elsewhere, and the published alternative is given meanwhile.
 
 use chrono::{DateTime, Utc};
 use directory::{Directory, Reach};

@@ -1,4 +1,4 @@
-//! From open threads to the one answer (DOMAIN.md 9.1, resolution order).
+//! From open threads to the one answer (`docs/next-step.md`).
 //!
 //! 1. An explicit assignment that its owner accepted, and since which the pathway has not moved on.
 //!    Within the organisation that owns the step anyway it needs no acceptance; given to another it

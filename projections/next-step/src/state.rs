@@ -1,4 +1,4 @@
-//! The states of DOMAIN.md 9.1 as one table: who owns the step, what follows, whom the patient asks.
+//! The states of a pathway (`docs/next-step.md`) as one table: who owns the step, what follows, whom the patient asks.
 //!
 //! The order of the table is the precedence. Several things may be open on a pathway at once, and
 //! exactly one owner is the answer: the first open state of the table. Safety stands first (a death,
@@ -30,7 +30,7 @@ pub enum ContactSide {
 
 macro_rules! states {
     ($( $name:ident $code:literal : $role:ident @ $side:ident, ask $ask:expr; $doc:literal, $next:literal; )+) => {
-        /// Where a pathway stands: one state a row of DOMAIN.md 9.1, in the order of precedence.
+        /// Where a pathway stands: one state a row of docs/next-step.md, in the order of precedence.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum State { $( #[doc = $doc] $name ),+ }
 

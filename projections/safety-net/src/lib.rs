@@ -1,4 +1,4 @@
-//! What should have come and did not: results, letters, referrals, feeds, inboxes (DOMAIN.md 6.4).
+//! What should have come and did not: results, letters, referrals, feeds, inboxes (`docs/safety-net.md`).
 //!
 //! One pathway's history gives four kinds of rows: what each step lets expect, how far each document
 //! came, how much of each feed it holds, and which alarms were raised on it. What needs more than one

@@ -1,5 +1,5 @@
 //! Percentiles of the exact days waited: for running a list, and never to be taken for the published
-//! ones, which know only week bands (DOMAIN.md section 2.3, last paragraph).
+//! ones, which know only week bands (`docs/waiting-list.md`).
 
 /// The fewest days within which so many of a hundred lie, by nearest rank.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Percentiles by the published methods (DOMAIN.md section 2.3). A method is dated data: the rule
+//! Percentiles by the published methods (`docs/waiting-list.md`). A method is dated data: the rule
 //! changed between 2015 and 2025.
 
 use crate::BANDS;

@@ -9,7 +9,7 @@ audience = "provider"
 sender = "practice"
 topic = "work"
 act = "workload-return"
-source = "DOMAIN 6.1"
+source = "Humberside LMCs interface guidance, workload returned"
 reading = "As it stands."
 needs = ["work.asked_on", "reasons"]
 [[reason]]

@@ -1,5 +1,5 @@
 //! The cancer clocks: 28 days to be told, 31 days from a decision, 62 days from a referral or upgrade
-//! (DOMAIN.md section 3.1). They run beside the RTT clock and move nothing of it.
+//! (NHS England, cancer waiting times guidance v12.1). They run beside the RTT clock and move nothing of it.
 
 mod offer;
 mod visit;

@@ -1,5 +1,5 @@
 //! The clocks of the monthly diagnostics return, one for each test that is waited for
-//! (DOMAIN.md section 3.2). They run beside the RTT clock and move nothing of it.
+//! (NHS England, diagnostics return DM01). They run beside the RTT clock and move nothing of it.
 
 mod appointment;
 mod request;

@@ -1,4 +1,4 @@
-//! Which parts of the national return a period counts in, as far as its clock tells (DOMAIN.md 2.1;
+//! Which parts of the national return a period counts in, as far as its clock tells (RTT guidance 10.1.1;
 //! RTT guidance v5.0, section 10.1.1).
 
 use chrono::NaiveDate;

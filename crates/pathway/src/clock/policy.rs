@@ -27,7 +27,7 @@ pub enum DeathStopBasis {
     DateNotified,
 }
 
-/// The settings of the clock in one version. The default is DOMAIN.md's own.
+/// The settings of the clock in one version. The default is that of the first version of `rtt-clock.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own in the policy file")]
 pub struct ClockSettings {

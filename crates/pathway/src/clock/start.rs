@@ -1,4 +1,4 @@
-//! The date a clock starts on (DOMAIN.md 1.1).
+//! The date a clock starts on (RTT guidance v5.0, section 3).
 
 use chrono::NaiveDate;
 use steps::{

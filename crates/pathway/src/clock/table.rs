@@ -1,9 +1,9 @@
 //! The decision table of the RTT clock: its 62 rows, each with where it is written and what it says.
 //!
 //! The guidance is NHS England's *Recording and reporting RTT waiting times*, v5.0 (`S3`).
-//! A section of `design` marks a row that is our reading and no rule of the NHS (DOMAIN.md 1.7).
+//! A section of `design` marks a row that is our reading and no rule of the NHS.
 
-/// A source as the table has it, written out for people (sources: DOMAIN.md 1.7 and 11).
+/// A source as the table has it, written out for people.
 fn written_out(section: &str) -> String {
     match (section, section.strip_prefix("S3 ")) {
         (_, Some(places)) => {

@@ -1,4 +1,4 @@
-//! Waiting-time arithmetic (DOMAIN.md 1.8 and 2.2): days, week bands and long waits.
+//! Waiting-time arithmetic (RTT guidance v5.0, 10.1.7): days, week bands and long waits.
 
 use chrono::NaiveDate;
 

@@ -1,4 +1,4 @@
-//! What must be so: the six forms of DOMAIN.md section 4.3, and what is counted and not judged.
+//! What must be so: the six forms of `docs/obligations.md`, and what is counted and not judged.
 
 use super::{Condition, Dues, Ends, Excuse, Field, Witness};
 

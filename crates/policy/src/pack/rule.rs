@@ -4,7 +4,7 @@ use steps::{RuleId, StepKind, codes::Role};
 
 use super::{Condition, Effective, Field, Form, Witness};
 
-/// How far a rule can be checked (DOMAIN.md section 4).
+/// How far a rule can be checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Class {

@@ -1,4 +1,4 @@
-//! Coded values of group F (DOMAIN.md section 9, rows 71 to 76).
+//! Coded values of group F.
 
 codes! {
     /// What an admission is for (RTT rows 21, 24, 57).
@@ -177,7 +177,7 @@ codes! {
         Other,
     }
 
-    /// A kind of shared care with its own sensitivity (DOMAIN 6.6).
+    /// A kind of shared care with its own sensitivity (Humberside LMCs interface guidance).
     pub enum SharedCareCategory {
         /// Ordinary.
         Ordinary,
@@ -211,7 +211,7 @@ codes! {
         Other,
     }
 
-    /// How a discharge medicines referral went to the pharmacy (DOMAIN 7.8).
+    /// How a discharge medicines referral went to the pharmacy (discharge medicines service).
     pub enum MedicinesReferralRoute {
         /// The `PharmOutcomes` service.
         #[serde(rename = "PHARMOUTCOMES")]

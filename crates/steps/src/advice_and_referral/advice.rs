@@ -8,7 +8,7 @@ use crate::{
 };
 
 words! {
-    /// A referrer asked a specialist for advice and guidance; no clock starts (DOMAIN 9 row 1).
+    /// A referrer asked a specialist for advice and guidance; no clock starts (row 1).
     pub struct AdviceRequested {
         /// The service that is asked.
         pub service: ServiceId,

@@ -1,7 +1,7 @@
-//! Coded values of group A (DOMAIN.md section 9, rows 1 to 20).
+//! Coded values of group A.
 
 codes! {
-    /// What a specialist recommends in answer to an advice request (DOMAIN 7.4).
+    /// What a specialist recommends in answer to an advice request (e-RS).
     pub enum Recommendation {
         /// Advice only; no referral recommended.
         AdviceOnlyNoReferralRecommended,
@@ -13,7 +13,7 @@ codes! {
         Other,
     }
 
-    /// Why an advice conversation ended (DOMAIN 7.4).
+    /// Why an advice conversation ended (e-RS).
     pub enum AdviceEnd {
         /// Ended with an answer.
         ConversationEndedClosed,
@@ -73,7 +73,7 @@ codes! {
         OtherNation,
     }
 
-    /// Whether a service is inside the RTT return (DOMAIN 1.1).
+    /// Whether a service is inside the RTT return (RTT guidance v5.0, section 3).
     pub enum RttScope {
         /// Consultant-led or interface service: the clock applies.
         InScope,
@@ -127,7 +127,7 @@ codes! {
         Decline,
     }
 
-    /// Why a provider declined a referral (e-RS provider-reject reasons, DOMAIN 7.4).
+    /// Why a provider declined a referral (e-RS provider-reject reasons).
     pub enum DeclineReason {
         /// Further information is required.
         FurtherInformationRequired,

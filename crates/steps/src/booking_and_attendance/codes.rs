@@ -1,4 +1,4 @@
-//! Coded values of group B (DOMAIN.md section 9, rows 21 to 37 and 88).
+//! Coded values of group B.
 
 codes! {
     /// What an offered or booked date is for.
@@ -35,7 +35,7 @@ codes! {
         NotGiven,
     }
 
-    /// Why an appointment was cancelled (DOMAIN 7.4).
+    /// Why an appointment was cancelled (e-RS).
     pub enum AppointmentCancelReason {
         /// The patient is ill.
         PatientIll,
@@ -55,7 +55,7 @@ codes! {
         NotSpecified,
     }
 
-    /// ATTENDED OR DID NOT ATTEND (DOMAIN 7.2).
+    /// ATTENDED OR DID NOT ATTEND (NHS Data Dictionary).
     pub enum AttendanceCode {
         /// Attended on time, or late but before the professional was ready.
         AttendedOnTime = "5",
@@ -87,7 +87,7 @@ codes! {
         NoNumberHeld,
     }
 
-    /// OUTCOME OF ATTENDANCE (DOMAIN 7.2).
+    /// OUTCOME OF ATTENDANCE (NHS Data Dictionary).
     pub enum AttendanceOutcome {
         /// Discharged from the consultant's care.
         Discharged = "1",

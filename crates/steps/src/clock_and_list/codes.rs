@@ -1,4 +1,4 @@
-//! Coded values of group C (DOMAIN.md section 9, rows 42 to 54 and 89 to 95).
+//! Coded values of group C.
 
 codes! {
     /// Which list a patient joins.

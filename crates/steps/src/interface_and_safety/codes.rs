@@ -1,7 +1,7 @@
-//! Coded values of group G (DOMAIN.md sections 6.1, 6.7 and 9, rows 77 to 87).
+//! Coded values of group G.
 
 codes! {
-    /// A kind of work that one side passes to the other (DOMAIN 6.1).
+    /// A kind of work that one side passes to the other (Humberside LMCs interface guidance).
     pub enum WorkCategory {
         /// Prescribe, shared care and off-formulary included.
         Prescribe,
@@ -19,7 +19,7 @@ codes! {
         Other,
     }
 
-    /// Why work was returned (DOMAIN 6.1).
+    /// Why work was returned (Humberside LMCs interface guidance).
     pub enum WorkReturnReason {
         /// Outside the core GMS or PMS contract.
         OutsideCoreContract,
@@ -35,7 +35,7 @@ codes! {
         Other,
     }
 
-    /// How a contact point failed (DOMAIN 6.4).
+    /// How a contact point failed (docs/safety-net.md).
     pub enum ContactFailure {
         /// Messages came back.
         Bounced,
@@ -105,7 +105,7 @@ codes! {
         Other,
     }
 
-    /// What a concern about the interface is about (DOMAIN 5.4, 6.7).
+    /// What a concern about the interface is about.
     pub enum ConcernCategory {
         /// Onward referral.
         OnwardReferral,
@@ -153,7 +153,7 @@ codes! {
         IntegratedCareBoard,
     }
 
-    /// Who is told of an alarm beyond who should have acted (DOMAIN 6.4: t1, t2, t3).
+    /// Who is told of an alarm beyond who should have acted (t1, t2, t3).
     pub enum AlarmTo {
         /// Who asked for the result.
         Requester,
@@ -219,7 +219,7 @@ codes! {
         Other,
     }
 
-    /// How a practice answered a private provider (DOMAIN 6.5).
+    /// How a practice answered a private provider (Humberside LMCs interface guidance, private providers).
     pub enum PrivateRequestAnswer {
         /// Not answered yet.
         NotAnswered,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 words! {
-    /// Somebody raised a concern about the interface (row 81; DOMAIN 6.7).
+    /// Somebody raised a concern about the interface (row 81; the interface report of January 2024).
     pub struct InterfaceConcernRaised {
         /// The concern.
         pub concern_id: ConcernId,
@@ -62,7 +62,7 @@ words! {
         pub details: Option<Personal<Text>>,
     }
 
-    /// Something that should have followed did not (row 82; DOMAIN 6.4).
+    /// Something that should have followed did not (row 82; docs/safety-net.md).
     pub struct ExpectedEventMissed {
         /// The rule that expected it.
         pub rule: RuleId,
@@ -154,7 +154,7 @@ words! {
         pub resolved_by: Option<EventId>,
     }
 
-    /// A need for information or adjustment was recorded (row 84; DOMAIN 7.6).
+    /// A need for information or adjustment was recorded (row 84; DAPB1605 and DAPB4019).
     pub struct AdjustmentNeedRecorded {
         /// The adjustments, coded.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -215,7 +215,7 @@ words! {
         pub verified: Option<bool>,
     }
 
-    /// The medical certificate of cause of death was completed (row 85; DOMAIN 6.3).
+    /// The medical certificate of cause of death was completed (row 85; goes to the medical examiner in law from 9 September 2024).
     pub struct MccdCompleted {
         /// By which role.
         pub by_role: Role,
@@ -259,7 +259,7 @@ words! {
         pub received_at: Option<OccurredAt>,
     }
 
-    /// A private provider asked the practice for work (row 86; DOMAIN 6.5).
+    /// A private provider asked the practice for work (row 86; Humberside LMCs interface guidance, private providers).
     pub struct PrivateProviderRequestReceived {
         /// The work.
         pub action_id: ActionId,
@@ -279,7 +279,7 @@ words! {
         pub letter_ref: Option<LetterId>,
     }
 
-    /// An NHS provider took over from private care (row 86; a clock starts, DOMAIN 1.1).
+    /// An NHS provider took over from private care (row 86; a clock starts).
     pub struct TransferredFromPrivateCare {
         /// The NHS provider.
         pub provider: OdsCode,

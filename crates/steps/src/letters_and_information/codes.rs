@@ -1,4 +1,4 @@
-//! Coded values of group E (DOMAIN.md section 9, rows 63 to 70).
+//! Coded values of group E.
 
 codes! {
     /// What a letter is.
@@ -17,7 +17,7 @@ codes! {
         Other,
     }
 
-    /// A heading of the PRSB standards (DOMAIN 7.7).
+    /// A heading of the PRSB standards, by its UK Core section code.
     pub enum Heading {
         /// Referral details.
         ReferralDetails,

@@ -1,4 +1,4 @@
-//! Coded values of group H (DOMAIN.md section 9, rows 96 to 110).
+//! Coded values of group H.
 
 codes! {
     /// Why a patient left a waiting list (row 96).
@@ -95,7 +95,7 @@ codes! {
         NoActionNeeded,
     }
 
-    /// How a cancer pathway opened (DOMAIN 3.1).
+    /// How a cancer pathway opened (NHS England, cancer waiting times guidance v12.1).
     pub enum CancerRoute {
         /// Urgent suspected cancer referral.
         UrgentSuspectedCancer,

@@ -14,7 +14,7 @@ use crate::{
     thread::{Mark, Thread},
 };
 
-/// A longer delay than this asks for a clinical review (DOMAIN.md 1.4).
+/// A longer delay than this asks for a clinical review (RTT guidance v5.0, section 8).
 const DELAY_DAYS_MAX: i64 = 42;
 
 /// An appointment, and whether it is still to be settled.

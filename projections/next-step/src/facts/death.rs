@@ -1,4 +1,4 @@
-//! What follows a death (DOMAIN.md 6.3): the attending practitioner, the medical examiner's office,
+//! What follows a death (medical examiner, in law from 9 September 2024): the attending practitioner, the medical examiner's office,
 //! then the registrar or the coroner.
 //!
 //! Registrar and coroner are no organisations of this record and accept nothing in it. So the office

@@ -1,4 +1,4 @@
-//! Every row of DOMAIN.md 9.1: a shortest history that reaches it, and the whole answer, as
+//! Every state: a shortest history that reaches it, and the whole answer, as
 //! docs/next-step.md has it.
 
 mod histories;

@@ -1,4 +1,4 @@
-//! A task inside a clinical system keeps no promise that somebody is told (DOMAIN.md 6.2).
+//! A task inside a clinical system keeps no promise that somebody is told (Humberside LMCs interface guidance, tasks).
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The shortest history of every row of DOMAIN.md 9.1.
+//! The shortest history of every state.
 
 use serde_json::Value;
 use testkit::json;
@@ -8,7 +8,7 @@ use super::later::{after_all, agreed_and_after};
 /// Asked on this day where a row does not say otherwise.
 pub(super) const ON: &str = "2026-01-20T12:00:00Z";
 
-/// A row of 9.1, the moment it is asked, and the steps that reach it, one a day from 5 January.
+/// A state, the moment it is asked, and the steps that reach it, one a day from 5 January.
 pub(super) struct Reached(
     pub(super) &'static str,
     pub(super) &'static str,
