@@ -10,6 +10,7 @@ mod conditions;
 mod coverage;
 mod due;
 mod facts;
+mod funding;
 mod matching;
 mod openings;
 mod presence;
@@ -35,7 +36,8 @@ use openings::Openings;
 /// A rule attaches with the version of its pack in force on the local day of its trigger, and only
 /// where the pack's scope is `*` or is known to match: by the commissioner, provider and function
 /// that the pathway's own steps name. An ICB is known by its commissioners (see [`crate::Scope`]);
-/// as long as the steps name no commissioner, a pack for one ICB does not apply. The directory of
+/// as long as the steps name no commissioner, a pack for one ICB does not apply. A contact, a stay or
+/// a test that is paid for privately opens only the rules that name such funding. The directory of
 /// services is not read: neither whether a contact point that a patient was told of still works, nor
 /// which assessments a service asks for, is known here. A wait that the clock ends, ends as it does
 /// under `clock`.
@@ -97,6 +99,9 @@ impl Scopes {
 /// The trigger of the rule that the step is, if it is one.
 fn opened_by<'a>(rule: &'a Rule, facts: &Facts<'_>, fact: &Fact<'_>) -> Option<&'a Trigger> {
     let kind = fact.kind();
+    if !rule.funding.contains(&facts.funding(fact)) {
+        return None;
+    }
     let opens = |trigger: &&Trigger| {
         trigger.step == kind
             && facts.all_hold(fact, &trigger.only)
@@ -124,6 +129,7 @@ fn speaks_for_none(rule: &Rule, facts: &Facts<'_>, fact: &Fact<'_>) -> bool {
     !others.any(|other| {
         facts.of_kind(other.step).take_while(|one| one.place < fact.place).any(|one| {
             facts.all_hold(one, &other.only)
+                && rule.funding.contains(&facts.funding(one))
                 && key.is_none_or(|key| case::may_be_same(one, fact, key))
         })
     })

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use crate::{
     OccurredAt, Personal,
-    codes::Role,
+    codes::{Funding, Role},
     identifiers::{
         AdmissionId, AppointmentId, ContactId, FunctionCode, Label, LetterId, MedicineId, OdsCode,
         SnomedCode, Text,
@@ -35,6 +35,8 @@ words! {
         pub day_case: Option<bool>,
         /// Whether it was a care activity of this pathway's period; absent: yes.
         pub for_this_period: Option<bool>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
     }
 
     /// The patient was discharged from hospital (row 71; opens SEL 2.5b).
@@ -55,6 +57,8 @@ words! {
         pub ward: Option<Label>,
         /// Whether it was a day case.
         pub day_case: Option<bool>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
     }
 
     /// The patient left hospital on their own decision (row 71; opens SEL 2.3).

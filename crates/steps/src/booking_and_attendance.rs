@@ -4,7 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::{
     OccurredAt, Personal,
-    codes::{Channel, Medium, Role, RttStatus},
+    codes::{Channel, Funding, Medium, Role, RttStatus},
     identifiers::{
         AppointmentId, ContactPointId, FunctionCode, Label, OdsCode, OfferId, ServiceId, Text,
     },
@@ -72,6 +72,8 @@ words! {
         pub medium: Option<Medium>,
         /// Whether the patient agreed the date when it was booked.
         pub agreed_with_patient: Option<bool>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
     }
 
     /// The patient was told of the appointment (row 25; the evidence for RTT row 12).
@@ -152,6 +154,8 @@ words! {
         pub attendance_code: AttendanceCode,
         /// Whether it was a care activity of this pathway's period; absent: yes.
         pub for_this_period: Option<bool>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
     }
 
     /// Somebody of the clinic rang the patient before recording a DNA (row 32; SEL 2.4).
@@ -182,6 +186,8 @@ words! {
         pub function: Option<FunctionCode>,
         /// Who recorded it.
         pub by_role: Option<Role>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
     }
 
     /// A clinician decided what follows a DNA (row 34; RTT rows 14, 15, 17, 18).

@@ -103,6 +103,14 @@ codes! {
         Critical,
     }
 
+    /// Who pays for a contact, a stay or a test (DOMAIN.md 6.5).
+    pub enum Funding {
+        /// The NHS.
+        Nhs,
+        /// The patient, an insurer or an employer.
+        Private,
+    }
+
     /// How patient and clinician met.
     pub enum Medium {
         /// Face to face.

@@ -2,7 +2,7 @@
 
 use crate::{
     OccurredAt, Personal,
-    codes::{Channel, Role, Urgency},
+    codes::{Channel, Funding, Role, Urgency},
     identifiers::{
         ActionId, AppointmentId, ContactId, Endpoint, FunctionCode, Label, LetterId, OdsCode,
         RuleId, SnomedCode, TestId, Text,
@@ -114,6 +114,8 @@ words! {
         pub result_expected_by: Option<OccurredAt>,
         /// The contact at which it was requested.
         pub contact_id: Option<ContactId>,
+        /// Who pays for it; absent: the NHS.
+        pub funding: Option<Funding>,
         /// When the patient first booked it through e-RS (start of the DM01 wait).
         pub ubrn_converted_at: Option<OccurredAt>,
         /// When it showed on the slot issues list (start of the DM01 wait).

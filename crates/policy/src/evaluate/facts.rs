@@ -12,9 +12,9 @@ use pathway::{
     london,
 };
 use serde_json::Value;
-use steps::{EventId, FunctionCode, OdsCode, Step, StepKind};
+use steps::{EventId, FunctionCode, OdsCode, Step, StepKind, codes::Funding};
 
-use super::probe;
+use super::{funding::Private, probe};
 use crate::{Field, Scope};
 
 /// A step in its place.
@@ -145,6 +145,7 @@ pub(super) struct Facts<'a> {
     all: Vec<Fact<'a>>,
     by_kind: ByKind,
     may_nullify: bool,
+    private: Private,
     history: &'a History,
     policy: &'a ClockPolicy,
     clock: OnceCell<Clock>,
@@ -164,6 +165,7 @@ impl<'a> Facts<'a> {
             all,
             by_kind,
             may_nullify,
+            private: Private::of(history.entries().iter().map(Entry::step)),
             history,
             policy,
             clock: OnceCell::new(),
@@ -190,6 +192,11 @@ impl<'a> Facts<'a> {
         place: usize,
     ) -> impl Iterator<Item = &Fact<'a>> {
         self.of_kind(kind).filter(move |fact| place < fact.place)
+    }
+
+    /// Who pays for what the step tells of.
+    pub(super) fn funding(&self, fact: &Fact<'_>) -> Funding {
+        self.private.funding(fact.entry.step())
     }
 
     /// The RTT clock of the history.

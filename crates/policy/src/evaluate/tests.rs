@@ -3,6 +3,7 @@
 mod attachment;
 mod channels;
 mod dna;
+mod funding;
 mod letters;
 mod referral;
 mod stories;

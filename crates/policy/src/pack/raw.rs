@@ -58,6 +58,7 @@ pub(super) struct RuleText {
     pub(super) owner_role: steps::codes::Role,
     pub(super) severity: super::Severity,
     pub(super) effective: Option<Spanned<EffectiveText>>,
+    pub(super) funding: Option<Spanned<Vec<steps::codes::Funding>>>,
     pub(super) trigger: Option<Spanned<Vec<TriggerText>>>,
     pub(super) due: Option<Spanned<TermText>>,
     pub(super) due_when: Option<Vec<DueWhenText>>,

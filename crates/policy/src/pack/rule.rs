@@ -1,6 +1,9 @@
 //! A rule: what opens it, by when, and who answers for it.
 
-use steps::{RuleId, StepKind, codes::Role};
+use steps::{
+    RuleId, StepKind,
+    codes::{Funding, Role},
+};
 
 use super::{Condition, Effective, Field, Form, Witness};
 
@@ -71,6 +74,8 @@ pub struct Rule {
     pub severity: Severity,
     /// The days of its own, inside those of the pack.
     pub effective: Option<Effective>,
+    /// Who pays for what it judges: the NHS, unless the pack says otherwise.
+    pub funding: Vec<Funding>,
     /// What opens an obligation.
     pub triggers: Vec<Trigger>,
     /// What must be so.

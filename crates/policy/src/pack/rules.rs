@@ -7,6 +7,7 @@ mod witnesses;
 
 use std::{collections::BTreeSet, ops::Range};
 
+use steps::codes::Funding;
 use toml::Spanned;
 
 use super::{
@@ -55,9 +56,20 @@ fn rule(reader: &mut Reader<'_>, text: &Spanned<RuleText>) -> Option<Rule> {
         owner_role: raw.owner_role,
         severity: raw.severity,
         effective,
+        funding: funding(reader, raw),
         triggers,
         form: form?,
     })
+}
+
+/// A contact that is paid for privately opens no promise of the NHS, unless the rule says so.
+fn funding(reader: &mut Reader<'_>, raw: &RuleText) -> Vec<Funding> {
+    let Some(text) = &raw.funding else { return vec![Funding::Nhs] };
+    if text.get_ref().is_empty() {
+        let problem = "`funding` names nobody who pays";
+        reader.refuse(text.span(), problem, "NHS, PRIVATE or both");
+    }
+    text.get_ref().clone()
 }
 
 fn accountable(

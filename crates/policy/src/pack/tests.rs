@@ -265,3 +265,17 @@ fn the_shipped_packs_are_well_formed_and_the_digest_moves_with_their_text() {
     assert_ne!(one.digest(), other.digest());
     assert_eq!(one.digest().len(), 64);
 }
+
+#[test]
+fn a_rule_is_for_what_the_nhs_pays_for_unless_it_says_who_else_pays() {
+    use steps::codes::Funding::{Nhs, Private};
+    let funding = |text: &str| parse(text).unwrap().rules[0].funding.clone();
+    assert_eq!(funding(PACK), [Nhs]);
+    let said =
+        |value: &str| PACK.replacen("severity = ", &format!("funding = {value}\nseverity = "), 1);
+    assert_eq!(funding(&said(r#"["NHS", "PRIVATE"]"#)), [Nhs, Private]);
+    let (was, severity) = ("severity = ", "severity = ");
+    refused(was, &format!("funding = []\n{severity}"), 18, "names nobody who pays", "NHS, PRIVATE");
+    let strange = parse(&said(r#"["INSURER"]"#)).unwrap_err();
+    assert!(strange[0].to_string().contains("INSURER"), "{strange:?}");
+}

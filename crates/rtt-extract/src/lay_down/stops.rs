@@ -76,6 +76,7 @@ fn admitted(
         ward: None,
         day_case: Some(digits.share(3, 70)),
         for_this_period: None,
+        funding: None,
     };
     let treated = treated(row, TreatmentSetting::Admitted, Some(admission));
     vec![(at(on, STOP_HOUR, digits), step.into()), (at(on, CONFIRMED_HOUR, digits), treated)]
