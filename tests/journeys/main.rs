@@ -7,6 +7,8 @@ mod clock_command;
 #[cfg(test)]
 mod clock_why;
 #[cfg(test)]
+mod examiner_cases;
+#[cfg(test)]
 mod findings;
 #[cfg(test)]
 mod interface;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use chrono::{DateTime, Utc};
 use pathway::Month;
 use projector::{Connection, SqlRow, named_params};
 use steps::{
@@ -13,9 +14,11 @@ use super::{InterfaceError, Months, select};
 use crate::{
     LeavingKind, Standing, WorkStanding,
     cells::{coded, coded_or_none, parsed},
+    concern,
 };
 
 const COUNT_CONCERNS: &str = include_str!("count_concerns.sql");
+const ROUTED_CONCERNS: &str = include_str!("routed_concerns.sql");
 const COUNT_WORK: &str = include_str!("count_work.sql");
 const COUNT_LEAVINGS: &str = include_str!("count_leavings.sql");
 
@@ -32,18 +35,24 @@ pub struct ConcernCount {
     pub raised: u64,
     /// How many of them with harm of any level.
     pub with_harm: u64,
+    /// How many of them the leads of both sides were to have by a day.
+    pub for_leads: u64,
+    /// How many of those the leads had not in time, by what was recorded.
+    pub late_with_leads: u64,
     /// How many have come how far.
     pub standing: BTreeMap<Standing, u64>,
     /// What those that are closed led to.
     pub outcomes: BTreeMap<ConcernOutcome, u64>,
 }
 
-/// The concerns of some months by month, category and the organisation they are about; with an
-/// organisation those that it raised or that are about it.
+/// The concerns of some months, on a pathway or about none, by month, category and the organisation they
+/// are about; with an organisation those that it raised or that are about it. What is late is late at
+/// `now`.
 pub fn concern_counts(
     conn: &Connection,
     months: Months,
     organisation: Option<&OdsCode>,
+    now: DateTime<Utc>,
 ) -> Result<Vec<ConcernCount>, InterfaceError> {
     let cells = tallied(conn, COUNT_CONCERNS, months, organisation, |row| {
         let key: (Month, ConcernCategory, Option<OdsCode>) =
@@ -60,6 +69,8 @@ pub fn concern_counts(
             organisation: key.2,
             raised: 0,
             with_harm: 0,
+            for_leads: 0,
+            late_with_leads: 0,
             standing: BTreeMap::new(),
             outcomes: BTreeMap::new(),
         });
@@ -69,6 +80,13 @@ pub fn concern_counts(
         if let Some(outcome) = outcome {
             *line.outcomes.entry(outcome).or_default() += count;
         }
+    }
+    // Whether one is late depends on the moment asked about, so no tally knows it; harm is rare.
+    for one in tallied(conn, ROUTED_CONCERNS, months, organisation, concern::read)? {
+        let key = (Month::of_step(one.raised_at), one.category, one.to_organisation.clone());
+        let Some(line) = lines.get_mut(&key) else { continue };
+        line.for_leads += 1;
+        line.late_with_leads += u64::from(one.is_late_with_leads(now));
     }
     Ok(lines.into_values().collect())
 }

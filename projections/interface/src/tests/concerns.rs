@@ -119,7 +119,8 @@ fn counts_are_the_lengths_of_the_lists_beneath_them() {
         raised("C3", "2026-03-01", "DEATH"),
     ];
     let conn = file(&streams);
-    let lines = concern_counts(&conn, months("2026-01", "2026-12"), None).unwrap();
+    let later = at("2026-12-01T00:00:00Z");
+    let lines = concern_counts(&conn, months("2026-01", "2026-12"), None, later).unwrap();
     let (february, march) = (&lines[0], &lines[1]);
     assert_eq!((february.raised, february.with_harm, march.raised), (2, 1, 1));
     assert_eq!(february.outcomes.get(&ConcernOutcome::ProcessChanged), Some(&1));
@@ -139,10 +140,50 @@ fn counts_are_the_lengths_of_the_lists_beneath_them() {
             assert_eq!(of(Some(standing)), line.standing.get(&standing).copied().unwrap_or(0));
         }
     }
-    let theirs = concern_counts(&conn, months("2026-01", "2026-12"), Some(&code("G85001")));
+    let theirs = concern_counts(&conn, months("2026-01", "2026-12"), Some(&code("G85001")), later);
     assert_eq!(theirs.unwrap(), lines, "raised by it");
-    let strangers = concern_counts(&conn, months("2026-01", "2026-12"), Some(&code("RJZ")));
+    let strangers = concern_counts(&conn, months("2026-01", "2026-12"), Some(&code("RJZ")), later);
     assert_eq!(strangers.unwrap(), []);
+}
+
+#[test]
+fn a_concern_with_harm_that_the_leads_had_not_the_same_day_is_counted_late_on_a_pathway_or_on_none()
+{
+    let sent_on = |id: &str, at: &str| {
+        raised(id, "2026-02-03T10:00:00Z", "MODERATE").on(
+            at,
+            "interfaceConcernEscalated",
+            json!({"concernId": id, "escalationLevel": "INTERFACE_LEADS"}),
+        )
+    };
+    let on_a_pathway =
+        story().on("2026-01-05", "referralReceived", json!({"commissioner": "72Q"})).on(
+            "2026-02-03T11:00:00Z",
+            "interfaceConcernRaised",
+            json!({"concernId": "C4", "concernCategory": "ONWARD_REFERRAL", "harmLevel": "LOW",
+                "raisedBy": "PRACTICE", "fromOrganisation": "G85001", "toOrganisation": "RJ1"}),
+        );
+    let conn = file(&[
+        sent_on("C1", "2026-02-03T16:00:00Z"),
+        sent_on("C2", "2026-02-04T09:00:00Z"),
+        raised("C3", "2026-02-03", "NONE"),
+        on_a_pathway,
+    ]);
+    let late = |now: &str| {
+        let lines = concern_counts(&conn, months("2026-02", "2026-02"), None, at(now)).unwrap();
+        let sum = |of: fn(&crate::ConcernCount) -> u64| lines.iter().map(of).sum::<u64>();
+        (sum(|one| one.raised), sum(|one| one.for_leads), sum(|one| one.late_with_leads))
+    };
+    assert_eq!(
+        late("2026-02-03T23:59:59Z"),
+        (4, 3, 1),
+        "the leads had one too late, whenever asked"
+    );
+    assert_eq!(
+        late("2026-02-04T00:00:00Z"),
+        (4, 3, 2),
+        "and one is with nobody by the end of the day"
+    );
 }
 
 #[test]

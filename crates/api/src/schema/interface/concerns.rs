@@ -164,6 +164,10 @@ pub struct InterfaceConcernCount {
     raised: u64,
     /// Of them, with harm of any level.
     with_harm: u64,
+    /// Of them, those that their harm sends to the interface leads of both sides by a day.
+    for_leads: u64,
+    /// Of those, what the leads by the record had not in time.
+    late_with_leads: u64,
     /// Not closed.
     open: u64,
     /// Closed, and who raised it has not been told.
@@ -184,6 +188,8 @@ impl From<ConcernCount> for InterfaceConcernCount {
             organisation: line.organisation.as_ref().map(ToString::to_string),
             raised: line.raised,
             with_harm: line.with_harm,
+            for_leads: line.for_leads,
+            late_with_leads: line.late_with_leads,
             open: of(Standing::Open),
             not_told_yet: of(Standing::NotToldYet),
             answered: of(Standing::Answered),
@@ -237,9 +243,9 @@ impl ConcernsQuery {
         Ok(read.map(|one| InterfaceConcern::of(one, now)))
     }
 
-    /// How many concerns were raised in some months, by month, category and the organisation they are
-    /// about, and what became of them; those of an organisation are raised by it or about it. For staff
-    /// and auditors.
+    /// How many concerns were raised in some months, on a pathway or about none, by month, category and
+    /// the organisation they are about, and what became of them: late with the leads, closed, answered;
+    /// those of an organisation are raised by it or about it. For staff and auditors.
     async fn interface_concern_counts(
         &self,
         ctx: &Context<'_>,
@@ -253,7 +259,8 @@ impl ConcernsQuery {
         let (months, who) =
             (span(&from, to.as_deref())?, self::organisation("organisation", organisation)?);
         desk::charge_survey(ctx, SURVEYS).await?;
-        let ask = move |conn: &Connection| concern_counts(conn, months, who.as_ref());
+        let now = world.now();
+        let ask = move |conn: &Connection| concern_counts(conn, months, who.as_ref(), now);
         let lines = read(world, at_least, ask).await?;
         desk::charge(ctx, lines.len()).await?;
         Ok(lines.into_iter().map(InterfaceConcernCount::from).collect())

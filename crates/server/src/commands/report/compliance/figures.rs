@@ -169,7 +169,7 @@ impl Asked<'_> {
         let register = self.world.register.read().unwrap_or_else(PoisonError::into_inner);
         Ok(Told {
             leavings: interface::leaving_counts(conn, months, self.who)?,
-            concerns: interface::concern_counts(conn, months, self.who)?,
+            concerns: interface::concern_counts(conn, months, self.who, self.now)?,
             open: self.open_concerns(conn)?,
             work: interface::work_counts(conn, months, self.who)?,
             deaths: interface::case_counts(conn, &register, months, self.who)?,

@@ -107,6 +107,8 @@ fn concerns(figures: &Figures) -> String {
             of(Standing::Open),
             of(Standing::NotToldYet),
             of(Standing::Answered),
+            count(one.for_leads),
+            count(one.late_with_leads),
             if outcomes.is_empty() { "none closed".to_owned() } else { outcomes.join(", ") },
         ];
         (plain(&word_of(one.category)), cells)
@@ -119,6 +121,8 @@ fn concerns(figures: &Figures) -> String {
         "Open",
         "Closed, not told yet",
         "Answered",
+        "For the leads the same day",
+        "late",
         "Led to",
     ]);
     let table = table("Concerns raised in the month", &heads, &rows(&figures.concerns, row));
