@@ -22,7 +22,7 @@ use crate::{
 
 /// How the receiver answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Mood {
+pub(crate) enum Mood {
     Well,
     Failing,
     /// It takes the alert and never answers.
@@ -32,19 +32,19 @@ enum Mood {
 }
 
 /// What came: the headers by name, and the body.
-struct Came {
-    headers: BTreeMap<String, String>,
-    body: Value,
+pub(crate) struct Came {
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) body: Value,
 }
 
 /// A receiver at an address, and what it received; it answers by the moods, the last one for good.
-struct Desk {
-    address: String,
-    came: Receiver<Came>,
+pub(crate) struct Desk {
+    pub(crate) address: String,
+    pub(crate) came: Receiver<Came>,
 }
 
 impl Desk {
-    fn open(moods: Vec<Mood>) -> Self {
+    pub(crate) fn open(moods: Vec<Mood>) -> Self {
         Self::at("127.0.0.1:0", moods)
     }
 
@@ -116,7 +116,7 @@ fn read(stream: impl Read) -> Came {
     Came { headers, body: serde_json::from_slice(&body).unwrap() }
 }
 
-fn settings(place: &Place, address: &str, give_up: u32) {
+pub(crate) fn settings(place: &Place, address: &str, give_up: u32) {
     write_settings(place, &format!("http://{address}/alerts"), give_up, "");
 }
 
