@@ -14,8 +14,7 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::RemovedFromWaitingList | Kind::PatientDied | Kind::MccdCompleted
         | Kind::ReferredToMedicalExaminer | Kind::MedicalExaminerScrutinyCompleted
         | Kind::CoronerNotified | Kind::MccdSentToRegistrar | Kind::PathwaySubject
-        | Kind::LetterSuppressed
-        | Kind::StepCorrected | Kind::StepEnteredInError => true,
+        | Kind::LetterSuppressed | Kind::StepCorrected | Kind::StepEnteredInError => true,
         Kind::ReferralSent | Kind::ReferralReceived | Kind::AdviceConvertedToReferral
         | Kind::AppointmentBooked | Kind::AppointmentRescheduled | Kind::TransferReceived
         | Kind::TransferRejected | Kind::PathwayReclassified | Kind::AdviceRequested
