@@ -1,6 +1,6 @@
-//! Letters to a patient that were held back, by the organisation that would have sent them.
+//! Letters to a patient that were held back, by the organisation that would have sent them. When that was
+//! recorded stands in the history alone: another log tells the same at other moments.
 
-use chrono::{DateTime, Utc};
 use pathway::History;
 use projector::{Column, Index, SqlRow, Table};
 use steps::{
@@ -27,8 +27,6 @@ pub struct Held {
     pub reason: SuppressionReason,
     /// When.
     pub at: OccurredAt,
-    /// When that was recorded.
-    pub recorded_at: DateTime<Utc>,
     /// The step that says so.
     pub step: EventId,
 }
@@ -43,7 +41,6 @@ pub(crate) fn held_in(history: &History) -> Vec<Held> {
             sender: step.from_organisation.clone(),
             reason: step.suppression_reason,
             at: entry.occurred_at(),
-            recorded_at: entry.told.recorded_at,
             step: entry.event_id(),
         }),
         _ => None,
@@ -59,7 +56,6 @@ const COLUMNS: &[Column] = &[
     text("reason"),
     int("at"),
     int("at_day"),
-    int("recorded"),
     id("step"),
 ];
 
@@ -80,14 +76,12 @@ pub(crate) fn cells(one: &Held) -> Vec<projector::Cell> {
         word_cell(one.reason),
         at,
         at_day,
-        Some(one.recorded_at).into(),
         one.step.0.into(),
     ]
 }
 
 pub(crate) fn read(row: &SqlRow<'_>) -> Result<Held, InterfaceError> {
     let broken = || InterfaceError::Broken;
-    let recorded: i64 = row.get("recorded")?;
     Ok(Held {
         letter_id: parsed(row, "letter")?.ok_or_else(broken)?,
         template: parsed(row, "template")?,
@@ -95,7 +89,6 @@ pub(crate) fn read(row: &SqlRow<'_>) -> Result<Held, InterfaceError> {
         sender: parsed(row, "sender")?,
         reason: coded(row, "reason")?,
         at: moment(row, "at", "at_day")?.ok_or_else(broken)?,
-        recorded_at: DateTime::from_timestamp_micros(recorded).ok_or_else(broken)?,
         step: event(row, "step")?.ok_or_else(broken)?,
     })
 }

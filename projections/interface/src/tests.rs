@@ -67,6 +67,19 @@ fn a_row_is_read_as_it_was_written_and_no_word_about_a_person_reaches_it() {
 }
 
 #[test]
+fn when_a_step_was_recorded_changes_no_row() {
+    let held = held::held_on("2026-02-03", "RJ1");
+    for story in [concerns::closed_with_an_answer(), work::returned(), deaths::by_law(), held] {
+        let mut later = story.told();
+        for one in &mut later {
+            one.recorded_at += chrono::Duration::days(400);
+        }
+        let later = History::of(story.history().pathway_id(), later);
+        assert_eq!(view().rows(&story.history()), view().rows(&later));
+    }
+}
+
+#[test]
 fn other_rules_make_another_view() {
     let text = include_str!("../../../schema/policies/interface.toml");
     let later = InterfaceRules::parse("interface.toml", &text.replace("2024-09-09", "2024-09-10"));

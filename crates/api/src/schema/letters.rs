@@ -162,8 +162,8 @@ pub struct HeldBackLetter {
     reason: String,
     /// When it was held back.
     held_back_at: Moment,
-    /// When that was recorded.
-    recorded_at: DateTime<Utc>,
+    /// When that was recorded; null in a list by organisation, where `history` of the pathway says it.
+    recorded_at: Option<DateTime<Utc>>,
     /// The event that says so.
     event_id: ID,
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{code, file, months};
 use crate::{HeldAsk, held};
 
-fn held_on(day: &str, sender: &str) -> Story {
+pub(super) fn held_on(day: &str, sender: &str) -> Story {
     story().on(
         day,
         "letterSuppressed",

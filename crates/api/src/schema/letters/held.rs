@@ -25,7 +25,7 @@ impl From<Listed<Held>> for HeldBackLetter {
             from_organisation: item.sender.as_ref().map(ToString::to_string),
             reason: code_name(item.reason),
             held_back_at: Moment(item.at),
-            recorded_at: item.recorded_at,
+            recorded_at: None,
             event_id: item.step.0.into(),
         }
     }

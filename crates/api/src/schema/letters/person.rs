@@ -71,7 +71,7 @@ impl Person {
                     .map(ToString::to_string),
                 reason: code_name(held.suppressed.suppression_reason),
                 held_back_at: Moment(held.entry.occurred_at()),
-                recorded_at: held.entry.told.recorded_at,
+                recorded_at: Some(held.entry.told.recorded_at),
                 event_id: held.entry.event_id().0.into(),
             })
         })
