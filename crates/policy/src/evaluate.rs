@@ -4,6 +4,7 @@
 //! rule, and what speaks for it), `due`, then the forms: `promise`, `call`, `presence`, `standing`,
 //! `coverage`, `wait`.
 
+mod by_kind;
 mod call;
 mod case;
 mod conditions;
@@ -44,8 +45,8 @@ use openings::Openings;
 pub fn evaluate(history: &History, packs: &Packs, clock: &ClockPolicy) -> Vec<Obligation> {
     let facts = Facts::of(history, clock);
     let mut scopes = Scopes::of(&facts, packs.all().len());
-    let mut openings: Vec<(usize, Openings<'_>)> = Vec::new();
-    let mut obligations = Vec::new();
+    let mut openings: Vec<(usize, Openings<'_>)> = Vec::with_capacity(history.entries().len());
+    let mut obligations = Vec::with_capacity(history.entries().len());
     for trigger in facts.iter() {
         for listed in packs.opened_by(trigger.kind()) {
             if !in_force(listed, trigger) || !scopes.hold(listed, &facts, trigger) {

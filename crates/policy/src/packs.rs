@@ -18,8 +18,16 @@ pub struct Packs {
     all: Vec<Pack>,
     calendar: Calendar,
     digest: String,
-    /// The rules that each kind of step may open, as places: of the pack, and of the rule in it.
-    opened: Vec<Vec<(usize, usize)>>,
+    /// The rules that each kind of step may open.
+    opened: Vec<Vec<Place>>,
+}
+
+/// Where a rule stands: its pack, its place in that, and its number among all rules.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place {
+    pack: usize,
+    rule: usize,
+    number: usize,
 }
 
 /// A rule in its place.
@@ -91,11 +99,10 @@ impl Packs {
     /// The rules that a step of that kind may open: the packs by precedence, each in its order.
     pub(crate) fn opened_by(&self, kind: StepKind) -> impl Iterator<Item = Listed<'_>> {
         let places = self.opened.get(usize::from(kind.rank())).into_iter().flatten();
-        places.filter_map(|(pack_place, rule)| {
-            let pack = self.all.get(*pack_place)?;
-            let before: usize = self.all.iter().take(*pack_place).map(|one| one.rules.len()).sum();
-            let number = before + rule;
-            Some(Listed { pack, pack_place: *pack_place, rule: pack.rules.get(*rule)?, number })
+        places.filter_map(|place| {
+            let pack = self.all.get(place.pack)?;
+            let rule = pack.rules.get(place.rule)?;
+            Some(Listed { pack, pack_place: place.pack, rule, number: place.number })
         })
     }
 
@@ -141,12 +148,13 @@ fn ends_of(form: &Form) -> Option<&Ends> {
 }
 
 /// The rules by the steps that open them, each rule once for a kind.
-fn opened(packs: &[Pack]) -> Vec<Vec<(usize, usize)>> {
+fn opened(packs: &[Pack]) -> Vec<Vec<Place>> {
     let mut opened = vec![Vec::new(); StepKind::ALL.len()];
+    let mut numbers = 0..;
     for (pack_place, pack) in packs.iter().enumerate() {
-        for (rule_place, rule) in pack.rules.iter().enumerate() {
+        for ((rule_place, rule), number) in pack.rules.iter().enumerate().zip(&mut numbers) {
             for trigger in &rule.triggers {
-                let place = (pack_place, rule_place);
+                let place = Place { pack: pack_place, rule: rule_place, number };
                 let Some(list) = opened.get_mut(usize::from(trigger.step.rank())) else { continue };
                 if list.last() != Some(&place) {
                     list.push(place);

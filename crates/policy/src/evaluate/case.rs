@@ -1,8 +1,5 @@
 //! One rule and one step that opens it.
 
-use std::sync::LazyLock;
-
-use serde_json::Value;
 use steps::{EventId, OdsCode};
 
 use super::{
@@ -79,16 +76,16 @@ impl<'a> Case<'a> {
 
     fn finding(&self) -> Finding {
         let since = self.trigger.entry.occurred_at();
-        let itself = vec![self.trigger.entry.event_id()];
+        let itself = || vec![self.trigger.entry.event_id()];
         let spared = &self.asked.spared;
         if !spared.is_empty() && self.facts.all_hold(self.trigger, spared) {
-            return Finding::of(None, Outcome::NotApplicable { since }, itself);
+            return Finding::of(None, Outcome::NotApplicable { since }, itself());
         }
         let untold = self.asked.unknown.iter();
         if let Some(list) = untold.into_iter().find(|list| self.facts.all_hold(self.trigger, list))
         {
             let missing = list.iter().map(|one| one.field.to_string()).collect();
-            return Finding::of(None, Outcome::Unknown { missing, since }, itself);
+            return Finding::of(None, Outcome::Unknown { missing, since }, itself());
         }
         match &self.rule.form {
             Form::Deadline(promise) | Form::Precedence(promise) | Form::Prohibition(promise) => {
@@ -102,23 +99,23 @@ impl<'a> Case<'a> {
             Form::RecordOnly { note } => {
                 let note = note.as_ref().and_then(|field| self.trigger.field(field));
                 let note = note.and_then(|code| code.as_str().map(str::to_owned));
-                Finding::of(None, Outcome::Recorded { at: since, note }, itself)
+                Finding::of(None, Outcome::Recorded { at: since, note }, itself())
             }
             // No step opens it.
-            Form::OfServices(_) => Finding::of(None, Outcome::NotApplicable { since }, itself),
+            Form::OfServices(_) => Finding::of(None, Outcome::NotApplicable { since }, itself()),
         }
     }
 
     /// The steps that speak for this trigger as that witness of the rule, in order.
     pub(super) fn speaking(&self, witness: &'a Witness) -> impl Iterator<Item = &'a Fact<'a>> {
         let places = self.openings.speaking(witness, self.trigger);
-        let facts = places.into_iter().filter_map(|place| self.facts.at(place));
+        let facts = places.filter_map(|place| self.facts.at(place));
         facts.filter(|fact| self.is_ours(witness, fact))
     }
 
     /// Whether the step is of the organisation that answers, and of the same matter as the trigger.
     fn is_ours(&self, witness: &Witness, fact: &Fact<'_>) -> bool {
-        let named = witness.by.as_ref().and_then(|field| organisation(fact, field));
+        let named = witness.by.as_ref().and_then(|field| fact.organisation(field));
         let by_us = named.zip(self.accountable.as_ref()).is_none_or(|(named, us)| named == *us);
         by_us && witness.also.iter().all(|field| may_be_same(self.trigger, fact, field))
     }
@@ -164,29 +161,19 @@ pub(super) fn told<'a>(
     })
 }
 
-fn organisation(fact: &Fact<'_>, field: &Field) -> Option<OdsCode> {
-    fact.field(field).as_ref().and_then(Value::as_str).and_then(|code| code.parse().ok())
-}
-
 /// The organisation named by the trigger, else the latest before it, else the first after it. Where
 /// no practice is named the provider has to find out whose it is.
 fn accountable(facts: &Facts<'_>, rule: &Rule, trigger: &Fact<'_>) -> Option<OdsCode> {
-    let provider = |fact: &Fact<'_>| fact.said().provider.cloned();
-    let referrer = |fact: &Fact<'_>| fact.said().referrer.cloned();
-    let providers = || facts.nearest(trigger, provider);
+    let referrer = || facts.nearest(trigger, |said| said.referrer).cloned();
+    let providers = || facts.nearest(trigger, |said| said.provider).cloned();
+    let provider = || trigger.named_provider().cloned().or_else(providers);
     match &rule.accountable {
-        Accountable::Provider => named_provider(trigger).or_else(providers),
-        Accountable::Referrer => facts.nearest(trigger, referrer).or_else(providers),
-        Accountable::Named(field) => organisation(trigger, field).or_else(providers),
+        Accountable::Provider => provider(),
+        Accountable::Referrer => referrer().or_else(providers),
+        Accountable::Named(field) => trigger.organisation(field).or_else(providers),
         Accountable::Asked { step, same, field } => {
             let mut asked = facts.of_kind(*step).filter(|fact| may_be_same(trigger, fact, same));
-            let asked = asked.find_map(|fact| organisation(fact, field));
-            asked.or_else(|| named_provider(trigger)).or_else(providers)
+            asked.find_map(|fact| fact.organisation(field)).or_else(provider)
         }
     }
-}
-
-fn named_provider(trigger: &Fact<'_>) -> Option<OdsCode> {
-    static PROVIDER: LazyLock<Field> = LazyLock::new(|| Field::of("provider"));
-    organisation(trigger, &PROVIDER)
 }

@@ -3,6 +3,7 @@
 use std::{
     cell::OnceCell,
     collections::{BTreeMap, BTreeSet},
+    sync::LazyLock,
 };
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -14,18 +15,21 @@ use pathway::{
 use serde_json::Value;
 use steps::{EventId, FunctionCode, OdsCode, Step, StepKind, codes::Funding};
 
-use super::{funding::Private, probe};
+use super::{by_kind::ByKind, funding::Private, probe};
 use crate::{Field, Scope};
 
 /// A step in its place.
 pub(super) struct Fact<'a> {
     pub(super) entry: &'a Entry,
+    kind: StepKind,
     /// Its place in the order of the history.
     pub(super) place: usize,
     /// The local day on which it happened.
     pub(super) day: NaiveDate,
     /// The first and the last microsecond at which it can have happened.
     pub(super) span: (DateTime<Utc>, DateTime<Utc>),
+    /// The provider that the step names in a field of its own, once a rule asks.
+    named_provider: OnceCell<Option<OdsCode>>,
 }
 
 /// The organisations and the function that a step names.
@@ -43,11 +47,10 @@ impl<'a> Fact<'a> {
     fn of(entry: &'a Entry, place: usize) -> Self {
         let (first, end) = london::bounds(entry.occurred_at());
         let last = if first == end { end } else { end - Duration::microseconds(1) };
-        Self { entry, place, day: entry.date(), span: (first, last) }
+        let (kind, day) = (entry.step().kind(), entry.date());
+        Self { entry, kind, place, day, span: (first, last), named_provider: OnceCell::new() }
     }
-}
 
-impl Fact<'_> {
     /// The value of a field by its path; a personal field that is sealed has one too.
     pub(super) fn field(&self, field: &Field) -> Option<Value> {
         probe::field(self.entry.step(), field)
@@ -55,11 +58,22 @@ impl Fact<'_> {
 
     /// Which step it is.
     pub(super) fn kind(&self) -> StepKind {
-        self.entry.step().kind()
+        self.kind
+    }
+
+    /// The organisation that a field names.
+    pub(super) fn organisation(&self, field: &Field) -> Option<OdsCode> {
+        self.field(field).as_ref().and_then(Value::as_str).and_then(|code| code.parse().ok())
+    }
+
+    /// The provider that the step names.
+    pub(super) fn named_provider(&self) -> Option<&OdsCode> {
+        static PROVIDER: LazyLock<Field> = LazyLock::new(|| Field::of("provider"));
+        self.named_provider.get_or_init(|| self.organisation(&PROVIDER)).as_ref()
     }
 
     /// What the step names of organisations and function.
-    pub(super) fn said(&self) -> Said<'_> {
+    pub(super) fn said(&self) -> Said<'a> {
         #[expect(
             clippy::wildcard_enum_match_arm,
             reason = "the steps that move a pathway; others name no new side"
@@ -104,39 +118,6 @@ impl Fact<'_> {
             },
             _ => Said::default(),
         }
-    }
-}
-
-/// Where each kind of step stands, in the order of the history.
-struct ByKind {
-    /// Where the places of each kind begin, and after the last kind their end.
-    begins: Vec<usize>,
-    places: Vec<usize>,
-}
-
-impl ByKind {
-    fn of(all: &[Fact<'_>]) -> Self {
-        let rank = |fact: &Fact<'_>| usize::from(fact.kind().rank());
-        let mut places: Vec<usize> = (0..all.len()).collect();
-        places.sort_by_key(|place| all.get(*place).map_or(0, rank));
-        let mut begins = vec![0; StepKind::ALL.len() + 1];
-        for fact in all {
-            if let Some(next) = begins.get_mut(rank(fact) + 1) {
-                *next += 1;
-            }
-        }
-        let mut sum = 0;
-        for begin in &mut begins {
-            sum += *begin;
-            *begin = sum;
-        }
-        Self { begins, places }
-    }
-
-    fn places(&self, kind: StepKind) -> &[usize] {
-        let rank = usize::from(kind.rank());
-        let span = self.begins.get(rank).zip(self.begins.get(rank + 1));
-        span.and_then(|(from, to)| self.places.get(*from..*to)).unwrap_or_default()
     }
 }
 
@@ -263,18 +244,19 @@ impl<'a> Facts<'a> {
     }
 
     /// What is said nearest to `trigger`: the latest that holds on its day, else the first of all.
-    pub(super) fn nearest<T>(
+    pub(super) fn nearest<T: 'a>(
         &self,
         trigger: &Fact<'_>,
-        said: impl Fn(&Fact<'_>) -> Option<T>,
-    ) -> Option<T> {
+        said: impl Fn(Said<'a>) -> Option<&'a T>,
+    ) -> Option<&'a T> {
         let day = trigger.day;
-        let holds = |fact: &&Fact<'_>| match fact.said().from {
+        let holds = |(place, one): &(usize, Said<'a>)| match one.from {
             Some(from) => from <= day,
-            None => fact.place <= trigger.place,
+            None => *place <= trigger.place,
         };
-        let before = self.iter().rev().filter(holds).find_map(&said);
-        before.or_else(|| self.iter().find_map(&said))
+        let all = || self.iter().map(|fact| (fact.place, fact.said()));
+        let before = all().rev().filter(holds).find_map(|(_, one)| said(one));
+        before.or_else(|| all().find_map(|(_, one)| said(one)))
     }
 
     /// Whether the scope is the same for every trigger: no step says another commissioner, provider or
@@ -302,31 +284,24 @@ impl<'a> Facts<'a> {
 
     /// Whether the scope is `*` or known to match.
     pub(super) fn in_scope(&self, scope: &Scope, trigger: &Fact<'_>) -> bool {
-        let commissioner = |fact: &Fact<'_>| fact.said().commissioner.cloned();
-        let provider = |fact: &Fact<'_>| fact.said().provider.cloned();
-        let function = |fact: &Fact<'_>| fact.said().function.cloned();
-        self.pays(scope, trigger, commissioner)
-            && self.is_one_of(&scope.provider, trigger, provider)
-            && self.is_one_of(&scope.function, trigger, function)
+        self.pays(scope, trigger)
+            && self.is_one_of(&scope.provider, trigger, |said| said.provider)
+            && self.is_one_of(&scope.function, trigger, |said| said.function)
     }
 
     /// Whether the commissioner is one of the scope's, or the ICB itself.
-    fn pays(
-        &self,
-        scope: &Scope,
-        trigger: &Fact<'_>,
-        said: impl Fn(&Fact<'_>) -> Option<OdsCode>,
-    ) -> bool {
-        let in_scope = |code| scope.commissioner.contains(&code) || scope.icb.contains(&code);
-        scope.commissioner.is_empty() || self.nearest(trigger, said).is_some_and(in_scope)
+    fn pays(&self, scope: &Scope, trigger: &Fact<'_>) -> bool {
+        let in_scope = |code| scope.commissioner.contains(code) || scope.icb.contains(code);
+        let said = || self.nearest(trigger, |said| said.commissioner);
+        scope.commissioner.is_empty() || said().is_some_and(in_scope)
     }
 
-    fn is_one_of<T: PartialEq>(
+    fn is_one_of<T: PartialEq + 'a>(
         &self,
         codes: &[T],
         trigger: &Fact<'_>,
-        said: impl Fn(&Fact<'_>) -> Option<T>,
+        said: impl Fn(Said<'a>) -> Option<&'a T>,
     ) -> bool {
-        codes.is_empty() || self.nearest(trigger, said).is_some_and(|code| codes.contains(&code))
+        codes.is_empty() || self.nearest(trigger, said).is_some_and(|code| codes.contains(code))
     }
 }

@@ -63,24 +63,32 @@ struct Matcher<'a>(Ask<'a>);
 struct Items<'a> {
     ask: Ask<'a>,
     count: usize,
+    /// Whether it holds one of them.
+    holds_one: bool,
+    /// Which it holds, where all are asked for.
     held: Vec<bool>,
 }
 
 impl<'a> Items<'a> {
     fn of(ask: Ask<'a>) -> Self {
         let words = match ask {
-            Ask::Holds(words) | Ask::HoldsAll(words) => words.len(),
-            Ask::Present | Ask::Absent | Ask::OneOf(_) | Ask::NoneOf(_) => 0,
+            Ask::HoldsAll(words) => words.len(),
+            Ask::Present | Ask::Absent | Ask::OneOf(_) | Ask::NoneOf(_) | Ask::Holds(_) => 0,
         };
-        Self { ask, count: 0, held: vec![false; words] }
+        Self { ask, count: 0, holds_one: false, held: vec![false; words] }
     }
 
     fn take<T: Serialize + ?Sized>(&mut self, value: &T) {
         self.count += 1;
-        if let Ask::Holds(words) | Ask::HoldsAll(words) = self.ask {
-            for (held, word) in self.held.iter_mut().zip(words) {
-                *held |= Ask::OneOf(std::slice::from_ref(word)).holds_of(value) == Some(true);
+        let is_one_of = |words| Ask::OneOf(words).holds_of(value) == Some(true);
+        match self.ask {
+            Ask::Holds(words) => self.holds_one = self.holds_one || is_one_of(words),
+            Ask::HoldsAll(words) => {
+                for (held, word) in self.held.iter_mut().zip(words) {
+                    *held = *held || is_one_of(std::slice::from_ref(word));
+                }
             }
+            Ask::Present | Ask::Absent | Ask::OneOf(_) | Ask::NoneOf(_) => {}
         }
     }
 
@@ -90,7 +98,7 @@ impl<'a> Items<'a> {
             Ask::Absent => self.count == 0,
             Ask::NoneOf(_) => true,
             Ask::OneOf(_) => false,
-            Ask::Holds(_) => self.held.contains(&true),
+            Ask::Holds(_) => self.holds_one,
             Ask::HoldsAll(_) => !self.held.contains(&false),
         }
     }

@@ -13,10 +13,10 @@ use crate::{Coverage, Form, Needed, Rule, Trigger, Witness};
 
 /// What opens a rule, in the order of the history, and what speaks for it.
 pub(super) struct Openings<'a> {
-    places: Vec<usize>,
-    /// By which trigger, in the same order.
-    asked: Vec<&'a Trigger>,
-    witnesses: Vec<Spoken<'a>>,
+    /// The place of each opening, and by which trigger it is one.
+    opened: Vec<(usize, &'a Trigger)>,
+    /// The witnesses that stand somewhere in the history.
+    heard: Vec<Spoken<'a>>,
 }
 
 /// What counts besides what comes after an opening.
@@ -30,141 +30,167 @@ enum Counts {
     ItselfToo,
 }
 
-/// Where one kind of witness stands: by the value that it names, and by the opening before it. Sorted.
+/// Where one kind of witness stands: by the value that it names, and by the opening before it.
 struct Spoken<'a> {
     witness: &'a Witness,
+    /// Sorted by value, then by place.
     by_value: Vec<(String, usize)>,
-    /// The opening, whether the witness names a value, the witness.
-    by_latest: Vec<(usize, bool, usize)>,
+    /// Sorted by opening, then by place.
+    by_latest: Vec<Latest>,
+}
+
+/// A witness after an opening.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Latest {
+    opening: usize,
+    place: usize,
+    /// Whether it names a value.
+    is_named: bool,
 }
 
 impl<'a> Openings<'a> {
     pub(super) fn of(rule: &'a Rule, facts: &Facts<'_>) -> Self {
-        let mut openings = Self { places: Vec::new(), asked: Vec::new(), witnesses: Vec::new() };
         let mut opened: Vec<(usize, &Trigger)> = Vec::new();
         for (n, trigger) in rule.triggers.iter().enumerate() {
             if rule.triggers.iter().take(n).any(|earlier| earlier.step == trigger.step) {
                 continue;
             }
-            let of_kind = facts.of_kind(trigger.step);
-            opened.extend(
-                of_kind.filter_map(|fact| Some((fact.place, opened_by(rule, facts, fact)?))),
-            );
+            for fact in facts.of_kind(trigger.step) {
+                opened.extend(opened_by(rule, facts, fact).map(|by| (fact.place, by)));
+            }
         }
         opened.sort_unstable_by_key(|(place, _)| *place);
-        (openings.places, openings.asked) = opened.into_iter().unzip();
-        if openings.places.is_empty() {
-            return openings;
+        let mut openings = Self { opened, heard: Vec::new() };
+        if !openings.opened.is_empty() {
+            each_witness(rule, |witness, counts| openings.hear(witness, facts, counts));
         }
-        let (witnesses, counts) = witnesses_of(rule);
-        let spoken = witnesses.into_iter().map(|one| openings.spoken(one, facts, counts));
-        let forbidden = rule.form.forbidden().iter();
-        let broken = forbidden.map(|one| openings.spoken(one, facts, Counts::ItselfToo));
-        openings.witnesses = spoken.chain(broken).collect();
         openings
     }
 
     /// The trigger of the rule that the step is, if it opens it.
     pub(super) fn asked(&self, fact: &Fact<'_>) -> Option<&'a Trigger> {
-        let place = self.places.binary_search(&fact.place).ok()?;
-        self.asked.get(place).copied()
+        let found = self.opened.binary_search_by_key(&fact.place, |(place, _)| *place).ok()?;
+        self.opened.get(found).map(|(_, trigger)| *trigger)
     }
 
-    fn spoken(&self, witness: &'a Witness, facts: &Facts<'_>, counts: Counts) -> Spoken<'a> {
+    /// Lays out where a witness stands, if it does.
+    fn hear(&mut self, witness: &'a Witness, facts: &Facts<'_>, counts: Counts) {
         let mut spoken = Spoken { witness, by_value: Vec::new(), by_latest: Vec::new() };
         let stands = |fact: &&Fact<'_>| facts.all_hold(fact, &witness.only);
         for fact in facts.of_kind(witness.step).filter(stands) {
             let named = witness.same.as_ref().and_then(|key| fact.field(key));
-            let is_named = named.is_some();
-            if let Some(value) = named {
-                spoken.by_value.push((text(value), fact.place));
+            if let Some(opening) = self.latest_before(facts, fact, counts) {
+                let is_named = named.is_some();
+                spoken.by_latest.push(Latest { opening, place: fact.place, is_named });
             }
-            if let Some(latest) = self.latest_before(facts, fact, counts) {
-                spoken.by_latest.push((latest, is_named, fact.place));
-            }
+            spoken.by_value.extend(named.map(|value| (text(value), fact.place)));
         }
-        spoken.by_value.sort_unstable();
-        spoken.by_latest.sort_unstable();
-        spoken
+        if !spoken.by_value.is_empty() || !spoken.by_latest.is_empty() {
+            spoken.by_value.sort_unstable();
+            spoken.by_latest.sort_unstable();
+            self.heard.push(spoken);
+        }
     }
 
     /// The latest opening before the step.
     fn latest_before(&self, facts: &Facts<'_>, fact: &Fact<'_>, counts: Counts) -> Option<usize> {
         let (place, last) = (fact.place, fact.span.1);
-        let may_be = |other: &&usize| **other != place || counts == Counts::ItselfToo;
-        let is_before = |other: &&usize| facts.at(**other).is_some_and(|one| one.span.0 <= last);
-        let openings = || self.places.iter().filter(may_be);
+        let may_be = |other: &usize| *other != place || counts == Counts::ItselfToo;
+        let is_before = |other: &usize| facts.at(*other).is_some_and(|one| one.span.0 <= last);
+        let openings = || self.opened.iter().map(|(place, _)| *place).filter(may_be);
         let latest = openings().rev().find(is_before);
         let first = || openings().next().filter(|_| counts == Counts::BeforeToo);
-        latest.or_else(first).copied()
+        latest.or_else(first)
     }
 
-    /// Where the steps stand that speak for a trigger as that witness of the rule, in order. A trigger
-    /// that has no such field as the witness must share is never spoken for, unless the witness says
-    /// otherwise; a value left out on either side speaks for the latest trigger before.
-    pub(super) fn speaking(&self, witness: &Witness, trigger: &Fact<'_>) -> Vec<usize> {
-        let found = self.witnesses.iter().find(|one| std::ptr::eq(one.witness, witness));
-        let Some(spoken) = found.filter(|one| !one.is_silent()) else { return Vec::new() };
-        let Some(key) = &witness.same else { return spoken.latest(trigger, None) };
-        if !witness.keyed.contains(&trigger.kind()) {
-            let by_latest = witness.or_unkeyed.then(|| spoken.latest(trigger, None));
-            return by_latest.unwrap_or_default();
-        }
-        let Some(ours) = trigger.field(key) else { return spoken.latest(trigger, None) };
-        let mut places = spoken.latest(trigger, Some(false));
-        let ours = text(ours);
-        let from = spoken.by_value.partition_point(|(value, _)| *value < ours);
-        let same = spoken.by_value.iter().skip(from).take_while(|(value, _)| *value == ours);
-        places.extend(same.map(|(_, place)| *place));
-        places.sort_unstable();
-        places
+    /// Where the steps stand that speak for a trigger as that witness of the rule, in order.
+    pub(super) fn speaking(
+        &self,
+        witness: &Witness,
+        trigger: &Fact<'_>,
+    ) -> impl Iterator<Item = usize> {
+        let found = self.heard.iter().find(|one| std::ptr::eq(one.witness, witness));
+        let (latest, same) = found.map_or((None, [].as_slice()), |one| one.speaking(trigger));
+        in_order(latest.into_iter().flatten(), same.iter().map(|(_, place)| *place))
     }
 }
 
 impl Spoken<'_> {
-    fn is_silent(&self) -> bool {
-        self.by_value.is_empty() && self.by_latest.is_empty()
+    /// The witnesses after a trigger and before the next, and those that share its value. A trigger
+    /// that has no such field as the witness must share is never spoken for, unless the witness says
+    /// otherwise; a value left out on either side speaks for the latest trigger before.
+    fn speaking(
+        &self,
+        trigger: &Fact<'_>,
+    ) -> (Option<impl Iterator<Item = usize>>, &[(String, usize)]) {
+        let latest = |unnamed_only| Some(self.latest(trigger, unnamed_only));
+        let Some(key) = &self.witness.same else { return (latest(false), &[]) };
+        if !self.witness.keyed.contains(&trigger.kind()) {
+            return (latest(false).filter(|_| self.witness.or_unkeyed), &[]);
+        }
+        let Some(ours) = trigger.field(key) else { return (latest(false), &[]) };
+        (latest(true), self.of_value(&text(ours)))
     }
 
-    /// The witnesses after a trigger and before the next: all, or those that name a value or do not.
-    fn latest(&self, trigger: &Fact<'_>, named: Option<bool>) -> Vec<usize> {
-        let from = self.by_latest.partition_point(|(opening, ..)| *opening < trigger.place);
-        let ours = self.by_latest.iter().skip(from);
-        let ours = ours.take_while(|(opening, ..)| *opening == trigger.place);
-        let wanted = ours.filter(|(_, is_named, _)| named.is_none_or(|named| named == *is_named));
-        let mut places: Vec<_> = wanted.map(|(.., place)| *place).collect();
-        places.sort_unstable();
-        places
+    /// The witnesses after a trigger and before the next: all, or those that name no value.
+    fn latest(&self, trigger: &Fact<'_>, unnamed_only: bool) -> impl Iterator<Item = usize> {
+        let opening = trigger.place;
+        let from = self.by_latest.partition_point(|one| one.opening < opening);
+        let ours = self.by_latest.iter().skip(from).take_while(move |one| one.opening == opening);
+        ours.filter(move |one| !(unnamed_only && one.is_named)).map(|one| one.place)
+    }
+
+    fn of_value(&self, ours: &str) -> &[(String, usize)] {
+        let from = self.by_value.partition_point(|(value, _)| value.as_str() < ours);
+        let to = self.by_value.partition_point(|(value, _)| value.as_str() <= ours);
+        self.by_value.get(from..to).unwrap_or_default()
     }
 }
 
-/// The witnesses that keep a rule, and which of them count.
-fn witnesses_of(rule: &Rule) -> (Vec<&Witness>, Counts) {
+/// Two lists of places, each in order, as one.
+fn in_order(
+    some: impl Iterator<Item = usize>,
+    others: impl Iterator<Item = usize>,
+) -> impl Iterator<Item = usize> {
+    let (mut some, mut others) = (some.peekable(), others.peekable());
+    std::iter::from_fn(move || match (some.peek(), others.peek()) {
+        (Some(one), Some(other)) if other < one => others.next(),
+        (None, _) => others.next(),
+        (Some(_), _) => some.next(),
+    })
+}
+
+/// The witnesses that keep or break a rule, and what counts of them.
+fn each_witness<'a>(rule: &'a Rule, mut hear: impl FnMut(&'a Witness, Counts)) {
     match &rule.form {
         Form::Deadline(promise) | Form::Precedence(promise) | Form::Prohibition(promise) => {
-            let kept_by = promise.parts.iter().flat_map(|part| &part.kept_by).collect();
-            let before = promise.counts_before;
-            (kept_by, if before { Counts::BeforeToo } else { Counts::After })
+            let counts = if promise.counts_before { Counts::BeforeToo } else { Counts::After };
+            let kept_by = promise.parts.iter().flat_map(|part| &part.kept_by);
+            kept_by.for_each(|one| hear(one, counts));
         }
         Form::Call(call) => {
-            let excuse = call.excused_by.iter().map(|(witness, _)| witness);
-            (std::iter::once(&call.first).chain(excuse).collect(), Counts::BeforeToo)
+            hear(&call.first, Counts::BeforeToo);
+            call.excused_by.iter().for_each(|(witness, _)| hear(witness, Counts::BeforeToo));
         }
-        Form::Coverage(coverage) => (of_coverage(coverage), Counts::After),
+        Form::Coverage(coverage) => {
+            let witnesses = coverage.given_by.iter().chain(reached(coverage));
+            witnesses.for_each(|one| hear(one, Counts::After));
+        }
         Form::Presence
         | Form::Standing { .. }
         | Form::Wait { .. }
         | Form::OfServices(_)
-        | Form::RecordOnly { .. } => (Vec::new(), Counts::After),
+        | Form::RecordOnly { .. } => {}
     }
+    rule.form.forbidden().iter().for_each(|one| hear(one, Counts::ItselfToo));
 }
 
-fn of_coverage(coverage: &Coverage) -> Vec<&Witness> {
-    let until = match &coverage.needed {
+/// What a supply is to last until.
+fn reached(coverage: &Coverage) -> &[Witness] {
+    match &coverage.needed {
         Needed::Until { steps, .. } => steps.as_slice(),
         Needed::Window { .. } | Needed::Days { .. } | Needed::Schedule { .. } => &[],
-    };
-    coverage.given_by.iter().chain(until).collect()
+    }
 }
 
 /// A value as a key: a string bare, anything else as JSON.

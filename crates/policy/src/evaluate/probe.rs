@@ -59,13 +59,15 @@ struct Walk<'a, S> {
     sink: S,
 }
 
-struct Steps<'a, S: Sink> {
-    path: &'a [String],
+/// The fields of a record, of which one is wanted: by its name, and from there on by the rest of the path.
+struct Fields<'a, S: Sink> {
+    wanted: &'a str,
+    rest: &'a [String],
     sink: S,
     found: Option<S::Out>,
 }
 
-impl<S: Sink> SerializeStruct for Steps<'_, S> {
+impl<S: Sink> SerializeStruct for Fields<'_, S> {
     type Ok = Option<S::Out>;
     type Error = Error;
 
@@ -74,13 +76,13 @@ impl<S: Sink> SerializeStruct for Steps<'_, S> {
         name: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        match self.path.split_first() {
-            Some((wanted, [])) if wanted == name => self.found = self.sink.take(value),
-            Some((wanted, rest)) if wanted == name => {
-                self.found = value.serialize(Walk { path: rest, sink: self.sink })?;
-            }
-            Some(_) | None => {}
+        if self.found.is_some() || self.wanted != name {
+            return Ok(());
         }
+        self.found = match self.rest {
+            [] => self.sink.take(value),
+            rest => value.serialize(Walk { path: rest, sink: self.sink })?,
+        };
         Ok(())
     }
 
@@ -108,7 +110,7 @@ impl<'a, S: Sink> Serializer for Walk<'a, S> {
     type SerializeTupleStruct = Impossible<Self::Ok, Error>;
     type SerializeTupleVariant = Impossible<Self::Ok, Error>;
     type SerializeMap = Impossible<Self::Ok, Error>;
-    type SerializeStruct = Steps<'a, S>;
+    type SerializeStruct = Fields<'a, S>;
     type SerializeStructVariant = Impossible<Self::Ok, Error>;
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -121,8 +123,12 @@ impl<'a, S: Sink> Serializer for Walk<'a, S> {
         value.serialize(self)
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Steps<'a, S>, Error> {
-        Ok(Steps { path: self.path, sink: self.sink, found: None })
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Fields<'a, S>, Error> {
+        let (wanted, rest) = self
+            .path
+            .split_first()
+            .map_or(("", self.path), |(wanted, rest)| (wanted.as_str(), rest));
+        Ok(Fields { wanted, rest, sink: self.sink, found: None })
     }
 
     fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<Self::Ok, Error> {

@@ -88,21 +88,29 @@ fn all_parts<'a>(case: &Case<'a>, promise: &'a Promise, end: Option<&Fact<'_>>) 
 
 fn together(case: &Case<'_>, asked: &[Asked<'_>], end: Option<&Fact<'_>>) -> Finding {
     let due = shown(asked);
-    let mut kept: Vec<&Fact<'_>> = asked.iter().filter_map(|one| one.stands.by()).collect();
-    kept.sort_by_key(|fact| fact.place);
-    let mut evidence: Vec<EventId> = kept.iter().map(|fact| fact.entry.event_id()).collect();
+    let mut evidence = evidence(asked);
     let outcome = match (unkept(case, asked), end) {
         (Some(Outcome::Open { missing }), Some(end)) => {
             evidence.push(end.entry.event_id());
             ended(due, end, missing)
         }
         (Some(outcome), _) => outcome,
-        (None, _) => kept_by(case, asked, &kept),
+        (None, _) => kept_by(case, asked),
     };
     if evidence.is_empty() && matches!(outcome, Outcome::Breached { .. }) {
         evidence.push(case.trigger.entry.event_id());
     }
     Finding::of(due, outcome, evidence)
+}
+
+/// The steps that keep the parts, in their order.
+fn evidence(asked: &[Asked<'_>]) -> Vec<EventId> {
+    if let [only] = asked {
+        return only.stands.by().into_iter().map(|fact| fact.entry.event_id()).collect();
+    }
+    let mut kept: Vec<&Fact<'_>> = asked.iter().filter_map(|one| one.stands.by()).collect();
+    kept.sort_by_key(|fact| fact.place);
+    kept.iter().map(|fact| fact.entry.event_id()).collect()
 }
 
 /// The due that counts: of what is missing or was late the first, else the last of all.
@@ -138,9 +146,9 @@ fn unkept(case: &Case<'_>, asked: &[Asked<'_>]) -> Option<Outcome> {
     }
 }
 
-fn kept_by(case: &Case<'_>, asked: &[Asked<'_>], kept: &[&Fact<'_>]) -> Outcome {
-    let last = kept.last().copied().unwrap_or(case.trigger);
-    let at = last.entry.occurred_at();
+fn kept_by(case: &Case<'_>, asked: &[Asked<'_>]) -> Outcome {
+    let last = asked.iter().filter_map(|one| one.stands.by()).max_by_key(|fact| fact.place);
+    let at = last.unwrap_or(case.trigger).entry.occurred_at();
     let mut untold = Vec::new();
     for one in asked {
         if let Stands::Perhaps { missing, .. } = &one.stands {
