@@ -1,6 +1,5 @@
 //! Builds views beside the live ones and hands the files to the loop.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::View;
 use crate::context::Context;
 use crate::live::{Command, chain, stopped};
+use crate::place::Place;
 use crate::projector::RebuildError;
 use crate::rebuild::Build;
 use crate::start::open;
@@ -63,15 +63,15 @@ impl Builder {
             self.slots.iter().map(|(_slot, view)| Arc::clone(view)).collect();
         let build = Build {
             store: self.context.store.as_ref(),
-            files: &self.context.files,
+            database: &self.context.database,
             views: views.into(),
             up_to,
             progress: &progress,
         };
-        let paths = build.run().await?;
+        let places = build.run().await?;
         let mut rebuilt = Vec::new();
-        for ((slot, view), path) in self.slots.iter().zip(paths) {
-            rebuilt.push(self.hand_over(*slot, view, path, accept).await?);
+        for ((slot, view), place) in self.slots.iter().zip(places) {
+            rebuilt.push(self.hand_over(*slot, view, place, accept).await?);
         }
         Ok(rebuilt)
     }
@@ -87,10 +87,10 @@ impl Builder {
         &self,
         slot: usize,
         view: &Arc<dyn View>,
-        path: PathBuf,
+        place: Place,
         accept: bool,
     ) -> Result<Rebuilt, RebuildError> {
-        let file = open(&path, view).await?;
+        let file = open(&self.context.database, place, view).await?;
         let head = self.context.store.head().await.map_err(crate::BuildError::Read)?;
         let file = catch_up(&self.context, view, file, head).await?;
         let (answer, answered) = oneshot::channel();

@@ -18,6 +18,9 @@ pub enum SqlError {
     /// SQLite failed.
     #[error("the view's file failed")]
     Sqlite(#[from] rusqlite::Error),
+    /// An edition of a view has no checkpoint.
+    #[error("the edition of the view was never finished")]
+    Unfinished,
     /// A column holds another kind of value than was asked for.
     #[error("the column `{column}` holds another kind of value")]
     Kind {

@@ -6,8 +6,8 @@ use std::sync::Arc;
 use event_store::{EventStore, NowMicros, Position, StoredEvent};
 use tokio::sync::{Mutex, watch};
 
+use crate::database::ViewDatabase;
 use crate::engine::Slot;
-use crate::files::Files;
 use crate::live::is_other;
 use crate::status::{self, Progress, State, Status, ViewStatus};
 
@@ -19,7 +19,7 @@ pub type OnOther = Arc<dyn Fn(&[StoredEvent]) + Send + Sync>;
 /// Shared by all parts of one projector.
 pub(crate) struct Context {
     pub(crate) store: Arc<dyn EventStore>,
-    pub(crate) files: Files,
+    pub(crate) database: Arc<dyn ViewDatabase>,
     pub(crate) now: NowMicros,
     pub(crate) on_other: Option<OnOther>,
     pub(crate) page_events: usize,

@@ -26,7 +26,7 @@ impl Slot {
     /// Puts a file in use: told to the view, then shown to the readers.
     pub(crate) fn put(&mut self, file: ViewFile) -> Result<(), SqlError> {
         guarded(self.view.name(), || tell_all(self.view.as_ref(), &file)).unwrap_or(Ok(()))?;
-        self.shared.switch(file.path(), file.position());
+        self.shared.switch(file.place(), file.position());
         self.file = Some(file);
         Ok(())
     }

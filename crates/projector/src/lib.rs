@@ -8,37 +8,38 @@
 //! - rows at a checkpoint are of that position exactly, live or rebuilt, whole or broken;
 //! - rows, dead letters and checkpoint are written in one transaction;
 //! - nothing of a payload is kept or logged but what a view makes of it;
-//! - a file is named by the pointer only when it is whole and caught up.
+//! - an edition is named by the pointer only when it is whole and caught up;
+//! - what a database of views is asked is said once, in `database`: no other part knows which it is.
 //!
-//! Read in this order: `view`, `connection`, `digest`, `checkpoint`, `table`, `write`, `view_file`, `files`,
-//! `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`.
+//! Read in this order: `view`, `connection`, `digest`, `checkpoint`, `database`, `place`, `changes`,
+//! `view_file`, `sqlite`, `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`.
 
 pub mod view;
 
 mod builder;
 mod cells;
+mod changes;
 mod checkpoint;
 mod compute;
 mod connection;
 mod context;
+mod database;
 mod digest;
 mod engine;
-mod files;
 mod histories;
-mod lay_out;
 mod live;
+mod place;
 mod projector;
 mod reader;
 mod rebuild;
 mod replay;
 mod scan;
+mod sqlite;
 mod start;
 mod status;
 mod switch;
 mod table;
-mod tally;
 mod view_file;
-mod write;
 
 #[cfg(test)]
 mod tests;
@@ -46,15 +47,15 @@ mod tests;
 pub use checkpoint::{Checkpoint, Identity};
 pub use connection::{Ask, Asked, CellRef, Connection, FromCell, Params, Place, SqlError, SqlRow};
 pub use context::OnOther;
+pub use database::KeepingError;
 pub use digest::Digest;
-pub use files::FilesError;
-pub use lay_out::lay_out;
 pub use live::TakeError;
 pub use projector::{Limits, Projector, RebuildError, Setup, StartError};
 pub use reader::{ViewReadError, ViewReader};
 pub use rebuild::BuildError;
 pub use replay::{Replayed, replay};
 pub use scan::{Differences, digest_of};
+pub use sqlite::{FilesError, lay_out};
 pub use status::{Progress, State, Status, ViewStatus};
 pub use switch::{Rebuilt, SwitchError};
 pub use table::BadView;

@@ -9,11 +9,12 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::context::{Context, OnOther};
+use crate::database::{KeepingError, ViewDatabase};
 use crate::engine::Engine;
-use crate::files::{Files, FilesError};
 use crate::live::{Command, Live, TakeError};
 use crate::reader::{Shared, ViewReader};
 use crate::rebuild::BuildError;
+use crate::sqlite::Files;
 use crate::start::{Found, find};
 use crate::switch::{Rebuilt, SwitchError};
 use crate::table::{self, BadView};
@@ -65,7 +66,7 @@ pub enum StartError {
     View(#[from] BadView),
     /// The directory of views cannot be used.
     #[error(transparent)]
-    Files(#[from] FilesError),
+    Keeping(#[from] KeepingError),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] ReadError),
@@ -109,14 +110,15 @@ impl Projector {
     /// that have none, or are far behind, are built beside it; [`Projector::status`] says why.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         check_views(&setup.views)?;
-        let files = Files::open(&setup.data.join("views"))?;
+        let files = Files::open(&setup.data.join("views")).map_err(KeepingError::from)?;
+        let database: Arc<dyn ViewDatabase> = Arc::new(files);
         let head = setup.store.head().await?;
-        let found = find(&setup, &files, head).await?;
+        let found = find(&setup, &database, head).await?;
         let status =
             Status { views: found.iter().map(Found::status).collect(), head, long_histories: 0 };
         let context = Arc::new(Context {
             store: Arc::clone(&setup.store),
-            files,
+            database,
             now: Arc::clone(&setup.now),
             on_other: setup.on_other.clone(),
             page_events: setup.limits.page_events.max(1),

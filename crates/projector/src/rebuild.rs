@@ -1,19 +1,17 @@
-//! Building views from the whole log: into fresh files, several views in one scan.
+//! Building views from the whole log: into fresh editions, several views in one scan.
 
-mod bulk;
 mod crew;
 
 use std::num::NonZero;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use event_store::{EventStore, Position, ReadError};
 use uuid::Uuid;
 
-use crate::files::{Files, FilesError};
+use crate::database::{Bulk, KeepingError, ViewDatabase};
+use crate::place::Place;
 use crate::{Checkpoint, Identity, SqlError, View};
 
-use bulk::Bulk;
 use crew::{Crew, CrewError};
 
 const WORKERS_MAX: usize = 8;
@@ -29,7 +27,7 @@ pub enum BuildError {
     Write(#[from] SqlError),
     /// A file could not be named, finished or switched to.
     #[error(transparent)]
-    Files(#[from] FilesError),
+    Keeping(#[from] KeepingError),
     /// A worker was stopped, or the program ends.
     #[error("the build was cut short")]
     CutShort,
@@ -48,23 +46,17 @@ impl From<CrewError> for BuildError {
 /// What to build, from where, into where.
 pub(crate) struct Build<'a> {
     pub(crate) store: &'a dyn EventStore,
-    pub(crate) files: &'a Files,
+    pub(crate) database: &'a Arc<dyn ViewDatabase>,
     pub(crate) views: Arc<[Arc<dyn View>]>,
     pub(crate) up_to: Position,
     pub(crate) progress: &'a (dyn Fn(u64) + Send + Sync),
 }
 
 impl Build<'_> {
-    /// Builds every view and names the finished files, in the order of the views.
-    pub(crate) async fn run(&self) -> Result<Vec<PathBuf>, BuildError> {
-        let names = self.views.iter().map(|view| self.files.fresh(view.as_ref()));
-        let names: Vec<PathBuf> = names.collect::<Result<_, _>>()?;
-        let mut bulks = Vec::new();
-        for (view, name) in self.views.iter().zip(&names) {
-            let building = Files::building(name);
-            self.files.discard(&building)?;
-            bulks.push(Bulk::create(&building, view.as_ref())?);
-        }
+    /// Builds every view and names the finished editions, in the order of the views.
+    pub(crate) async fn run(&self) -> Result<Vec<Place>, BuildError> {
+        let bulks = self.views.iter().map(|view| self.database.build(view.as_ref()));
+        let bulks = bulks.collect::<Result<_, _>>()?;
         let mut crew = Crew::start(&self.views, bulks, workers());
         let fed = crew.feed(self.store, self.up_to, self.progress).await;
         let bulks = crew.finish().await;
@@ -73,10 +65,7 @@ impl Build<'_> {
         let finished = bulks?.into_iter().zip(self.views.iter());
         let finished = finished.map(|(bulk, view)| self.finish(bulk, view.as_ref(), event_id));
         let finished = futures::future::join_all(finished).await;
-        for (building, name) in finished.into_iter().zip(&names) {
-            self.files.finish(&building?, name)?;
-        }
-        Ok(names)
+        finished.into_iter().collect()
     }
 
     async fn event_there(&self) -> Result<Option<Uuid>, ReadError> {
@@ -89,10 +78,10 @@ impl Build<'_> {
     /// The scan has taken all that lies at or before the position, so as much is consumed.
     async fn finish(
         &self,
-        bulk: Bulk,
+        bulk: Box<dyn Bulk>,
         view: &dyn View,
         event_id: Option<Uuid>,
-    ) -> Result<PathBuf, BuildError> {
+    ) -> Result<Place, BuildError> {
         let mut checkpoint = Checkpoint::start(Identity::of(view, self.store.log_id()));
         checkpoint.position = self.up_to;
         checkpoint.event_id = event_id;

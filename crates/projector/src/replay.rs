@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use event_store::{EventStore, Position};
 
-use crate::files::Files;
+use crate::database::{KeepingError, ViewDatabase};
 use crate::rebuild::{Build, BuildError};
-use crate::view_file::ViewFile;
+use crate::sqlite::Files;
 use crate::{Digest, View};
 
 /// What a view came to.
@@ -29,13 +29,14 @@ pub async fn replay(
     into: &Path,
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<Vec<Replayed>, BuildError> {
-    let files = &Files::open(into)?;
-    let build = Build { store, files, views: Arc::from(views), up_to, progress };
-    let paths = build.run().await?;
+    let files = Files::open(into).map_err(KeepingError::from)?;
+    let database: &Arc<dyn ViewDatabase> = &(Arc::new(files) as Arc<dyn ViewDatabase>);
+    let build = Build { store, database, views: Arc::from(views), up_to, progress };
+    let places = build.run().await?;
     let mut replayed = Vec::new();
-    for (view, path) in views.iter().zip(paths) {
-        files.switch(view.name(), &path)?;
-        let file = ViewFile::open(&path, view.tables())?;
+    for (view, place) in views.iter().zip(places) {
+        database.switch(view.name(), &place)?;
+        let file = database.open(&place, view.as_ref())?;
         let (digest, dead_letters) = (file.checkpoint().digest, file.dead().len());
         replayed.push(Replayed { view: view.name(), digest, dead_letters });
     }

@@ -3,7 +3,7 @@
 use steps::PathwayId;
 
 use crate::digest::RowHasher;
-use crate::table::{TableSql, list, quoted};
+use crate::table::{list, quoted};
 use crate::view_file::{Changed, ViewFile};
 use crate::{Change, Connection, Digest, Row, SqlError, Table, View, params};
 
@@ -120,48 +120,4 @@ pub struct Differences {
     pub removed: u64,
     /// Rows both have, with other cells.
     pub changed: u64,
-}
-
-/// Counts what differs between an old file, by its path, and the one at hand.
-pub(crate) fn differences(
-    new: &ViewFile,
-    old: &std::path::Path,
-    tables: &[TableSql],
-) -> rusqlite::Result<Differences> {
-    let connection = new.connection().raw();
-    connection.execute("ATTACH ?1 AS old", [old.to_string_lossy()])?;
-    let mut sum = Differences::default();
-    let counted = tables.iter().try_for_each(|sql| {
-        let one = |query: String| connection.query_row(&query, [], |row| row.get::<_, i64>(0));
-        sum.added += one(only_in("main", "old", sql.table.name))?.unsigned_abs();
-        sum.removed += one(only_in("old", "main", sql.table.name))?.unsigned_abs();
-        sum.changed += one(changed(&sql.table))?.unsigned_abs();
-        Ok(())
-    });
-    connection.execute_batch("DETACH old")?;
-    counted.map(|()| sum)
-}
-
-fn joined(schema: &str, table: &str) -> String {
-    format!("{schema}.\"{table}\" AS r JOIN {schema}.pathways AS p USING (no)")
-}
-
-fn only_in(here: &str, there: &str, table: &str) -> String {
-    format!(
-        "SELECT count(*) FROM {} WHERE NOT EXISTS (SELECT 1 FROM {there}.pathways AS q \
-         JOIN {there}.\"{table}\" AS s ON s.no = q.no WHERE q.id = p.id AND s.seq = r.seq)",
-        joined(here, table)
-    )
-}
-
-fn changed(table: &Table) -> String {
-    let names = table.columns.iter().map(|column| column.name);
-    let differs: Vec<_> = names.map(|name| format!("s.\"{name}\" IS NOT r.\"{name}\"")).collect();
-    let differs = if differs.is_empty() { "0".to_owned() } else { differs.join(" OR ") };
-    let name = table.name;
-    format!(
-        "SELECT count(*) FROM {} JOIN old.pathways AS q ON q.id = p.id \
-         JOIN old.\"{name}\" AS s ON s.no = q.no AND s.seq = r.seq WHERE {differs}",
-        joined("main", name)
-    )
 }

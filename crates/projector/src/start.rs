@@ -1,14 +1,14 @@
 //! What is found at start: for each view a file that is right, or the reason why it must be built.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use event_store::{EventStore, Position};
 
 use crate::checkpoint::Identity;
+use crate::database::{Pointer, ViewDatabase};
 use crate::engine::Slot;
-use crate::files::{Files, Pointer};
 use crate::live::TakeError;
+use crate::place::Place;
 use crate::projector::{Setup, StartError};
 use crate::reader::Shared;
 use crate::view_file::ViewFile;
@@ -36,13 +36,13 @@ impl Found {
 /// Looks at every view's file. Where the log is short, a refused view begins again at its start.
 pub(crate) async fn find(
     setup: &Setup,
-    files: &Files,
+    database: &Arc<dyn ViewDatabase>,
     head: Position,
 ) -> Result<Vec<Found>, StartError> {
     let mut all = Vec::new();
     for view in &setup.views {
         let identity = Identity::of(view.as_ref(), setup.store.log_id());
-        let (file, refused) = match look(setup, files, view, &identity).await? {
+        let (file, refused) = match look(setup, database, view, &identity).await? {
             Ok(file) => (Some(file), None),
             Err(reason) => {
                 say_why(view.name(), &reason);
@@ -51,12 +51,13 @@ pub(crate) async fn find(
         };
         let file = match file {
             None if head.0 <= setup.limits.build_beyond => {
-                Some(begin(files, view.as_ref(), identity)?)
+                Some(database.create(view.as_ref(), identity)?)
             }
             file => file,
         };
         let view = Arc::clone(view);
-        let slot = Slot { shared: Shared::new(view.name()), file: None, view };
+        let slot =
+            Slot { shared: Shared::new(view.name(), Arc::clone(database)), file: None, view };
         let limit = setup.limits.build_beyond;
         let slot = tokio::task::spawn_blocking(move || put(slot, file, (head, limit)));
         let slot = slot.await.map_err(|_panicked| StartError::CutShort)??;
@@ -80,29 +81,19 @@ fn put(
     Ok(slot)
 }
 
-/// A new file at the start of the log.
-fn begin(files: &Files, view: &dyn View, identity: Identity) -> Result<ViewFile, StartError> {
-    let path = files.fresh(view)?;
-    files.discard(&path)?;
-    let file = ViewFile::create(&path, view, identity)?;
-    files.switch(view.name(), &path)?;
-    Ok(file)
-}
-
 async fn look(
     setup: &Setup,
-    files: &Files,
+    database: &Arc<dyn ViewDatabase>,
     view: &Arc<dyn View>,
     identity: &Identity,
 ) -> Result<Result<ViewFile, String>, StartError> {
-    let path = match files.current(view.name())? {
-        Pointer::Names(path) => path,
+    let place = match database.current(view.name())? {
+        Pointer::Names(place) => place,
         Pointer::Missing => return Ok(Err(NO_FILE.to_owned())),
         Pointer::Damaged => return Ok(Err("its pointer file is damaged".to_owned())),
     };
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    files.prune(view.name(), &name)?;
-    let file = match open(&path, view).await {
+    database.prune(view.name(), &place)?;
+    let file = match open(database, place, view).await {
         Ok(file) => file,
         Err(error) => return Ok(Err(format!("its file cannot be opened: {error}"))),
     };
@@ -111,9 +102,13 @@ async fn look(
     Ok(quarrel.map_or(Ok(file), Err))
 }
 
-pub(crate) async fn open(path: &Path, view: &Arc<dyn View>) -> Result<ViewFile, TakeError> {
-    let (path, view) = (path.to_owned(), Arc::clone(view));
-    let opened = tokio::task::spawn_blocking(move || ViewFile::open(&path, view.tables()));
+pub(crate) async fn open(
+    database: &Arc<dyn ViewDatabase>,
+    place: Place,
+    view: &Arc<dyn View>,
+) -> Result<ViewFile, TakeError> {
+    let (database, view) = (Arc::clone(database), Arc::clone(view));
+    let opened = tokio::task::spawn_blocking(move || database.open(&place, view.as_ref()));
     Ok(opened.await.map_err(|_panicked| TakeError::CutShort)??)
 }
 

@@ -1,20 +1,18 @@
 //! From a finished build to the file in use: catch up, compare at one exact position, switch.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use event_store::{EventStore, Position};
 use tokio::sync::oneshot;
 
 use crate::context::Context;
+use crate::database::KeepingError;
 use crate::engine::apply_to;
-use crate::files::FilesError;
 use crate::histories::Histories;
 use crate::live::{Live, TakeError};
-use crate::scan::{Differences, differences};
-use crate::table::TableSql;
+use crate::scan::Differences;
 use crate::view_file::ViewFile;
-use crate::{Digest, SqlError, View};
+use crate::{Digest, View};
 
 /// Why a finished build did not become the view.
 #[derive(Debug, thiserror::Error)]
@@ -37,7 +35,7 @@ pub enum SwitchError {
     CatchUp(#[source] TakeError),
     /// The pointer could not be switched.
     #[error(transparent)]
-    Files(#[from] FilesError),
+    Keeping(#[from] KeepingError),
     /// The projector has stopped.
     #[error("the projector has stopped")]
     Stopped,
@@ -73,10 +71,10 @@ impl Live {
             return;
         }
         let Adopt { slot, file, accept, answer } = adopt;
-        let path = file.path().to_owned();
+        let place = file.place().clone();
         let adopted = self.compare_and_switch(slot, &view, file, (old, accept)).await;
         if adopted.is_err() {
-            drop(self.context.files.discard(&path));
+            drop(self.context.database.discard(&place));
         }
         self.report();
         // Whoever asked may have gone; the switch is made all the same.
@@ -103,32 +101,27 @@ impl Live {
         let (position, digest) = (file.position(), file.checkpoint().digest);
         let name = view.name();
         let equal = old.is_none_or(|(_position, old)| old == digest);
-        let files = self.context.files.clone();
+        let database = Arc::clone(&self.context.database);
         let switched = self.in_engine(move |engine| {
             let Some(slot) = engine.slots.get_mut(slot) else {
                 return Ok(Err(SwitchError::Stopped));
             };
             let mut found = Differences::default();
             if let Some(old) = slot.file.as_ref().filter(|_| !equal) {
-                found = count(slot.view.as_ref(), &file, old.path())?;
+                found = database.differences(slot.view.as_ref(), file.place(), old.place())?;
                 if !accept {
                     let differences = found;
                     return Ok(Err(SwitchError::Differs { view: name, position, differences }));
                 }
             }
-            if let Err(error) = files.switch(name, file.path()) {
-                return Ok(Err(SwitchError::Files(error)));
+            if let Err(error) = database.switch(name, file.place()) {
+                return Ok(Err(SwitchError::Keeping(error)));
             }
             slot.put(file)?;
             Ok(Ok(Rebuilt { view: name, position, digest, differences: found }))
         });
         switched.await?
     }
-}
-
-fn count(view: &dyn View, new: &ViewFile, old: &Path) -> Result<Differences, SqlError> {
-    let tables: Vec<TableSql> = view.tables().iter().copied().map(TableSql::new).collect();
-    Ok(differences(new, old, &tables)?)
 }
 
 /// Brings a file that nobody reads yet to a position, page by page.

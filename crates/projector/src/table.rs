@@ -1,6 +1,4 @@
-//! SQL made from a view's tables. Identifiers come only from our own constants, and are checked.
-
-use rustc_hash::FxHashMap;
+//! What a view's tables may be called, and words about them that every database needs.
 
 use crate::{Table, Tally, View};
 
@@ -9,9 +7,6 @@ pub(crate) type Columns = u64;
 
 const COLUMNS_MAX: usize = 64;
 const OUR_TABLES: [&str; 3] = ["pathways", "checkpoint", "dead_letter"];
-
-/// The tables that every view's file has beside the view's own.
-pub(crate) const OWN_TABLES: &str = include_str!("sql/own_tables.sql");
 
 /// Made once the pathways are written: a rebuild writes them by number.
 pub(crate) const PATHWAYS_INDEX: &str = "CREATE UNIQUE INDEX pathways_by_id ON pathways (id)";
@@ -26,51 +21,6 @@ pub struct BadView {
     pub what: String,
 }
 
-/// The statements on one table.
-pub(crate) struct TableSql {
-    pub(crate) table: Table,
-    pub(crate) insert: String,
-    pub(crate) select: String,
-    pub(crate) delete: String,
-    updates: FxHashMap<Columns, String>,
-}
-
-impl TableSql {
-    pub(crate) fn new(table: Table) -> Self {
-        let name = table.name;
-        let columns = list(table.columns.iter().map(|column| quoted(column.name)));
-        let marks = list((0..table.columns.len() + 2).map(|at| format!("?{}", at + 1)));
-        let comma = if columns.is_empty() { "" } else { ", " };
-        Self {
-            table,
-            insert: format!(
-                "INSERT INTO \"{name}\" (\"no\", \"seq\"{comma}{columns}) VALUES ({marks})"
-            ),
-            select: format!(
-                "SELECT \"seq\"{comma}{columns} FROM \"{name}\" WHERE \"no\" = ?1 ORDER BY \"seq\""
-            ),
-            delete: format!("DELETE FROM \"{name}\" WHERE \"no\" = ?1 AND \"seq\" = ?2"),
-            updates: FxHashMap::default(),
-        }
-    }
-
-    /// Sets the changed columns and no others; the key comes last.
-    pub(crate) fn update(&mut self, changed: Columns) -> &str {
-        let Self { table, updates, .. } = self;
-        updates.entry(changed).or_insert_with(|| {
-            let names = columns_of(table, changed).map(|(_at, name)| quoted(name));
-            let sets = list(names.enumerate().map(|(at, name)| format!("{name} = ?{}", at + 1)));
-            let key = changed.count_ones();
-            format!(
-                "UPDATE \"{}\" SET {sets} WHERE \"no\" = ?{} AND \"seq\" = ?{}",
-                table.name,
-                key + 1,
-                key + 2
-            )
-        })
-    }
-}
-
 /// The places and names of the columns in a set, in order.
 pub(crate) fn columns_of(
     table: &Table,
@@ -78,19 +28,6 @@ pub(crate) fn columns_of(
 ) -> impl Iterator<Item = (usize, &'static str)> {
     let columns = table.columns.iter().enumerate();
     columns.filter(move |(at, _)| changed & (1 << at) != 0).map(|(at, column)| (at, column.name))
-}
-
-/// Makes a table without its indexes.
-pub(crate) fn create(table: &Table) -> String {
-    let columns = table.columns.iter();
-    let columns = columns.map(|column| format!("{} {}", quoted(column.name), column.kind.sql()));
-    let key = ["no", "seq"].into_iter().map(|name| format!("\"{name}\" INTEGER NOT NULL"));
-    let columns = list(key.chain(columns));
-    format!(
-        "CREATE TABLE \"{}\" ({columns}, \
-         PRIMARY KEY (\"no\", \"seq\")) STRICT, WITHOUT ROWID",
-        table.name
-    )
 }
 
 /// Makes the indexes of a table, one statement each.

@@ -13,11 +13,10 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::compute::Made;
+use crate::database::{Bulk, Part};
 use crate::digest::RowHasher;
 use crate::histories::Steps;
 use crate::{SqlError, View};
-
-use super::bulk::{Bulk, Part};
 
 const BATCH_EVENTS: usize = 4_000;
 const WAITING_BATCHES: usize = 2;
@@ -28,7 +27,7 @@ type Streams = Vec<(StreamId, Vec<StoredEvent>)>;
 pub(crate) struct Crew {
     batches: Vec<mpsc::Sender<Streams>>,
     workers: Vec<JoinHandle<()>>,
-    writers: Vec<JoinHandle<Result<Bulk, SqlError>>>,
+    writers: Vec<JoinHandle<Result<Box<dyn Bulk>, SqlError>>>,
 }
 
 /// Why a crew did not finish.
@@ -41,7 +40,11 @@ pub(crate) enum CrewError {
 
 impl Crew {
     /// Puts the workers and one writer a view to work.
-    pub(crate) fn start(views: &Arc<[Arc<dyn View>]>, bulks: Vec<Bulk>, workers: usize) -> Self {
+    pub(crate) fn start(
+        views: &Arc<[Arc<dyn View>]>,
+        bulks: Vec<Box<dyn Bulk>>,
+        workers: usize,
+    ) -> Self {
         let mut inboxes: Vec<Vec<ordered::Receiver<Part>>> =
             bulks.iter().map(|_bulk| Vec::new()).collect();
         let (mut batches, mut hands) = (Vec::new(), Vec::new());
@@ -90,7 +93,7 @@ impl Crew {
     }
 
     /// Waits for everybody, and gives what they have written.
-    pub(crate) async fn finish(self) -> Result<Vec<Bulk>, CrewError> {
+    pub(crate) async fn finish(self) -> Result<Vec<Box<dyn Bulk>>, CrewError> {
         drop(self.batches);
         let mut died = false;
         for worker in self.workers {
@@ -144,7 +147,10 @@ fn compute(views: &[Arc<dyn View>], streams: Streams) -> Vec<Part> {
     parts.collect()
 }
 
-fn write(mut bulk: Bulk, inboxes: &[ordered::Receiver<Part>]) -> Result<Bulk, SqlError> {
+fn write(
+    mut bulk: Box<dyn Bulk>,
+    inboxes: &[ordered::Receiver<Part>],
+) -> Result<Box<dyn Bulk>, SqlError> {
     let mut turn = 0;
     while let Some(Ok(part)) = inboxes.get(turn).map(ordered::Receiver::recv) {
         bulk.write(&part)?;

@@ -8,9 +8,9 @@ use tokio::sync::watch;
 
 use super::fixture::*;
 use crate::context::Context;
-use crate::files::Files;
+use crate::database::ViewDatabase;
+use crate::sqlite::Files;
 use crate::switch::catch_up;
-use crate::view_file::ViewFile;
 use crate::{Identity, Projector, Status, View};
 
 async fn story(world: &World) -> u64 {
@@ -36,14 +36,12 @@ async fn crash_at(world: &World, position: u64) {
     let view: Arc<dyn View> = Small::new();
     let directory = world.data().join("views");
     drop(std::fs::remove_dir_all(&directory));
-    let files = Files::open(&directory).unwrap();
-    let path = files.fresh(view.as_ref()).unwrap();
+    let database: Arc<dyn ViewDatabase> = Arc::new(Files::open(&directory).unwrap());
     let identity = Identity::of(view.as_ref(), world.store.log_id());
-    let file = ViewFile::create(&path, view.as_ref(), identity).unwrap();
-    files.switch("small", &path).unwrap();
+    let file = database.create(view.as_ref(), identity).unwrap();
     let context = Context {
         store: Arc::<store_sqlite::SqliteStore>::clone(&world.store),
-        files,
+        database,
         now: Arc::new(|| 0),
         on_other: None,
         page_events: 5,

@@ -1,6 +1,7 @@
 //! SQL of the counts that a file keeps beside a table. Triggers keep them with every row that is
 //! written live; a rebuild counts once, when all rows are there.
 
+use super::table::word;
 use crate::table::{list, quoted};
 use crate::{ColumnKind, Table, Tally};
 
@@ -12,7 +13,7 @@ pub(crate) fn create(tables: &[Table], tally: &Tally) -> Option<String> {
         tally.columns.iter().map(|name| kind_of(table, name)).collect::<Option<_>>()?;
     let (name, of) = (quoted(tally.name), quoted(tally.of));
     let columns = list(tally.columns.iter().map(|column| quoted(column)));
-    let typed = list(kinds.iter().map(|(name, kind)| format!("{} {}", quoted(name), kind.sql())));
+    let typed = list(kinds.iter().map(|(name, kind)| format!("{} {}", quoted(name), word(*kind))));
     Some(
         [
             format!("CREATE TABLE {name} ({typed}, \"n\" INTEGER NOT NULL) STRICT"),

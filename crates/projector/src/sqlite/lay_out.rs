@@ -3,9 +3,9 @@
 use rusqlite::Statement;
 use steps::PathwayId;
 
-use crate::table::TableSql;
-use crate::view_file::{create_indexes, create_schema, create_tallies};
-use crate::write::insert_row;
+use super::rows::{create_indexes, create_schema, create_tallies};
+use super::table::TableSql;
+use super::write::insert_row;
 use crate::{Connection, Row, SqlError, View};
 
 /// Lays the rows of some pathways into an empty database as a rebuild does: tables, rows in the order

@@ -7,11 +7,12 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use sha2::{Digest as _, Sha256};
-
 use crate::View;
+use crate::database::Pointer;
+use crate::place::{self, Place};
 
 const BUILDING: &str = "building";
+const FILE: &str = ".db";
 const NEW: &str = ".current.new";
 const BESIDE: [&str; 4] = ["", "-wal", "-shm", "-journal"];
 
@@ -32,15 +33,6 @@ pub struct FilesError {
 #[derive(Debug, Clone)]
 pub(crate) struct Files {
     directory: PathBuf,
-}
-
-/// What a pointer says.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Pointer {
-    Names(PathBuf),
-    Missing,
-    /// It names no file of that view, or one that is not there.
-    Damaged,
 }
 
 impl Files {
@@ -64,25 +56,27 @@ impl Files {
             Ok(bytes) => {
                 let text = String::from_utf8(bytes).unwrap_or_default();
                 let name = text.strip_suffix('\n').filter(|name| number(view, name).is_some());
-                let path = name.map(|name| self.directory.join(name)).filter(|path| path.is_file());
-                Ok(path.map_or(Pointer::Damaged, Pointer::Names))
+                let name = name.filter(|name| self.directory.join(name).is_file());
+                Ok(name.map_or(Pointer::Damaged, |name| Pointer::Names(Place(name.to_owned()))))
             }
         }
     }
 
-    /// A name that no file has had: for a file that is used at once.
-    pub(crate) fn fresh(&self, view: &dyn View) -> Result<PathBuf, FilesError> {
-        let numbers = self.numbered(view.name())?;
-        let next = numbers.last().map_or(1, |(last, _name)| last + 1);
-        let rules = Sha256::digest(view.rules_digest().as_bytes());
-        let rules = rules.first_chunk::<4>().map_or(0, |start| u32::from_be_bytes(*start));
-        let name = format!("{}-v{}-{rules:08x}-{next}.db", view.name(), view.version());
-        Ok(self.directory.join(name))
+    /// Where the file of a place is.
+    pub(crate) fn path(&self, place: &Place) -> PathBuf {
+        self.directory.join(&place.0)
     }
 
-    /// A name for a file that is no view yet.
-    pub(crate) fn building(path: &Path) -> PathBuf {
-        path.with_extension(BUILDING)
+    /// A name that no file has had.
+    pub(crate) fn fresh(&self, view: &dyn View) -> Result<String, FilesError> {
+        let numbers = self.numbered(view.name())?;
+        let next = numbers.last().map_or(1, |(last, _name)| last + 1);
+        Ok(place::name_of(view, next) + FILE)
+    }
+
+    /// Where a file is that is no view yet.
+    pub(crate) fn building(&self, name: &str) -> PathBuf {
+        self.directory.join(name).with_extension(BUILDING)
     }
 
     /// Takes away whatever is at a path, and the files SQLite keeps beside it.
@@ -92,18 +86,17 @@ impl Files {
     }
 
     /// A finished file gets its name, and keeps it through a power cut.
-    pub(crate) fn finish(&self, building: &Path, path: &Path) -> Result<(), FilesError> {
+    pub(crate) fn finish(&self, building: &Path, name: &str) -> Result<(), FilesError> {
         let finish = || {
             File::open(building)?.sync_all()?;
-            fs::rename(building, path)?;
+            fs::rename(building, self.directory.join(name))?;
             File::open(&self.directory)?.sync_all()
         };
         finish().map_err(|error| self.failed("finished", error))
     }
 
     /// From now on this file is the view. The one before it is kept, older ones go.
-    pub(crate) fn switch(&self, view: &str, path: &Path) -> Result<(), FilesError> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    pub(crate) fn switch(&self, view: &str, name: &str) -> Result<(), FilesError> {
         let pointer = self.pointer(view);
         let fresh = self.directory.join(format!("{view}{NEW}"));
         let write = || {
@@ -114,7 +107,7 @@ impl Files {
             File::open(&self.directory)?.sync_all()
         };
         write().map_err(|error| self.failed("switched", error))?;
-        self.prune(view, &name)
+        self.prune(view, name)
     }
 
     /// Keeps the file in use and the one before it; anything newer was never switched to.
@@ -165,12 +158,7 @@ impl Files {
 
 /// The number of a view's file; none where the name is not of that view.
 fn number(view: &str, name: &str) -> Option<u64> {
-    let rest = name.strip_prefix(view)?.strip_prefix("-v")?.strip_suffix(".db")?;
-    let mut parts = rest.split('-');
-    let version: Result<u32, _> = parts.next()?.parse();
-    let (rules, n) = (parts.next()?, parts.next()?);
-    let whole = version.is_ok() && rules.len() == 8 && parts.next().is_none();
-    whole.then(|| n.parse().ok()).flatten()
+    place::number(view, name.strip_suffix(FILE)?)
 }
 
 fn is_unfinished(name: &str) -> bool {

@@ -1,41 +1,39 @@
 //! Writing a whole view in one go: a fresh file, no journal, rows in the order of their key, indexes
 //! after. Nothing it does is safe against a crash until it is finished, and until then it is nothing.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 
-use crate::checkpoint::Checkpoint;
-use crate::compute::Outcome;
-use crate::table::TableSql;
-use crate::view_file::{create_indexes, create_schema, create_tallies, write_dead_letter};
-use crate::write::insert_row;
-use crate::{Digest, SqlError, Table, Tally, View};
-
-/// Some pathways of one view, in the order of their streams.
-pub(crate) struct Part {
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) digest: Digest,
-}
+use super::files::Files;
+use super::rows::{create_indexes, create_schema, create_tallies, write_dead_letter};
+use super::table::TableSql;
+use super::write::insert_row;
+use crate::database::{Bulk, KeepingError, Part};
+use crate::place::Place;
+use crate::{Checkpoint, Digest, SqlError, Table, Tally, View};
 
 /// A file that is being built.
-pub(crate) struct Bulk {
+pub(super) struct FileBulk {
     connection: Connection,
     tables: &'static [Table],
     tallies: &'static [Tally],
     sql: Vec<TableSql>,
-    path: PathBuf,
+    files: Files,
+    building: PathBuf,
+    name: String,
     last_no: i64,
     digest: Digest,
 }
 
-impl Bulk {
-    pub(crate) fn create(path: &Path, view: &dyn View) -> Result<Self, SqlError> {
+impl FileBulk {
+    pub(super) fn create(files: &Files, name: String, view: &dyn View) -> Result<Self, SqlError> {
+        let building = files.building(&name);
         let tables = view.tables();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(path, flags)?;
+        let connection = Connection::open_with_flags(&building, flags)?;
         connection.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_row| Ok(()))?;
         connection.pragma_update_and_check(None, "journal_mode", "OFF", |_row| Ok(()))?;
         connection.pragma_update(None, "synchronous", "OFF")?;
@@ -44,12 +42,27 @@ impl Bulk {
         create_schema(&connection, tables)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
         let sql = tables.iter().copied().map(TableSql::new).collect();
-        let path = path.to_owned();
-        let tallies = view.tallies();
-        Ok(Self { connection, tables, tallies, sql, path, last_no: 0, digest: Digest::EMPTY })
+        let (tallies, files, digest) = (view.tallies(), files.clone(), Digest::EMPTY);
+        Ok(Self { connection, tables, tallies, sql, files, building, name, last_no: 0, digest })
     }
+}
 
-    pub(crate) fn write(&mut self, part: &Part) -> Result<(), SqlError> {
+impl FileBulk {
+    /// Nothing is left open: the file is whole when it gets its name.
+    fn close(&mut self, checkpoint: &Checkpoint) -> rusqlite::Result<()> {
+        let connection = &self.connection;
+        checkpoint.insert(connection)?;
+        connection.execute_batch("COMMIT")?;
+        create_indexes(connection, self.tables)?;
+        create_tallies(connection, self.tables, self.tallies)?;
+        std::mem::replace(&mut self.connection, Connection::open_in_memory()?)
+            .close()
+            .map_err(|(_connection, error)| error)
+    }
+}
+
+impl Bulk for FileBulk {
+    fn write(&mut self, part: &Part) -> Result<(), SqlError> {
         self.digest.add(part.digest);
         let connection = &self.connection;
         let mut number =
@@ -73,14 +86,10 @@ impl Bulk {
         Ok(())
     }
 
-    /// Makes the indexes and the counts, and says how far it is: from here on it is a view.
-    pub(crate) fn finish(self, mut checkpoint: Checkpoint) -> Result<PathBuf, SqlError> {
+    fn finish(mut self: Box<Self>, mut checkpoint: Checkpoint) -> Result<Place, KeepingError> {
         checkpoint.digest = self.digest;
-        checkpoint.insert(&self.connection)?;
-        self.connection.execute_batch("COMMIT")?;
-        create_indexes(&self.connection, self.tables)?;
-        create_tallies(&self.connection, self.tables, self.tallies)?;
-        self.connection.close().map_err(|(_connection, error)| error)?;
-        Ok(self.path)
+        self.close(&checkpoint).map_err(SqlError::from)?;
+        self.files.finish(&self.building, &self.name)?;
+        Ok(Place(self.name))
     }
 }

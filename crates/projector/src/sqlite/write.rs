@@ -1,34 +1,36 @@
-//! What changed between the rows a file has and the rows a view gives: only that is written.
+//! Writing what changed into a view's file, row by row.
 
 use rusqlite::{Connection, OptionalExtension};
 use steps::PathwayId;
 
+use super::table::TableSql;
+use crate::changes::{RowChange, row_changes};
 use crate::compute::Outcome;
 use crate::digest::RowHasher;
-use crate::table::{Columns, TableSql, columns_of};
+use crate::table::{Columns, columns_of};
 use crate::{Cell, Digest, Row};
 
-/// What writing some pathways came to.
-pub(crate) struct Written {
-    pub(crate) next_no: i64,
-    pub(crate) digest: Digest,
+/// What writing some pathways has come to so far.
+pub(super) struct Progress {
+    pub(super) next_no: i64,
+    pub(super) digest: Digest,
     /// For each outcome its number and the rows before; none where nothing changed.
-    pub(crate) places: Vec<Option<(i64, Vec<Row>)>>,
+    pub(super) places: Vec<Option<(i64, Vec<Row>)>>,
     hasher: RowHasher,
 }
 
-impl Written {
-    pub(crate) fn new(next_no: i64, digest: Digest) -> Self {
+impl Progress {
+    pub(super) fn new(next_no: i64, digest: Digest) -> Self {
         Self { next_no, digest, places: Vec::new(), hasher: RowHasher::default() }
     }
 }
 
 /// Writes the changes of every outcome, in order.
-pub(crate) fn write_all(
+pub(super) fn write_all(
     connection: &Connection,
     tables: &mut [TableSql],
     outcomes: &[Outcome],
-    written: &mut Written,
+    written: &mut Progress,
 ) -> rusqlite::Result<()> {
     for outcome in outcomes {
         let place = write_one(connection, tables, outcome, written)?;
@@ -41,7 +43,7 @@ fn write_one(
     connection: &Connection,
     tables: &mut [TableSql],
     outcome: &Outcome,
-    written: &mut Written,
+    written: &mut Progress,
 ) -> rusqlite::Result<Option<(i64, Vec<Row>)>> {
     let found = find_no(connection, outcome.pathway)?;
     let old = match found {
@@ -56,7 +58,7 @@ fn write_one(
         None => number(connection, outcome.pathway, written)?,
     };
     let mut writer = Writer { connection, tables, written, pathway: outcome.pathway, no };
-    writer.differences(&old, &outcome.rows)?;
+    row_changes(&old, &outcome.rows).iter().try_for_each(|change| writer.change(change))?;
     Ok(Some((no, old)))
 }
 
@@ -68,7 +70,7 @@ fn find_no(connection: &Connection, pathway: PathwayId) -> rusqlite::Result<Opti
 fn number(
     connection: &Connection,
     pathway: PathwayId,
-    written: &mut Written,
+    written: &mut Progress,
 ) -> rusqlite::Result<i64> {
     let no = written.next_no;
     written.next_no += 1;
@@ -78,7 +80,7 @@ fn number(
 }
 
 /// The rows of a pathway, sorted by table and seq.
-pub(crate) fn read_rows(
+pub(super) fn read_rows(
     connection: &Connection,
     tables: &[TableSql],
     no: i64,
@@ -99,37 +101,17 @@ pub(crate) fn read_rows(
 struct Writer<'a> {
     connection: &'a Connection,
     tables: &'a mut [TableSql],
-    written: &'a mut Written,
+    written: &'a mut Progress,
     pathway: PathwayId,
     no: i64,
 }
 
 impl Writer<'_> {
-    /// Walks both lists at once: each is sorted by table and seq.
-    fn differences(&mut self, old: &[Row], new: &[Row]) -> rusqlite::Result<()> {
-        let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-        loop {
-            let before = |a: &Row, b: &Row| (a.table, a.seq) < (b.table, b.seq);
-            match (old.peek(), new.peek()) {
-                (None, None) => return Ok(()),
-                (Some(was), Some(is)) if before(was, is) => self.delete(was)?,
-                (Some(was), Some(is)) if before(is, was) => {
-                    self.insert(is)?;
-                    new.next();
-                    continue;
-                }
-                (Some(was), Some(is)) => {
-                    self.update(was, is)?;
-                    new.next();
-                }
-                (Some(was), None) => self.delete(was)?,
-                (None, Some(is)) => {
-                    self.insert(is)?;
-                    new.next();
-                    continue;
-                }
-            }
-            old.next();
+    fn change(&mut self, change: &RowChange<'_>) -> rusqlite::Result<()> {
+        match change {
+            RowChange::Delete(was) => self.delete(was),
+            RowChange::Insert(is) => self.insert(is),
+            RowChange::Update(was, is, columns) => self.update(was, is, *columns),
         }
     }
 
@@ -146,11 +128,8 @@ impl Writer<'_> {
         insert_row(&mut insert, self.no, is)
     }
 
-    fn update(&mut self, was: &Row, is: &Row) -> rusqlite::Result<()> {
-        let changed = changed_columns(&was.cells, &is.cells);
-        let Some(sql) = self.tables.get_mut(is.table).filter(|_| changed != 0) else {
-            return Ok(());
-        };
+    fn update(&mut self, was: &Row, is: &Row, changed: Columns) -> rusqlite::Result<()> {
+        let Some(sql) = self.tables.get_mut(is.table) else { return Ok(()) };
         self.written.digest.remove(self.written.hasher.row(&sql.table, self.pathway, was));
         self.written.digest.add(self.written.hasher.row(&sql.table, self.pathway, is));
         let table = sql.table;
@@ -167,7 +146,7 @@ impl Writer<'_> {
 }
 
 /// Runs a prepared insert for one row.
-pub(crate) fn insert_row(
+pub(super) fn insert_row(
     insert: &mut rusqlite::Statement<'_>,
     no: i64,
     row: &Row,
@@ -178,9 +157,4 @@ pub(crate) fn insert_row(
         insert.raw_bind_parameter(at + 3, cell)?;
     }
     insert.raw_execute().map(drop)
-}
-
-fn changed_columns(was: &[Cell], is: &[Cell]) -> Columns {
-    let pairs = was.iter().zip(is).enumerate();
-    pairs.filter(|(_at, (was, is))| was != is).fold(0, |bits, (at, _pair)| bits | (1 << at))
 }
