@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
     ("store-sqlite", &["event-store"]),
+    ("store-postgres", &["event-store"]),
     ("archive", &["envelope", "event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),
     ("projector", &["envelope", "event-store", "pathway", "steps"]),
@@ -71,11 +72,13 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rtt-extract",
             "safety-net",
             "steps",
+            "store-postgres",
             "store-sqlite",
             "waiting-times",
         ],
     ),
     ("testkit", &["pathway", "steps"]),
+    ("postgres-for-tests", &[]),
     ("waymark-tests", &[]),
 ];
 

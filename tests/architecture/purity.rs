@@ -6,8 +6,18 @@ use crate::cargo::ask;
 const PURE: [&str; 5] = ["steps", "pathway", "policy", "letters", "csv-map"];
 
 /// Runtimes, the network and databases.
-const IMPURE: [&str; 8] =
-    ["tokio", "mio", "axum", "hyper", "reqwest", "ureq", "rusqlite", "libsqlite3-sys"];
+const IMPURE: [&str; 10] = [
+    "tokio",
+    "mio",
+    "axum",
+    "hyper",
+    "reqwest",
+    "ureq",
+    "rustls",
+    "rusqlite",
+    "libsqlite3-sys",
+    "tokio-postgres",
+];
 
 /// The names of everything that `room` is built from.
 fn built_from(room: &str) -> Vec<String> {

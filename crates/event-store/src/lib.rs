@@ -10,10 +10,13 @@
 //! - the writer always says what it expects: [`Expected`] has no default and no *any*;
 //! - nothing here prints what a payload or a sealed part holds.
 //!
-//! Read in this order: `position`, `stream`, `event`, `append`, `read`, `store`, `contract`.
+//! Read in this order: `position`, `stream`, `numbers`, `event`, `append`, `read`, `store`,
+//! `contract`.
 
 mod position;
 mod stream;
+
+pub mod numbers;
 
 mod event;
 

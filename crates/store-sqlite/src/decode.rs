@@ -8,7 +8,7 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row};
 use uuid::Uuid;
 
-use crate::numbers::category_of;
+use event_store::numbers::category_of;
 
 /// Entries a look-up table keeps before it starts afresh.
 const ENTRIES_MAX: usize = 65_536;

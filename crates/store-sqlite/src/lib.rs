@@ -6,12 +6,10 @@
 //! - positions are dense, and every reader checks that it skipped none;
 //! - rows of `events` are never changed or deleted: triggers refuse it.
 //!
-//! Read in this order: `store`, `open`, `numbers`, `queue`, `writer`, `decode`, `reader`, `pool`,
-//! `follow`.
+//! Read in this order: `store`, `open`, `queue`, `writer`, `decode`, `reader`, `pool`, `follow`.
 
 mod store;
 
-mod numbers;
 mod open;
 
 mod queue;

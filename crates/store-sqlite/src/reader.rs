@@ -6,7 +6,7 @@ use event_store::{
 use rusqlite::{Connection, OptionalExtension, Params};
 
 use crate::decode::Decoder;
-use crate::numbers::{before_first, category_number, last_possible};
+use event_store::numbers::{before_first, category_number, last_possible};
 
 const READ_STREAM: &str = include_str!("sql/read_stream.sql");
 const READ_LOG: &str = include_str!("sql/read_log.sql");

@@ -7,7 +7,7 @@ use event_store::{Category, Revision, StreamId};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::decode::Decoder;
-use crate::numbers::{before_first, category_number, last_possible};
+use event_store::numbers::{before_first, category_number, last_possible};
 
 const FIND_TIP: &str = include_str!("../sql/find_tip.sql");
 const FIND_STREAM: &str = include_str!("../sql/find_stream.sql");

@@ -1,11 +1,12 @@
-//! Stream numbers: the category in the high bits, then a dense count in the order of beginning.
+//! For SQL stores: numbers of streams. The category in the high bits, then a dense count in the
+//! order of beginning, so that the streams of a category are one range of numbers.
 
-use event_store::Category;
+use crate::Category;
 
 const CATEGORY_SHIFT: u32 = 48;
 
 /// What a category is called on disk. Frozen: a number once given is never given again.
-pub(crate) const fn category_number(category: Category) -> i64 {
+pub const fn category_number(category: Category) -> i64 {
     match category {
         Category::Pathway => 0,
         Category::Service => 1,
@@ -17,18 +18,18 @@ pub(crate) const fn category_number(category: Category) -> i64 {
 }
 
 /// The category a stream number belongs to; none if this build does not know it.
-pub(crate) fn category_of(stream_no: i64) -> Option<Category> {
+pub fn category_of(stream_no: i64) -> Option<Category> {
     let number = stream_no >> CATEGORY_SHIFT;
     Category::ALL.into_iter().find(|category| category_number(*category) == number)
 }
 
 /// Below the first number of a category.
-pub(crate) const fn before_first(category: Category) -> i64 {
+pub const fn before_first(category: Category) -> i64 {
     category_number(category) << CATEGORY_SHIFT
 }
 
 /// The last number a category can have.
-pub(crate) const fn last_possible(category: Category) -> i64 {
+pub const fn last_possible(category: Category) -> i64 {
     before_first(category) | ((1 << CATEGORY_SHIFT) - 1)
 }
 

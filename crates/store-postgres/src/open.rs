@@ -1,0 +1,160 @@
+//! Opening: the way there, the server's age, the schema and the log's id; each failure by name.
+
+use std::time::Duration;
+
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use event_store::Cause;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use crate::address::Address;
+use crate::fault::{Fault, lacks_the_right};
+use crate::migrate::{FORMAT, migrate};
+
+/// The oldest server that is proved, as the server counts.
+const VERSION_MIN: i32 = 150_000;
+
+/// How long it is waited for a connection that others have, and for one to be made.
+const POOL_PATIENCE: Duration = Duration::from_secs(30);
+
+/// Why a log could not be opened. The address is shown without its password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no way to the database, or it lets nobody in.
+    #[error("the database at `{address}` cannot be reached")]
+    Unreachable {
+        /// Where it was looked for.
+        address: Address,
+        /// What failed.
+        #[source]
+        source: Cause,
+    },
+    /// The server is too old.
+    #[error("the database at `{address}` is PostgreSQL {found}, and 15 is the oldest taken")]
+    TooOld {
+        /// Where it is.
+        address: Address,
+        /// Its version, as the server writes it.
+        found: String,
+    },
+    /// The log was written by a later edition of this store.
+    #[error("the log at `{address}` has format {found}, and this build knows format {known}")]
+    WrongVersion {
+        /// Where it is.
+        address: Address,
+        /// Its format.
+        found: i32,
+        /// The last format this build knows.
+        known: i32,
+    },
+    /// There is no log yet, or an older one, and this role may not change the schema.
+    #[error(
+        "the schema at `{address}` is not in the present format, and this role may not change it: \
+         start once as the owner of the database"
+    )]
+    MayNotMigrate {
+        /// Where it is.
+        address: Address,
+        /// What was refused.
+        #[source]
+        source: Cause,
+    },
+    /// The database failed in another way.
+    #[error("the event log at `{address}` could not be opened")]
+    Failed {
+        /// Where it is.
+        address: Address,
+        /// What failed.
+        #[source]
+        source: Cause,
+    },
+}
+
+/// What can be wrong, before it is given the address.
+pub(crate) enum Problem {
+    TooOld(String),
+    Format(i32),
+    MayNotMigrate(Fault),
+    NoLog,
+    Fault(Fault),
+}
+
+impl From<Fault> for Problem {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl Problem {
+    /// What a migration was refused for.
+    pub(crate) fn of_migration(error: tokio_postgres::Error) -> Self {
+        if lacks_the_right(&error) {
+            return Self::MayNotMigrate(error.into());
+        }
+        Self::Fault(error.into())
+    }
+
+    fn named(self, address: &Address) -> OpenError {
+        let address = address.clone();
+        match self {
+            Self::TooOld(found) => OpenError::TooOld { address, found },
+            Self::Format(found) => OpenError::WrongVersion { address, found, known: FORMAT },
+            Self::MayNotMigrate(fault) => {
+                OpenError::MayNotMigrate { address, source: fault.into() }
+            }
+            Self::NoLog => {
+                OpenError::Failed { address, source: Fault::new("the log has lost its id").into() }
+            }
+            Self::Fault(fault) => OpenError::Failed { address, source: fault.into() },
+        }
+    }
+}
+
+/// Connections to an address, at most so many.
+pub(crate) fn pool(address: &Address, connections_max: usize) -> Result<Pool, Cause> {
+    // Fast asks nothing: one that is broken is found by the next question, and not used again.
+    let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+    let manager = match address.tls.connector()? {
+        Some(connector) => Manager::from_config(address.config.clone(), connector, config),
+        None => Manager::from_config(address.config.clone(), NoTls, config),
+    };
+    let pool = Pool::builder(manager)
+        .max_size(connections_max)
+        .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(POOL_PATIENCE))
+        .create_timeout(Some(POOL_PATIENCE))
+        .build()?;
+    Ok(pool)
+}
+
+/// Opens the log, or begins one; answers its id.
+pub(crate) async fn open(address: &Address, pool: &Pool) -> Result<Uuid, OpenError> {
+    let mut client = pool.get().await.map_err(|error| OpenError::Unreachable {
+        address: address.clone(),
+        source: Fault::from(error).into(),
+    })?;
+    prepare(&mut client).await.map_err(|problem| problem.named(address))
+}
+
+async fn prepare(client: &mut Client) -> Result<Uuid, Problem> {
+    check_version(client).await?;
+    migrate(client).await?;
+    let found = client.query_typed("SELECT log_id FROM waymark.log", &[]).await;
+    let rows = found.map_err(Fault::from)?;
+    let row = rows.first().ok_or(Problem::NoLog)?;
+    Ok(row.try_get(0).map_err(Fault::from)?)
+}
+
+async fn check_version(client: &Client) -> Result<(), Problem> {
+    let asked = "SELECT current_setting('server_version_num')::integer,
+        current_setting('server_version'), current_setting('fsync')";
+    let rows = client.query_typed(asked, &[]).await.map_err(Fault::from)?;
+    let Some(row) = rows.first() else { return Ok(()) };
+    if row.get::<_, i32>(0) < VERSION_MIN {
+        return Err(Problem::TooOld(row.get(1)));
+    }
+    if row.get::<_, &str>(2) == "off" {
+        tracing::warn!("the database has `fsync` off: a power cut may lose what was acknowledged");
+    }
+    Ok(())
+}
