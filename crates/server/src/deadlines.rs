@@ -7,18 +7,26 @@
 //! again after a crash, or on another server, records nothing twice. How far it came is kept in a small
 //! file; after a pause it goes on from there. What the system itself recorded is nothing new to it.
 //!
-//! Read in this order: `kept`, `due`, `settle`, `feeds`, `recording`.
+//! A tick is bounded: after a great import it looks at so many pathways and goes on at the next, which
+//! comes as soon as it has rested for as long as it worked. What time brought does not wait for that.
+//!
+//! Read in this order: `kept`, `standing`, `due`, `settle`, `feeds`, `recording`.
 
 mod due;
 mod feeds;
 mod kept;
 mod recording;
 mod settle;
+mod standing;
 
 #[cfg(test)]
 mod tests;
 
-use std::{collections::BTreeSet, path::PathBuf, time::Duration};
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    time::{Duration, Instant},
+};
 
 use anyhow::bail;
 use api::World;
@@ -36,6 +44,9 @@ const VIEW_WAIT: Duration = Duration::from_secs(20);
 /// Events of the log looked at at once.
 const PAGE_EVENTS: usize = 2_000;
 
+/// The bound of a tick that a server has (see [`Deadlines::most`]): a few seconds of work.
+pub(crate) const MOST_A_TICK: usize = 2_000;
+
 /// Records what follows from the passing of time.
 pub(crate) struct Deadlines {
     /// The views, the log, the rules and the clock.
@@ -44,7 +55,32 @@ pub(crate) struct Deadlines {
     pub(crate) from: Option<DateTime<Utc>>,
     /// The file that keeps how far it came.
     pub(crate) kept: PathBuf,
+    /// Pathways of the log that one tick looks at, and alarms that it raises because of the time.
+    pub(crate) most: usize,
     pub(crate) trouble: Trouble,
+}
+
+/// How far a tick came, and how far it was to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Progress {
+    position: Position,
+    head: Position,
+    due: DateTime<Utc>,
+    now: DateTime<Utc>,
+}
+
+impl Progress {
+    fn is_behind(self) -> bool {
+        self.position < self.head || self.due < self.now
+    }
+
+    /// Tells how far it is, while there is more to do.
+    fn say(self) {
+        let Self { position: Position(position), head: Position(head), due, .. } = self;
+        if self.is_behind() {
+            tracing::info!(position, head, %due, "deadlines are caught up with");
+        }
+    }
 }
 
 impl Deadlines {
@@ -58,41 +94,61 @@ impl Deadlines {
 
     async fn tick_on(&self, every: Duration) {
         loop {
-            match self.tick().await {
-                Ok(()) => self.trouble.clear(),
+            let began = Instant::now();
+            let rest = match self.tick().await {
+                Ok(progress) => {
+                    self.trouble.clear();
+                    progress.say();
+                    if progress.is_behind() { every.min(began.elapsed()) } else { every }
+                }
                 Err(error) => {
                     self.trouble.say(format!("what fell due is not recorded yet: {error:#}"));
+                    every
                 }
-            }
-            tokio::time::sleep(every).await;
+            };
+            tokio::time::sleep(rest).await;
         }
     }
 
-    /// Records what the clock and the log brought since the last tick. Safe to repeat.
-    pub(crate) async fn tick(&self) -> anyhow::Result<()> {
+    /// Records what the clock and the log brought since the last tick, up to its bound. Safe to repeat.
+    async fn tick(&self) -> anyhow::Result<Progress> {
         let now = (self.world.now)();
-        let store = self.world.recorder.store();
-        let head = store.head().await?;
+        let head = self.world.recorder.store().head().await?;
         let mut kept = self.kept_by(now, head)?;
-        let mut moved = false;
-        while kept.position < head {
-            let page = store.read_log(kept.position, PAGE_EVENTS).await?;
-            let Some(last) = page.last().map(|last| last.position) else { break };
-            self.views_hold(last).await?;
-            let touched = touched(&page);
-            self.raise_told_late(&touched, kept.from, now).await?;
-            self.settle(&touched, now).await?;
-            moved = moved || page.iter().any(|event| !is_our_own(event));
-            kept.position = last;
-            kept.write(&self.kept)?;
-        }
-        self.views_hold(kept.position).await?;
+        let moved = self.follow_log(&mut kept, head, now).await?;
+        // Also where the log is not looked at that far yet: nobody is accused of what they told.
+        self.views_hold(head).await?;
         self.raise_fallen_due(&mut kept, now).await?;
         self.judge_feeds(&mut kept, now).await?;
         if moved {
             self.settle_feeds(now).await?;
         }
-        Ok(())
+        Ok(Progress { position: kept.position, head, due: kept.due, now })
+    }
+
+    /// Looks at what was told, of so many pathways at most; after each page it is kept how far. Says
+    /// whether somebody else than this room told anything.
+    async fn follow_log(
+        &self,
+        kept: &mut Kept,
+        head: Position,
+        now: DateTime<Utc>,
+    ) -> anyhow::Result<bool> {
+        let (mut moved, mut left) = (false, self.most);
+        while kept.position < head && left > 0 {
+            let page = self.world.recorder.store().read_log(kept.position, PAGE_EVENTS).await?;
+            let page = first_of(&page, left);
+            let Some(last) = page.last().map(|last| last.position) else { break };
+            self.views_hold(last).await?;
+            let touched = touched(page);
+            self.raise_told_late(&touched, kept.from, now).await?;
+            self.settle(&touched, now).await?;
+            moved = moved || page.iter().any(|event| !is_our_own(event));
+            left = left.saturating_sub(touched.len());
+            kept.position = last;
+            kept.write(&self.kept)?;
+        }
+        Ok(moved)
     }
 
     /// How far it came, never beyond now.
@@ -123,11 +179,25 @@ impl Deadlines {
     }
 }
 
+/// The beginning of a page that touches so many pathways at most.
+fn first_of(page: &[StoredEvent], most: usize) -> &[StoredEvent] {
+    let mut seen = BTreeSet::new();
+    let is_one_more = |event: &StoredEvent| {
+        seen.extend(touched_by(event));
+        seen.len() > most
+    };
+    let end = page.iter().position(is_one_more);
+    end.and_then(|end| page.get(..end)).unwrap_or(page)
+}
+
 /// The pathways that a page tells something of that is not our own.
 fn touched(page: &[StoredEvent]) -> BTreeSet<PathwayId> {
-    let told = page.iter().filter(|event| !is_our_own(event));
-    let of_pathways = told.filter(|event| event.stream.category == Category::Pathway);
-    of_pathways.map(|event| PathwayId(event.stream.id)).collect()
+    page.iter().filter_map(touched_by).collect()
+}
+
+fn touched_by(event: &StoredEvent) -> Option<PathwayId> {
+    let touches = event.stream.category == Category::Pathway && !is_our_own(event);
+    touches.then_some(PathwayId(event.stream.id))
 }
 
 /// Whether this room records such steps: they set off nothing more.

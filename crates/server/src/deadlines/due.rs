@@ -28,21 +28,25 @@ pub(super) struct Fallen {
 
 impl Deadlines {
     /// Raises what fell due since the last tick, soonest first and a day at a time, so that a long pause
-    /// is caught up in bounded memory; after each day it is kept how far.
+    /// is caught up in bounded memory; after each day it is kept how far. Past the bound of a tick it
+    /// stops before the next moment at which something fell due.
     pub(super) async fn raise_fallen_due(
         &self,
         kept: &mut Kept,
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
-        while kept.due < now {
+        let mut left = self.most;
+        while kept.due < now && left > 0 {
             let until = now.min(kept.due + Duration::days(1));
             let mut fallen = self.obligations_due((kept.due, until), now).await?;
             fallen.extend(self.expectations_due((kept.due, until), now).await?);
             fallen.sort_by(|a, b| (a.due, &a.about).cmp(&(b.due, &b.about)));
-            for one in &fallen {
+            let (first, next) = first_due(&fallen, left);
+            for one in first {
                 self.raise(one).await?;
             }
-            kept.due = until;
+            left = left.saturating_sub(first.len());
+            kept.due = next.unwrap_or(until);
             kept.write(&self.kept)?;
         }
         Ok(())
@@ -56,12 +60,11 @@ impl Deadlines {
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
         let mut fallen = Vec::new();
-        for pathway in touched.iter().copied() {
-            let obligations = self.obligations_of(pathway).await?;
+        for (pathway, obligations) in self.obligations_of(touched).await? {
             fallen.extend(obligations.iter().filter_map(|one| obligation(pathway, one, now)));
-            let expected = self.expected_of(pathway).await?;
-            let missing = expected.iter().filter(|one| one.is_missing(now));
-            for one in missing {
+        }
+        for (pathway, expected) in self.expected_of(touched).await? {
+            for one in expected.iter().filter(|one| one.is_missing(now)) {
                 fallen.push(self.expectation(pathway, one)?);
             }
         }
@@ -75,7 +78,8 @@ impl Deadlines {
 
     /// Records one, unless it stands in the history already or a death ended what it asks.
     async fn raise(&self, fallen: &Fallen) -> anyhow::Result<()> {
-        let before = self.alarms_of(fallen.pathway).await?;
+        let mut before = self.alarms_of(&BTreeSet::from([fallen.pathway])).await?;
+        let before = before.remove(&fallen.pathway).unwrap_or_default();
         if before.iter().any(|alarm| is_same(alarm, &fallen.step)) {
             return Ok(());
         }
@@ -137,26 +141,6 @@ impl Deadlines {
         }
     }
 
-    pub(super) async fn obligations_of(
-        &self,
-        pathway: PathwayId,
-    ) -> anyhow::Result<Vec<Obligation>> {
-        let ledger = self.world.ledger.clone();
-        let read = self.world.compliance.read(move |conn| Ok(ledger.obligations_of(conn, pathway)));
-        Ok(read.await??)
-    }
-
-    pub(super) async fn expected_of(&self, pathway: PathwayId) -> anyhow::Result<Vec<Expected>> {
-        let read =
-            self.world.safety_net.read(move |conn| Ok(safety_net::expected_of(conn, pathway)));
-        Ok(read.await??)
-    }
-
-    pub(super) async fn alarms_of(&self, pathway: PathwayId) -> anyhow::Result<Vec<Raised>> {
-        let read = self.world.safety_net.read(move |conn| Ok(safety_net::alarms_of(conn, pathway)));
-        Ok(read.await??)
-    }
-
     fn expectation(&self, pathway: PathwayId, one: &Expected) -> anyhow::Result<Fallen> {
         let (rule, version, level) = (&one.rule, one.version, one.level);
         let said = self.world.rules.safety_net.expectation(rule);
@@ -178,6 +162,17 @@ impl Deadlines {
         let about = format!("expected/{rule}/{version}/{level}/{}", one.trigger);
         Ok(Fallen { due: one.due, pathway, about, trigger: one.trigger, step: step.into() })
     }
+}
+
+/// The first of what fell due, so many at most and what fell due in the same moment as the last of them;
+/// and the moment of what comes next.
+fn first_due(fallen: &[Fallen], most: usize) -> (&[Fallen], Option<DateTime<Utc>>) {
+    let last = most.checked_sub(1).and_then(|last| fallen.get(last));
+    let end = last.map(|last| fallen.partition_point(|one| one.due <= last.due));
+    let Some((first, rest)) = end.and_then(|end| fallen.split_at_checked(end)) else {
+        return (fallen, None);
+    };
+    (first, rest.first().map(|one| one.due))
 }
 
 /// The step that tells of a promise that is broken at a moment; `None`: it is not.

@@ -23,22 +23,22 @@ impl Deadlines {
         touched: &BTreeSet<PathwayId>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
-        for pathway in touched.iter().copied() {
-            let alarms = self.alarms_of(pathway).await?;
-            let open: Vec<&Raised> =
-                alarms.iter().filter(|alarm| alarm.resolved.is_none()).collect();
-            if open.is_empty() {
-                continue;
-            }
-            let obligations = self.obligations_of(pathway).await?;
-            let expected = self.expected_of(pathway).await?;
+        let mut alarms = self.alarms_of(touched).await?;
+        alarms.values_mut().for_each(|raised| raised.retain(|alarm| alarm.resolved.is_none()));
+        alarms.retain(|_pathway, open| !open.is_empty());
+        let alarmed = alarms.keys().copied().collect();
+        let obligations = self.obligations_of(&alarmed).await?;
+        let expected = self.expected_of(&alarmed).await?;
+        for (pathway, open) in &alarms {
+            let obligations = obligations.get(pathway).map_or(&[][..], Vec::as_slice);
+            let expected = expected.get(pathway).map_or(&[][..], Vec::as_slice);
             for alarm in open {
                 let settled = match alarm.kind {
-                    RaisedKind::Obligation => of_obligation(alarm, &obligations, now),
-                    RaisedKind::Expected => of_expected(alarm, &expected, now),
+                    RaisedKind::Obligation => of_obligation(alarm, obligations, now),
+                    RaisedKind::Expected => of_expected(alarm, expected, now),
                 };
                 if let Some(settled) = settled {
-                    self.resolve(pathway, alarm, settled).await?;
+                    self.resolve(*pathway, alarm, settled).await?;
                 }
             }
         }

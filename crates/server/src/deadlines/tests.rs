@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{house::House, trouble::Trouble};
 
+mod bounded;
 mod deaths;
 mod feeds;
 mod restarts;
@@ -56,7 +57,8 @@ impl Town {
         world.now =
             Arc::new(move || DateTime::from_timestamp_micros(now.load(Ordering::SeqCst)).unwrap());
         let kept = self.dir.path().join(name);
-        Deadlines { world, from: from.map(at), kept, trouble: Trouble::none("deadlines") }
+        let (from, trouble) = (from.map(at), Trouble::none("deadlines"));
+        Deadlines { world, from, kept, most: MOST_A_TICK, trouble }
     }
 
     fn it_is(&self, now: &str) {

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
-    deadlines::Deadlines,
+    deadlines::{Deadlines, MOST_A_TICK},
     house::House,
     reactor::Reactor,
     webhooks::{Endpoint, Shelf, Webhooks},
@@ -48,6 +48,7 @@ impl Followers {
             world: house.world.clone(),
             from: settings.deadlines_from,
             kept: house.cellar.data_dir.join("deadlines.json"),
+            most: MOST_A_TICK,
             trouble: house.troubles.deadlines.clone(),
         };
         Self(vec![
