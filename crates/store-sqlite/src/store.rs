@@ -36,7 +36,7 @@ pub struct Options {
 impl Options {
     /// The settings we ship, with the clock of the caller.
     pub fn new(now: NowMicros) -> Self {
-        Self { now, queue_appends_max: 4_096, readers_max: 4, append_bytes_max: 1024 * 1024 }
+        Self { now, queue_appends_max: 8_192, readers_max: 4, append_bytes_max: 1024 * 1024 }
     }
 }
 

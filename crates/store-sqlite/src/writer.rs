@@ -17,9 +17,9 @@ use command::{Care, Command, Failure};
 use memory::Memory;
 
 /// Commands that share one fsync at most.
-const GROUP_COMMANDS_MAX: usize = 2_048;
+const GROUP_COMMANDS_MAX: usize = 8_192;
 /// Bytes after which no further command joins a group.
-const GROUP_BYTES_MAX: usize = 4 * 1024 * 1024;
+const GROUP_BYTES_MAX: usize = 16 * 1024 * 1024;
 
 /// How often it is tried whether a log that could not be written can be again.
 const PROBE_EVERY: Duration = Duration::from_secs(1);
