@@ -200,6 +200,49 @@ fn the_safety_net_is_for_staff_and_auditors_and_says_what_is_wrong_with_a_questi
     assert!(cursor.contains("cursor"), "{cursor}");
 }
 
+/// A contact point of RWA that practices use, published on a day.
+fn line(id: &str, channel: &str) -> Value {
+    json!({"contactPointPublished": {"contactPoint": id, "organisation": "RWA",
+        "audience": "PRACTICE", "contactPurpose": "RESULTS", "name": id, "channel": channel,
+        "endpoint": "radiology@example.nhs.uk", "hours": "Monday to Friday, 9 to 5",
+        "interpreter": false, "textRelay": false, "ownerRole": "CLINICIAN"}})
+}
+
+#[test]
+fn the_health_of_contact_points_and_the_list_of_unserviced_inboxes_agree() {
+    let mut department = Department::open();
+    department.record(None, "2026-01-05", line("neglected", "EMAIL"));
+    // Read within the week and not within two working days.
+    department.record(None, "2026-01-14", line("six-days", "EMAIL"));
+    department.record(None, "2026-01-05", line("read", "EMAIL"));
+    department.record(None, "2026-01-05", line("telephone", "TELEPHONE"));
+    department.record(None, "2026-01-05", line("broken", "TELEPHONE"));
+    let read = json!({"contactPointServiced": {"contactPoint": "read"}});
+    department.record(None, "2026-01-19", read);
+    let broken = json!({"contactPointFailed": {"contactPoint": "broken",
+        "contactFailure": "NO_ANSWER"}});
+    department.record(None, "2026-01-18", broken);
+    let query = "query($on: DateTime!, $at: Position) {
+        contactPointHealth(on: $on) { nodes { contactPoint { id } faults } }
+        safetyNet(on: $on, atLeast: $at) { unservicedInboxes { nodes { contactPoint } } } }";
+    let answer = department.ask(query, json!({"on": "2026-01-20T12:00:00Z"}));
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    let health = answer["contactPointHealth"]["nodes"].as_array().unwrap().iter();
+    let unread = |node: &&Value| {
+        let faults = node["faults"].as_array().unwrap();
+        faults.iter().any(|fault| fault == "FAILED" || fault == "NOT_SERVICED")
+    };
+    let faulty = health.filter(unread).map(|node| text(&node["contactPoint"]["id"])).collect();
+    let listed = answer["safetyNet"]["unservicedInboxes"]["nodes"].as_array().unwrap().iter();
+    let listed = sorted(listed.map(|node| text(&node["contactPoint"])).collect());
+    assert_eq!(listed, sorted(faulty));
+    assert_eq!(listed, ["broken", "neglected", "six-days"]);
+}
+
 #[test]
 fn letters_inboxes_and_closed_organisations_are_listed() {
     let mut department = Department::open();

@@ -7,13 +7,13 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
-use directory::Directory;
+use directory::{Directory, Freshness};
 use event_store::Position;
 use interface::Register;
 use letters::Templates;
 use next_step::DuePolicy;
-use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy};
-use policy::{Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
+use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy, london};
+use policy::{ContactPoints, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use safety_net::Watched;
@@ -38,6 +38,8 @@ pub struct Rules {
     pub clock: Arc<ClockPolicy>,
     /// When next steps are due.
     pub due: Arc<DuePolicy>,
+    /// How old the check of a contact point, and the reading of an inbox, may be.
+    pub contact_points: Arc<ContactPoints>,
     /// The packs of promises.
     pub packs: Arc<Packs>,
     /// What was promised of waiting times.
@@ -75,7 +77,7 @@ pub struct World {
     pub cancer_and_diagnostics: ViewReader,
     /// The safety-net view.
     pub safety_net: ViewReader,
-    /// Contact points, closed organisations and feeds, as the safety net watches them.
+    /// Closed organisations, feeds and what sources count, as the safety net watches them.
     pub watched: Arc<RwLock<Watched>>,
     /// What sends alerts out; none: they go nowhere.
     pub deliveries: Option<Arc<dyn Deliveries>>,
@@ -120,6 +122,13 @@ impl World {
     /// The directory as it is.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How old a check of a contact point may be at a moment: the one reader of that setting.
+    pub(crate) fn freshness(&self, on: DateTime<Utc>) -> Freshness {
+        let calendar = self.rules.packs.calendar();
+        let since = self.rules.contact_points.fresh_since(london::date_of(on), calendar);
+        Freshness { verified_since: since.verified, serviced_since: since.serviced }
     }
 
     /// What the safety net watches, as it is.

@@ -13,6 +13,7 @@
 
 mod calendar;
 mod clock;
+mod contact_points;
 mod deadlines;
 mod editions;
 mod evaluate;
@@ -30,6 +31,7 @@ mod targets;
 
 pub use calendar::Calendar;
 pub use clock::{parse_clock, shipped_clock};
+pub use contact_points::{ContactPoints, FreshSince};
 pub use deadlines::{DueDays, ReturnDeadlines};
 pub use evaluate::evaluate;
 pub use functions::ReportingFunctions;

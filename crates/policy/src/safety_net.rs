@@ -34,8 +34,6 @@ pub struct NetEdition {
     pub feeds: Vec<FeedRule>,
     /// When a feed is silent.
     pub heartbeat: Heartbeat,
-    /// After how many working days a contact point is un-serviced.
-    pub inbox_working_days: u32,
     /// When a patient may expect a result that has no date of its own.
     pub result_expected: Hours,
 }

@@ -1,6 +1,7 @@
 //! Which contact point to give out: the nearest that works.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use pathway::london;
 use steps::{
     ContactPointId, EventId, OdsCode, ServiceId,
     codes::{Audience, ContactPurpose, Role},
@@ -13,10 +14,10 @@ use crate::{ContactPoint, Directory, told::Published};
 #[derive(Debug, Clone)]
 pub(crate) enum Line {
     /// It was published or changed.
-    Published { on: NaiveDate, event: EventId, point: Published },
+    Published { at: DateTime<Utc>, event: EventId, point: Published },
     /// It was read, answered or tested.
     Serviced {
-        on: NaiveDate,
+        at: DateTime<Utc>,
         event: EventId,
         verified_on: Option<NaiveDate>,
         unanswered: Option<u32>,
@@ -46,8 +47,9 @@ pub struct Reach<'a> {
     pub serviced_on: Option<NaiveDate>,
     /// Messages that were unanswered then.
     pub unanswered: Option<u32>,
-    /// The day it was published in its present form.
-    pub published_on: NaiveDate,
+    /// When it was last read, answered or tested, or else first published at its present address: to
+    /// publish it anew with other hours is not to read it.
+    pub serviced_at: DateTime<Utc>,
     /// In whose place it is given.
     pub instead_of: Option<Instead<'a>>,
 }
@@ -225,20 +227,42 @@ impl Directory {
                 Line::Retired { replaced_by } => {
                     return Standing::Retired { replaced_by: replaced_by.as_ref() };
                 }
-                Line::Failed { on, how } if newer.serviced_on.is_none() => {
+                Line::Failed { on, how } if newer.serviced_at.is_none() => {
                     newer.failed = newer.failed.or(Some((*on, *how)));
                 }
                 Line::Failed { .. } => {}
-                Line::Serviced { on, event, verified_on, unanswered } => {
-                    newer.serviced(*on, *unanswered);
+                Line::Serviced { at, event, verified_on, unanswered } => {
+                    newer.serviced(*at, *unanswered);
                     newer.verified = newer.verified.max(verified_on.map(|day| (day, *event)));
                 }
-                Line::Published { on, event, point } => {
-                    return Standing::Published(newer.of(point, *on, *event));
+                Line::Published { at, event, point } => {
+                    let mut reach = newer.of(point, *at, *event);
+                    if reach.serviced_on.is_none() {
+                        self.read_before(&mut reach, on, known);
+                    }
+                    return Standing::Published(reach);
                 }
             }
         }
         Standing::Unknown
+    }
+
+    /// Of a point that nobody has serviced since it was published in its present form: when it last
+    /// was, or was published, at the same address.
+    fn read_before(&self, reach: &mut Reach<'_>, on: DateTime<Utc>, known: Option<DateTime<Utc>>) {
+        let present = reach.point;
+        let lines = self.contact_lines().latest_first(&present.contact_point, on, known);
+        let mut read = None;
+        for line in lines {
+            match line {
+                Line::Published { at, point, .. } if is_same_address(point, present) => {
+                    reach.serviced_at = read.unwrap_or(*at);
+                }
+                Line::Serviced { at, .. } => read = read.or(Some(*at)),
+                Line::Failed { .. } => {}
+                Line::Published { .. } | Line::Retired { .. } => return,
+            }
+        }
     }
 }
 
@@ -246,21 +270,21 @@ impl Directory {
 #[derive(Default)]
 struct Newer {
     failed: Option<(NaiveDate, ContactFailure)>,
-    serviced_on: Option<NaiveDate>,
+    serviced_at: Option<DateTime<Utc>>,
     verified: Option<(NaiveDate, EventId)>,
     unanswered: Option<u32>,
 }
 
 impl Newer {
     /// The first of these that is met, going back in time, is the last that happened.
-    fn serviced(&mut self, on: NaiveDate, unanswered: Option<u32>) {
-        if self.serviced_on.is_none() {
-            self.serviced_on = Some(on);
+    fn serviced(&mut self, at: DateTime<Utc>, unanswered: Option<u32>) {
+        if self.serviced_at.is_none() {
+            self.serviced_at = Some(at);
             self.unanswered = unanswered;
         }
     }
 
-    fn of(self, point: &ContactPoint, published_on: NaiveDate, event: EventId) -> Reach<'_> {
+    fn of(self, point: &ContactPoint, published_at: DateTime<Utc>, event: EventId) -> Reach<'_> {
         let later = self.verified.filter(|(day, _)| Some(*day) > point.verified_on);
         Reach {
             point,
@@ -269,9 +293,9 @@ impl Newer {
             verified_by: later.map(|(_, event)| event),
             working: self.failed.is_none(),
             failed: self.failed,
-            serviced_on: self.serviced_on,
+            serviced_on: self.serviced_at.map(london::date_of),
             unanswered: self.unanswered,
-            published_on,
+            serviced_at: self.serviced_at.unwrap_or(published_at),
             instead_of: None,
         }
     }
@@ -282,6 +306,10 @@ impl<'a> Reach<'a> {
         self.instead_of = Some(other);
         self
     }
+}
+
+fn is_same_address(one: &ContactPoint, other: &ContactPoint) -> bool {
+    one.channel == other.channel && one.endpoint == other.endpoint
 }
 
 /// Whether the point is of the service or of the whole organisation that is asked.

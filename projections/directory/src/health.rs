@@ -9,19 +9,13 @@ use steps::{
 
 use crate::{Directory, Reach};
 
-/// How old a check may be. The numbers are settings (`next-step-due.toml`).
+/// How old a check may be on the day asked about. The numbers are settings (`contact-points.toml`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Freshness {
-    /// Days within which a contact point is verified again.
-    pub verified_within_days: u32,
-    /// Days within which an inbox is read.
-    pub serviced_within_days: u32,
-}
-
-impl Default for Freshness {
-    fn default() -> Self {
-        Self { verified_within_days: 90, serviced_within_days: 7 }
-    }
+    /// The first day of which a check of a contact point still holds.
+    pub verified_since: NaiveDate,
+    /// The first day of which the reading of an inbox still holds.
+    pub serviced_since: NaiveDate,
 }
 
 /// What is wrong with a contact point, the worst first.
@@ -77,28 +71,34 @@ pub enum Live<'a> {
 }
 
 impl Reach<'_> {
-    /// What is wrong with the point on that day; whether it is digital only is not asked here.
-    pub fn faults(&self, on: NaiveDate, freshness: Freshness) -> Vec<Fault> {
-        let older = |day: NaiveDate, days: u32| (on - day).num_days() > i64::from(days);
+    /// What is wrong with the point; whether it is digital only is not asked here.
+    pub fn faults(&self, freshness: Freshness) -> Vec<Fault> {
         let mut faults = Vec::new();
         if self.failed.is_some() {
             faults.push(Fault::Failed);
         }
-        let read = self.serviced_on.unwrap_or(self.published_on);
-        if is_inbox(self.point.channel) && older(read, freshness.serviced_within_days) {
+        let read = london::date_of(self.serviced_at);
+        if is_inbox(self.point.channel) && read < freshness.serviced_since {
             faults.push(Fault::NotServiced);
         }
         match self.verified_on {
             None => faults.push(Fault::NeverVerified),
-            Some(day) if older(day, freshness.verified_within_days) => faults.push(Fault::Stale),
+            Some(day) if day < freshness.verified_since => faults.push(Fault::Stale),
             Some(_) => {}
         }
         faults
     }
 
     /// Whether the point works, was checked in time and, an inbox, is read; the one test of "live".
-    pub fn is_live(&self, on: NaiveDate, freshness: Freshness) -> bool {
-        self.faults(on, freshness).is_empty()
+    pub fn is_live(&self, freshness: Freshness) -> bool {
+        self.faults(freshness).is_empty()
+    }
+
+    /// Whether what is sent there is read by nobody: it is said not to work, or it is an inbox that
+    /// nobody has read for too long. The one test of "un-serviced".
+    pub fn is_unserviced(&self, freshness: Freshness) -> bool {
+        let unread = |fault: &Fault| matches!(fault, Fault::Failed | Fault::NotServiced);
+        self.faults(freshness).iter().any(unread)
     }
 
     /// Whether the point says how it is reached without a digital channel.
@@ -113,11 +113,10 @@ impl Directory {
     /// Whether somebody of that audience can reach the service: a contact point that works and was
     /// checked in time, and a way that is not digital. The obligations of SEL 4.1 ask this.
     pub fn live_contact<'a>(&'a self, ask: LiveAsk<'a>, freshness: Freshness) -> Live<'a> {
-        let day = london::date_of(ask.on);
         let mut least: Option<Fault> = None;
         let (mut digital, mut found) = (false, None);
         for reach in self.of_audience(ask) {
-            match reach.faults(day, freshness).first() {
+            match reach.faults(freshness).first() {
                 Some(fault) => least = least.max(Some(*fault)),
                 None if reach.has_way_not_digital() => {
                     found = found.or(Some(&reach.point.contact_point));
@@ -139,8 +138,7 @@ impl Directory {
         ask: LiveAsk<'a>,
         freshness: Freshness,
     ) -> impl Iterator<Item = Reach<'a>> {
-        let day = london::date_of(ask.on);
-        self.of_audience(ask).filter(move |reach| reach.is_live(day, freshness))
+        self.of_audience(ask).filter(move |reach| reach.is_live(freshness))
     }
 
     /// The contact points with something wrong, the worst first, then by id; of one organisation, or
@@ -161,6 +159,24 @@ impl Directory {
             .collect();
         faulty.sort_by_key(|line| (line.faults.first().copied(), &line.reach.point.contact_point));
         faulty
+    }
+
+    /// The contact points that nobody services, the longest neglected first, then by id; of one
+    /// organisation, or of all.
+    pub fn unserviced_contacts(
+        &self,
+        organisation: Option<&OdsCode>,
+        on: DateTime<Utc>,
+        freshness: Freshness,
+    ) -> Vec<Reach<'_>> {
+        let reaches = self.all_contacts().into_iter();
+        let reaches = reaches.filter_map(|id| self.contact_point(id, on, None));
+        let theirs =
+            |reach: &Reach<'_>| organisation.is_none_or(|asked| reach.point.organisation == *asked);
+        let mut found: Vec<Reach<'_>> =
+            reaches.filter(|reach| theirs(reach) && reach.is_unserviced(freshness)).collect();
+        found.sort_by_key(|reach| (reach.serviced_at, &reach.point.contact_point));
+        found
     }
 
     /// A way to reach the same people that is not digital: this point's own, else another's.
@@ -185,7 +201,7 @@ impl Directory {
     }
 
     fn faults_of(&self, reach: &Reach<'_>, on: DateTime<Utc>, freshness: Freshness) -> Vec<Fault> {
-        let mut faults = reach.faults(london::date_of(on), freshness);
+        let mut faults = reach.faults(freshness);
         if self.way_not_digital(reach, on, None).is_none() {
             faults.push(Fault::DigitalOnly);
         }

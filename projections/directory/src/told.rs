@@ -65,6 +65,7 @@ fn is_correction(step: &Step) -> bool {
 #[expect(clippy::wildcard_enum_match_arm, reason = "all other steps are not about the directory")]
 fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
     let on = london::date(believed.entry.occurred_at());
+    let at = london::bounds(believed.entry.occurred_at()).0;
     let event = believed.entry.event_id();
     match believed.entry.step().clone() {
         Step::OrganisationRecorded(step) => {
@@ -78,12 +79,12 @@ fn sort_in(said: &mut Said, stream: Uuid, believed: Believed) {
         }
         Step::ContactPointPublished(step) => {
             let key = step.contact_point.clone();
-            let line = Line::Published { on, event, point: step };
+            let line = Line::Published { at, event, point: step };
             said.contacts.push((key, fact(stream, &believed, line)));
         }
         Step::ContactPointServiced(step) => {
             let (verified_on, unanswered) = (step.verified_on, step.unanswered);
-            let line = Line::Serviced { on, event, verified_on, unanswered };
+            let line = Line::Serviced { at, event, verified_on, unanswered };
             said.contacts.push((step.contact_point, fact(stream, &believed, line)));
         }
         Step::ContactPointFailed(step) => {

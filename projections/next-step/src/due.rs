@@ -1,7 +1,6 @@
 //! When a step is due where the step itself does not say: the settings of `next-step-due.toml`.
 
 use chrono::{Datelike, Days, Duration, NaiveDate, Weekday};
-use directory::Freshness;
 use pathway::london;
 use policy::{Calendar, Packs};
 use serde::Deserialize;
@@ -135,11 +134,6 @@ impl DuePolicy {
     /// When work of that category, asked on that day, counts as handed over.
     pub(crate) fn hand_over(&self, category: Option<WorkCategory>, on: NaiveDate) -> Counts {
         hand_over::counts(&self.read.hand_over, category, on)
-    }
-
-    /// How long a contact point may go unverified and an inbox unserviced.
-    pub fn freshness(&self) -> Freshness {
-        self.read.freshness
     }
 
     /// Name, version and a digest of the content, for the identity of the view that reads it.

@@ -2,8 +2,8 @@
 //!
 //! One pathway's history gives four kinds of rows: what each step lets expect, how far each document
 //! came, how much of each feed it holds, and which alarms were raised on it. What needs more than one
-//! pathway is counted over rows when it is asked. What is not about a pathway at all (contact points,
-//! closed organisations, what a source counted) is kept beside, in [`Watched`].
+//! pathway is counted over rows when it is asked. What is not about a pathway at all (closed
+//! organisations, what a source counted, silent feeds) is kept beside, in [`Watched`].
 //!
 //! No row ages: "missing", "late" and "silent" come from its dates and the moment that is asked.
 //!
@@ -36,7 +36,7 @@ pub use raised::{Raised, RaisedKind, raised};
 pub use row::{outcome_code, to_code};
 pub use view::SafetyNetView;
 pub use volume::{Volume, volumes};
-pub use watched::{ClosedOrganisation, Inbox, SilentFeed, SourceCount, Watched};
+pub use watched::{ClosedOrganisation, SilentFeed, SourceCount, Watched};
 
 #[cfg(test)]
 mod tests;

@@ -1,19 +1,16 @@
-//! What is not about a pathway: contact points and who services them, organisations that closed, what
-//! a source counted, and which feeds were found silent.
+//! What is not about a pathway: organisations that closed, what a source counted, and which feeds were
+//! found silent. Who services which contact point is in the directory.
 //!
 //! Pure and in memory: whoever follows the log calls [`Watched::apply`] with a whole stream; the same
 //! streams make the same answers in whatever order they are applied.
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{Entry, History, Told, london};
-use policy::Calendar;
 use steps::{
     EventId, OdsCode, PathwayId, RuleId, Step, StepKind,
-    interface_and_safety::{
-        ContactFailure, ContactPointPublished, FeedSilent, ReconciliationCompleted,
-    },
+    interface_and_safety::{FeedSilent, ReconciliationCompleted},
 };
 use uuid::Uuid;
 
@@ -21,21 +18,6 @@ use uuid::Uuid;
 #[derive(Debug, Default)]
 pub struct Watched {
     streams: BTreeMap<Uuid, History>,
-}
-
-/// A contact point that nobody services.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Inbox<'w> {
-    /// As it was published last.
-    pub point: &'w ContactPointPublished,
-    /// When somebody last read, answered or tested it, or published it.
-    pub serviced_at: DateTime<Utc>,
-    /// From when on it is un-serviced.
-    pub unserviced_from: DateTime<Utc>,
-    /// How it was said to fail since.
-    pub failure: Option<ContactFailure>,
-    /// How many messages were unanswered when it was last serviced.
-    pub unanswered: Option<u32>,
 }
 
 /// An organisation that is closed.
@@ -79,31 +61,6 @@ impl Watched {
         } else {
             self.streams.remove(&stream);
         }
-    }
-
-    /// The contact points that nobody has serviced for so many working days, or that failed since,
-    /// the longest neglected first. Beyond the calendar a day is a working day.
-    pub fn inboxes(
-        &self,
-        now: DateTime<Utc>,
-        working_days: u32,
-        calendar: &Calendar,
-    ) -> Vec<Inbox<'_>> {
-        let found = self.streams.values().filter_map(|stream| inbox(stream, now));
-        let mut found: Vec<Inbox<'_>> = found
-            .map(|mut inbox| {
-                let last = london::date_of(inbox.serviced_at);
-                let until = calendar.working_days_after(last, working_days);
-                let until = until.or_else(|| last.checked_add_days(Days::new(working_days.into())));
-                inbox.unserviced_from = london::end_of(until.unwrap_or(last));
-                inbox
-            })
-            .filter(|inbox| inbox.unserviced_from <= now || inbox.failure.is_some())
-            .collect();
-        found.sort_by(|a, b| {
-            (a.serviced_at, &a.point.contact_point).cmp(&(b.serviced_at, &b.point.contact_point))
-        });
-        found
     }
 
     /// The organisations that are closed on the day of a moment, by code.
@@ -176,10 +133,7 @@ impl Watched {
 fn is_watched(kind: StepKind) -> bool {
     matches!(
         kind,
-        StepKind::ContactPointPublished
-            | StepKind::OrganisationRecorded
-            | StepKind::ReconciliationCompleted
-            | StepKind::FeedSilent
+        StepKind::OrganisationRecorded | StepKind::ReconciliationCompleted | StepKind::FeedSilent
     )
 }
 
@@ -189,42 +143,4 @@ fn resolves(entry: &Entry) -> Option<EventId> {
         Step::AlarmResolved(said) => Some(said.event_id),
         _ => None,
     }
-}
-
-/// How a contact point stood; `None`: it is none, or it is retired.
-#[expect(clippy::wildcard_enum_match_arm, reason = "four steps are about a contact point")]
-fn inbox(stream: &History, now: DateTime<Utc>) -> Option<Inbox<'_>> {
-    let mut inbox: Option<Inbox<'_>> = None;
-    for entry in stream.entries() {
-        let at = london::bounds(entry.occurred_at()).0;
-        if at > now {
-            break;
-        }
-        match entry.step() {
-            Step::ContactPointPublished(point) => {
-                let fresh = Inbox {
-                    point,
-                    serviced_at: at,
-                    unserviced_from: at,
-                    failure: None,
-                    unanswered: None,
-                };
-                inbox = Some(inbox.map_or(fresh, |before| Inbox { point, ..before }));
-            }
-            Step::ContactPointServiced(said) => {
-                inbox = inbox.map(|before| Inbox {
-                    serviced_at: at,
-                    failure: None,
-                    unanswered: said.unanswered,
-                    ..before
-                });
-            }
-            Step::ContactPointFailed(said) => {
-                inbox = inbox.map(|before| Inbox { failure: Some(said.contact_failure), ..before });
-            }
-            Step::ContactPointRetired(_) => inbox = None,
-            _ => {}
-        }
-    }
-    inbox
 }

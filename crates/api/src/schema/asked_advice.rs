@@ -164,7 +164,7 @@ impl RequestedAdvice {
             on,
             known,
         };
-        let asking = Asking { on, known, freshness: world.rules.due.freshness() };
+        let asking = Asking { on, known, freshness: world.freshness(on) };
         let directory = world.directory();
         Ok(Some(line_between(&directory, &ask, asking).into()))
     }

@@ -2,7 +2,7 @@
 //! (5.5) and public waiting times (6.4), judged from what the directory says of it at a moment.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Days, Utc};
 use directory::{Directory, Freshness, LiveAsk};
 use pathway::london;
 use policy::{Form, Live, Reached, ServiceAsk, ServicePromise as Judged, ServiceSaid, Side};
@@ -166,7 +166,9 @@ fn judged(
 ) -> Vec<Judged> {
     let Some(organisation) = directory.runs(id, on, None) else { return Vec::new() };
     let reached = |side: Side, verified_within_days: u32| {
-        let freshness = Freshness { verified_within_days, ..world.rules.due.freshness() };
+        let oldest = Days::new(verified_within_days.into());
+        let verified_since = london::date_of(on).checked_sub_days(oldest).unwrap_or_default();
+        let freshness = Freshness { verified_since, ..world.freshness(on) };
         let (audiences, service) = (audiences(side), Some(id));
         let ask = LiveAsk { organisation, service, audiences, on, known: None };
         reached(directory, ask, freshness)

@@ -153,7 +153,7 @@ pub(super) fn contacts_of(
 ) -> Contacts {
     let on = as_known_at.unwrap_or_else(|| world.now());
     let directory = world.directory();
-    let asking = Asking { on, known: as_known_at, freshness: world.rules.due.freshness() };
+    let asking = Asking { on, known: as_known_at, freshness: world.freshness(on) };
     let mut contacts = joined(&directory, step, asking);
     contacts.expected_wait = expected_wait(world, step, on);
     contacts

@@ -23,7 +23,6 @@ struct EditionText {
     expectation: Vec<ExpectationText>,
     feed: Vec<FeedText>,
     heartbeat: Spanned<Heartbeat>,
-    inbox: InboxText,
     result_expected: ResultExpectedText,
 }
 
@@ -61,12 +60,6 @@ struct FeedText {
     id: Word,
     title: String,
     steps: Vec<Word>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct InboxText {
-    working_days: u32,
 }
 
 #[derive(Deserialize)]
@@ -114,7 +107,6 @@ fn edition(source: Source<'_>, text: EditionText) -> Result<NetEdition, PackErro
         expectations,
         feeds: feeds.collect::<Result<_, _>>()?,
         heartbeat: heartbeat(source, &text.heartbeat)?,
-        inbox_working_days: text.inbox.working_days,
         result_expected: hours(source, &text.result_expected.after_hours)?,
     })
 }

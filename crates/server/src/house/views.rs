@@ -7,7 +7,7 @@ use cancer_and_diagnostics::CancerAndDiagnosticsView;
 use compliance::ComplianceView;
 use interface::InterfaceView;
 use next_step::{DuePolicy, NextStepView};
-use policy::{InterfaceRules, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
+use policy::{ContactPoints, InterfaceRules, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
 use projector::View;
 use safety_net::SafetyNetView;
 use waiting_times::WaitingTimesView;
@@ -32,6 +32,7 @@ impl Views {
         let rules = Rules {
             clock: Arc::new(policy::shipped_clock()),
             due: Arc::new(DuePolicy::shipped()),
+            contact_points: Arc::new(ContactPoints::shipped()),
             packs: Arc::new(Packs::shipped()),
             targets: Arc::new(Targets::shipped()),
             functions: Arc::new(ReportingFunctions::shipped()),

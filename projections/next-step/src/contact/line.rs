@@ -1,7 +1,6 @@
 //! One line to give to a patient: the nearest that works, and what is to be said of it.
 
 use directory::{ContactAsk, ContactPoint, Directory, Instead, Reach, is_digital};
-use pathway::london;
 use steps::{
     ContactPointId, OdsCode, ServiceId,
     codes::{Audience, Channel, ContactPurpose, Role},
@@ -188,9 +187,8 @@ impl<'a> Desk<'a> {
     }
 
     fn days_unchecked(&self, reach: &Reach<'a>) -> Option<String> {
-        let days = i64::from(self.asking.freshness.verified_within_days);
         let verified = reach.verified_on?;
-        let unchecked = (london::date_of(self.asking.on) - verified).num_days() > days;
+        let unchecked = verified < self.asking.freshness.verified_since;
         unchecked.then(|| format!("nobody has checked this line since {}", day_in_words(verified)))
     }
 

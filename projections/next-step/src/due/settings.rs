@@ -2,7 +2,6 @@
 
 use std::{collections::HashMap, ops::Range};
 
-use directory::Freshness;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -36,7 +35,6 @@ pub(super) struct Settings {
     pub(super) version: u32,
     pub(super) due: HashMap<(State, Option<When>), Setting>,
     pub(super) hand_over: Vec<HandOver>,
-    pub(super) freshness: Freshness,
 }
 
 #[derive(Deserialize)]
@@ -47,7 +45,6 @@ struct File {
     due: Vec<Entry>,
     #[serde(default)]
     hand_over: Vec<Spanned<HandOverText>>,
-    contact_points: Option<ContactPoints>,
 }
 
 #[derive(Deserialize)]
@@ -60,15 +57,6 @@ struct Entry {
     #[serde(default)]
     from: Anchor,
     source: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ContactPoints {
-    verified_within_days: Spanned<u32>,
-    serviced_within_days: Spanned<u32>,
-    #[serde(rename = "source")]
-    _source: String,
 }
 
 /// A file, for what is said of its lines.
@@ -117,7 +105,6 @@ pub(super) fn read(file: &str, text: &str) -> Result<Settings, DuePolicyError> {
         version: raw.version,
         due: due(source, raw.due)?,
         hand_over: hand_over::read(source, raw.hand_over)?,
-        freshness: freshness(source, raw.contact_points.as_ref())?,
     })
 }
 
@@ -141,13 +128,4 @@ fn due(
         }
     }
     Ok(settings)
-}
-
-/// Without such settings the shipped ones hold.
-fn freshness(source: Source<'_>, raw: Option<&ContactPoints>) -> Result<Freshness, DuePolicyError> {
-    let Some(raw) = raw else { return Ok(Freshness::default()) };
-    Ok(Freshness {
-        verified_within_days: source.bounded("verified_within_days", &raw.verified_within_days)?,
-        serviced_within_days: source.bounded("serviced_within_days", &raw.serviced_within_days)?,
-    })
 }

@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use testkit::story;
 use uuid::Uuid;
 
-use super::states::{answer, booked, referred, settled};
-use crate::{Asking, ContactLine, DuePolicy, Given, NextStep, WhoToContact, who_to_contact};
+use super::{
+    asking,
+    states::{answer, booked, referred, settled},
+};
+use crate::{ContactLine, Given, NextStep, WhoToContact, who_to_contact};
 
 fn organisation(code: &str, name: &str) -> Value {
     json!({"organisation": code, "name": name, "organisationKind": "PROVIDER"})
@@ -29,8 +32,7 @@ fn directory() -> Directory {
 }
 
 fn ask<'a>(step: &'a NextStep, directory: &'a Directory, on: &str) -> WhoToContact<'a> {
-    let (on, freshness) = (on.parse().unwrap(), DuePolicy::shipped().freshness());
-    who_to_contact(step, directory, Asking { on, known: None, freshness })
+    who_to_contact(step, directory, asking(on.parse().unwrap()))
 }
 
 fn advice(line: &ContactLine<'_>) -> String {

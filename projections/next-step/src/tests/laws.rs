@@ -16,9 +16,9 @@ use steps::{Step, StepKind, codes::Role, decode_input};
 use testkit::{Fill, json, pathway_id, sample, story};
 use uuid::Uuid;
 
-use super::states::settled;
+use super::{asking, states::settled};
 use crate::{
-    Alarm, Asking, ContactLine, DuePolicy, NextStep, NextStepView, State, WhoToContact, next_step,
+    Alarm, ContactLine, DuePolicy, NextStep, NextStepView, State, WhoToContact, next_step,
     who_to_contact,
 };
 
@@ -202,8 +202,7 @@ fn a_hundred_thousand_histories_have_exactly_one_owner_each_and_no_empty_field()
         let step = next_step(&History::of(pathway_id(), tale.told()), &policy, &clock);
         has_one_owner(&step);
         let on = format!("{}T12:00:00Z", chance.of(&days)).parse().unwrap();
-        let asking = Asking { on, known: None, freshness: policy.freshness() };
-        has_no_empty_field(&who_to_contact(&step, &directory, asking));
+        has_no_empty_field(&who_to_contact(&step, &directory, asking(on)));
     }
 }
 

@@ -13,8 +13,8 @@ use testkit::{Story, json, pathway_id, story};
 use uuid::Uuid;
 
 use self::histories::{Reached, rows};
-use super::states::answer_to;
-use crate::{Asking, DuePolicy, NextStep, State, line_to_mend, role_in_words, who_to_contact};
+use super::{asking, states::answer_to};
+use crate::{DuePolicy, NextStep, State, line_to_mend, role_in_words, who_to_contact};
 
 const DOC: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/next-step.md");
 
@@ -56,8 +56,7 @@ fn directory() -> Directory {
 
 /// The line of the document for one row, without its history.
 fn line(row: &Reached, step: &NextStep, directory: &Directory) -> String {
-    let (on, freshness) = (row.1.parse().unwrap(), DuePolicy::shipped().freshness());
-    let who = who_to_contact(step, directory, Asking { on, known: None, freshness });
+    let who = who_to_contact(step, directory, asking(row.1.parse().unwrap()));
     let contact = |line: &crate::ContactLine<'_>| {
         line.reach().map_or_else(|| "advice in words".to_owned(), |it| it.point.name.to_string())
     };

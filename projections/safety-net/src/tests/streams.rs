@@ -1,8 +1,6 @@
-//! Contact points, closed organisations and silent feeds, from their own streams.
+//! Closed organisations and silent feeds, from their own streams.
 
 use pathway::Told;
-use policy::Packs;
-use steps::interface_and_safety::ContactFailure;
 
 use super::*;
 use crate::Watched;
@@ -16,44 +14,6 @@ fn watched(stories: &[Story]) -> Watched {
         watched.apply(Uuid::from_u128(number), told);
     }
     watched
-}
-
-fn line() -> Story {
-    story().on(
-        "2026-01-05T09:00:00Z",
-        "contactPointPublished",
-        json!({"contactPoint": "C1", "organisation": "RWA"}),
-    )
-}
-
-/// The contact points that nobody has serviced for two working days.
-fn neglected(story: &Story, now: &str) -> Vec<(DateTime<Utc>, Option<ContactFailure>)> {
-    let (watched, packs) = (watched(std::slice::from_ref(story)), Packs::shipped());
-    let found = watched.inboxes(at(now), 2, packs.calendar());
-    found.iter().map(|inbox| (inbox.unserviced_from, inbox.failure)).collect()
-}
-
-#[test]
-fn an_inbox_that_nobody_reads_is_found_after_two_working_days() {
-    let serviced =
-        line().on("2026-01-09T12:00:00Z", "contactPointServiced", json!({"contactPoint": "C1"}));
-    assert_eq!(neglected(&line(), "2026-01-07T23:59:59Z"), []);
-    assert_eq!(neglected(&line(), "2026-01-08T00:00:00Z"), [(at("2026-01-08T00:00:00Z"), None)]);
-    assert_eq!(neglected(&serviced, "2026-01-13T23:00:00Z"), [], "Friday, then a weekend");
-    assert_eq!(neglected(&serviced, "2026-01-14T00:00:00Z").len(), 1);
-}
-
-#[test]
-fn one_that_failed_is_found_at_once_and_not_any_more_when_it_is_retired() {
-    let failed = line().on(
-        "2026-01-05T10:00:00Z",
-        "contactPointFailed",
-        json!({"contactPoint": "C1", "contactFailure": "BOUNCED"}),
-    );
-    let retired =
-        failed.clone().on("2026-01-06", "contactPointRetired", json!({"contactPoint": "C1"}));
-    assert_eq!(neglected(&failed, "2026-01-05T11:00:00Z")[0].1, Some(ContactFailure::Bounced));
-    assert_eq!(neglected(&retired, "2026-01-10T00:00:00Z"), []);
 }
 
 #[test]

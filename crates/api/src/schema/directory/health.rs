@@ -1,6 +1,7 @@
 //! Contact points that cannot be relied on, and who has to see to each.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 use next_step::{due_in_words, line_to_mend};
 use steps::OdsCode;
 
@@ -56,8 +57,9 @@ impl ContactPointHealth {
         world: &World,
         directory: &directory::Directory,
         line: &directory::LineHealth<'_>,
+        on: DateTime<Utc>,
     ) -> Self {
-        let (on, point) = (world.now(), line.reach.point);
+        let point = line.reach.point;
         let mend = line_to_mend(directory, &point.contact_point, on, &world.rules.due);
         let due = mend.as_ref().and_then(|step| step.due.as_ref());
         let overdue = due.is_some_and(|due| due.deadline() < on);
@@ -83,11 +85,12 @@ pub struct ContactPointHealthQuery;
 #[Object]
 impl ContactPointHealthQuery {
     /// The contact points that failed, are unserviced, unverified, long unchecked, or digital only: the
-    /// worst first, then by id; of one organisation, or all. For staff and auditors.
+    /// worst first, then by id; of one organisation, or all; as of `on` (left out: now). For staff and auditors.
     async fn contact_point_health(
         &self,
         ctx: &Context<'_>,
         organisation: Option<String>,
+        on: Option<DateTime<Utc>>,
         #[graphql(default = 50)] first: i32,
         after: Option<String>,
     ) -> async_graphql::Result<Page<ContactPointHealth>> {
@@ -99,15 +102,17 @@ impl ContactPointHealthQuery {
             read.map_err(|bad| bad_input(format!("`organisation`: {bad}")))
         });
         let organisation = organisation.transpose()?;
+        world.not_to_come("on", on)?;
+        let on = on.unwrap_or_else(|| world.now());
         desk::charge_survey(ctx, 1).await?;
         let rest: Vec<ContactPointHealth> = {
             let directory = world.directory();
-            let freshness = world.rules.due.freshness();
-            let all = directory.faulty_contacts(organisation.as_ref(), world.now(), freshness);
+            let freshness = world.freshness(on);
+            let all = directory.faulty_contacts(organisation.as_ref(), on, freshness);
             let begins_at =
                 page.begins_at(&all, |line| line.reach.point.contact_point.to_string())?;
             let rest = all.iter().skip(begins_at).take(page.first + 1);
-            rest.map(|line| ContactPointHealth::of(world, &directory, line)).collect()
+            rest.map(|line| ContactPointHealth::of(world, &directory, line, on)).collect()
         };
         desk::charge(ctx, rest.len()).await?;
         Ok(page.of_read(rest, |line| line.contact_point.id.to_string()))

@@ -156,7 +156,7 @@ impl ServiceEntry {
             known: None,
         };
         let directory = world.directory();
-        Ok(match directory.live_contact(ask, world.rules.due.freshness()) {
+        Ok(match directory.live_contact(ask, world.freshness(self.on)) {
             Live::Yes(_) => LiveContactState::Live,
             Live::DigitalOnly => LiveContactState::DigitalOnly,
             Live::Faulty(_) => LiveContactState::Faulty,

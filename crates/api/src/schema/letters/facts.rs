@@ -64,7 +64,7 @@ pub(super) fn joined(
 ) -> Joined {
     let world = asked.world;
     let directory = world.directory();
-    let freshness = world.rules.due.freshness();
+    let freshness = world.freshness(wanted.now);
     let at = At { directory: &directory, on: wanted.now, freshness };
     let mut facts = basis.facts.clone();
     let template = wanted.template;

@@ -61,7 +61,7 @@ fn told(
         |organisation| organisation.name.to_string(),
     );
     let (audience, purpose) = (Audience::Patient, ContactPurpose::Results);
-    let asking = Asking { on, known, freshness: world.rules.due.freshness() };
+    let asking = Asking { on, known, freshness: world.freshness(on) };
     let line = code.map(|organisation| {
         let ask = ContactAsk { organisation, service: None, audience, purpose, on, known };
         line_between(&directory, &ask, asking)

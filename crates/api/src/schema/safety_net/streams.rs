@@ -3,6 +3,7 @@
 use ::safety_net::closed_items;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, NaiveDate, Utc};
+use directory::Reach;
 use pathway::london;
 use steps::OdsCode;
 
@@ -29,7 +30,7 @@ pub struct UnservicedInbox {
     channel: String,
     /// Who covers when the owner is away.
     cover: Option<String>,
-    /// When somebody last read, answered or tested it, or published it.
+    /// When somebody last read, answered or tested it, or published it at its present address.
     serviced_at: DateTime<Utc>,
     /// From when on it is un-serviced.
     unserviced_from: DateTime<Utc>,
@@ -121,30 +122,28 @@ pub(super) async fn unserviced(
     let world = ctx.data::<World>()?;
     // Every contact point is looked at.
     desk::charge_survey(ctx, 1).await?;
-    let edition = world.rules.safety_net.on(london::date_of(now));
-    let days = edition.map_or(0, |edition| edition.inbox_working_days);
     let all: Vec<UnservicedInbox> = {
-        let watched = world.watched();
-        let found = watched.inboxes(now, days, world.rules.packs.calendar());
-        let asked = |of: &OdsCode| organisation.as_ref().is_none_or(|asked| asked == of);
-        found.iter().filter(|inbox| asked(&inbox.point.organisation)).map(inbox).collect()
+        let (directory, freshness) = (world.directory(), world.freshness(now));
+        let found = directory.unserviced_contacts(organisation.as_ref(), now, freshness);
+        found.iter().map(|reach| inbox(world, reach, now)).collect()
     };
     in_memory(ctx, &page, &all, |one| one.contact_point.to_string()).await
 }
 
-fn inbox(inbox: &::safety_net::Inbox<'_>) -> UnservicedInbox {
-    let code = |failure| serde_json::to_value(failure).ok();
-    let failure = inbox.failure.and_then(code);
+fn inbox(world: &World, reach: &Reach<'_>, now: DateTime<Utc>) -> UnservicedInbox {
+    let (point, calendar) = (reach.point, world.rules.packs.calendar());
+    let failure = reach.failed.and_then(|(_, how)| serde_json::to_value(how).ok());
+    let (read, today) = (london::date_of(reach.serviced_at), london::date_of(now));
     UnservicedInbox {
-        contact_point: inbox.point.contact_point.to_string().into(),
-        name: inbox.point.name.to_string(),
-        organisation: inbox.point.organisation.to_string(),
-        channel: channel_name(inbox.point.channel),
-        cover: inbox.point.cover.as_ref().map(ToString::to_string),
-        serviced_at: inbox.serviced_at,
-        unserviced_from: inbox.unserviced_from,
+        contact_point: point.contact_point.to_string().into(),
+        name: point.name.to_string(),
+        organisation: point.organisation.to_string(),
+        channel: channel_name(point.channel),
+        cover: point.cover.as_ref().map(ToString::to_string),
+        serviced_at: reach.serviced_at,
+        unserviced_from: world.rules.contact_points.unserviced_from(read, today, calendar),
         failure: failure.and_then(|failure| failure.as_str().map(str::to_owned)),
-        unanswered: inbox.unanswered,
+        unanswered: reach.unanswered,
     }
 }
 
