@@ -7,6 +7,7 @@ use waymark_tests::{Server, Who};
 mod after_a_death;
 mod issued;
 mod rights;
+mod routed;
 
 pub(crate) const PERSON: &str = "00000000-0000-4000-8000-0000000000aa";
 

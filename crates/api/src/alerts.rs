@@ -46,6 +46,10 @@ pub struct Alert {
     pub pathway_id: Option<ID>,
     /// The feed, RWA/result-notices.
     pub feed: Option<String>,
+    /// Of a feed: the system that sends it.
+    pub source_system: Option<String>,
+    /// Of a feed: the test message that did not come back.
+    pub message_ref: Option<String>,
     /// The rule.
     pub rule: Option<String>,
     /// The version of its pack or rules.
@@ -83,6 +87,8 @@ impl Alert {
             occurred_at: told.occurred_at.to_string(),
             pathway_id: of_pathway.then(|| stored.stream.id.into()),
             feed: None,
+            source_system: None,
+            message_ref: None,
             rule: None,
             rule_version: None,
             trigger: None,
@@ -119,6 +125,8 @@ impl Alert {
                 self.organisation = said.organisation.as_ref().map(ToString::to_string);
                 self.received = Some(said.received_count);
                 self.usual = Some(said.usual_count);
+                self.source_system = said.source_system.as_ref().map(ToString::to_string);
+                self.message_ref = said.message_ref.as_ref().map(ToString::to_string);
             }
             Step::AlarmResolved(said) => {
                 self.rule = said.rule.as_ref().map(ToString::to_string);

@@ -26,6 +26,7 @@ pub mod pathway;
 pub mod public_waits;
 pub mod queue;
 pub mod record;
+pub mod routing;
 pub mod rtt_clock;
 pub mod safety_net;
 pub mod scalars;
@@ -61,6 +62,7 @@ pub struct Query(
     public_waits::PublicWaitsQuery,
     queue::QueueQuery,
     letters::LettersQuery,
+    routing::RoutingQuery,
     safety_net::SafetyNetQuery,
     alerts::AlertsQuery,
 );

@@ -17,7 +17,7 @@ use policy::{ContactPoints, Outlook, Packs, PublicWaits, ReportingFunctions, Saf
 use projector::{ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use safety_net::Watched;
-use steps::{Label, PathwayId};
+use steps::{Label, OdsCode, PathwayId};
 use tokio::sync::broadcast;
 use waiting_times::WaitingTimesView;
 
@@ -122,6 +122,13 @@ impl World {
     /// The directory as it is.
     pub(crate) fn directory(&self) -> RwLockReadGuard<'_, Directory> {
         self.directory.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An organisation, and the closed ones whose work it has on that day: whose lists are its own.
+    pub(crate) fn with_predecessors(&self, code: OdsCode, on: DateTime<Utc>) -> Vec<OdsCode> {
+        let directory = self.directory();
+        let before: Vec<OdsCode> = directory.predecessors(&code, on).into_iter().cloned().collect();
+        std::iter::once(code).chain(before).collect()
     }
 
     /// How old a check of a contact point may be at a moment: the one reader of that setting.

@@ -8,7 +8,7 @@ use pathway::{Told, london};
 use steps::{BadStep, EventId, OccurredAt, Step, StepKind};
 use uuid::Uuid;
 
-use crate::{Keys, KeysError, Meta, SubjectKey, seal};
+use crate::{Keys, KeysError, Meta, SubjectKey, meta::source_of, seal};
 
 /// A step and what the envelope says of it.
 #[derive(Debug)]
@@ -177,6 +177,7 @@ fn told(stored: &StoredEvent, step: Step) -> Result<Told, BadEvent> {
         entered_in_source_at: event.entered_in_source_micros.map(instant).transpose()?,
         recorded_at: instant(stored.recorded_at_micros)?,
         actor: None,
+        source: source_of(&event.meta),
         step,
     })
 }

@@ -1,6 +1,6 @@
 //! Who told us, from which system, and what made them.
 
-use std::sync::Arc;
+use std::{cell::RefCell, sync::Arc};
 
 use pathway::Actor;
 use serde::{Deserialize, Serialize};
@@ -50,4 +50,34 @@ impl Meta {
     pub fn from_bytes(bytes: &[u8]) -> serde_json::Result<Self> {
         serde_json::from_slice(bytes)
     }
+}
+
+/// The one part of a meta that every reader of a history is told.
+#[derive(Deserialize)]
+struct SourceOnly {
+    source: Label,
+}
+
+/// A meta as it is stored, and the system that it names.
+type Read = (Arc<[u8]>, Option<Label>);
+
+thread_local! {
+    /// The meta read last, and what it said. Few metas are told apart in a log, and those of one sender
+    /// stand together: nearly every step has that of the step before it.
+    static LAST: RefCell<Option<Read>> = const { RefCell::new(None) };
+}
+
+/// The system that sent a step, as its stored meta says; `None` where that cannot be read.
+pub(crate) fn source_of(meta: &Arc<[u8]>) -> Option<Label> {
+    LAST.with_borrow_mut(|last| {
+        if let Some((before, source)) = last
+            && (Arc::ptr_eq(before, meta) || before == meta)
+        {
+            return source.clone();
+        }
+        let read: Option<SourceOnly> = serde_json::from_slice(meta).ok();
+        let source = read.map(|read| read.source);
+        *last = Some((Arc::clone(meta), source.clone()));
+        source
+    })
 }

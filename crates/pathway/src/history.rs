@@ -9,7 +9,7 @@ mod corrections;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
-use steps::{EventId, OccurredAt, OdsCode, PathwayId, Step, StepKind, UserRef, codes::Role};
+use steps::{EventId, Label, OccurredAt, OdsCode, PathwayId, Step, StepKind, UserRef, codes::Role};
 
 use crate::london;
 
@@ -38,6 +38,8 @@ pub struct Told {
     pub recorded_at: DateTime<Utc>,
     /// The organisation that recorded it, where the reader asked for it.
     pub actor: Option<Actor>,
+    /// The system that sent it; `None`: the envelope does not say.
+    pub source: Option<Label>,
     /// What happened.
     pub step: Step,
 }

@@ -1,4 +1,4 @@
-//! How old a check of a contact point, and a reading of an inbox, may be, as dated data (DOMAIN.md 4.1, 6.4).
+//! How old a check of a contact point, and a reading of an inbox, may be, as dated data.
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, Utc, Weekday};
 use pathway::london;

@@ -148,6 +148,15 @@ pub struct Heartbeat {
     pub alarm_below_percent: u32,
     /// How long after its end a day is judged.
     pub judged_after_hours: u32,
+    /// Within how many hours a test message is back from the other end.
+    pub test_message_within_hours: u32,
+}
+
+impl Heartbeat {
+    /// How long a test message may be on its way.
+    pub fn test_message_within(&self) -> Duration {
+        Duration::hours(self.test_message_within_hours.into())
+    }
 }
 
 impl SafetyNet {

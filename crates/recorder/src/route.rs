@@ -24,6 +24,8 @@ pub fn own_stream(step: &Step) -> Option<StreamId> {
         Step::PolicyPackRetired(s) => Some(named(Category::Policy, "pack", s.pack.as_str())),
         Step::AlarmResolved(s) => s.feed.as_ref().and_then(|feed| service("feed", feed.as_str())),
         Step::FeedSilent(s) => service("feed", s.feed.as_str()),
+        Step::TestMessageSent(s) => service("feed", s.feed.as_str()),
+        Step::TestMessageReturned(s) => service("feed", s.feed.as_str()),
         Step::ReconciliationCompleted(s) => service("feed", s.feed.as_str()),
         _ => None,
     }

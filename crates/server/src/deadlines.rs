@@ -10,14 +10,16 @@
 //! A tick is bounded: after a great import it looks at so many pathways and goes on at the next, which
 //! comes as soon as it has rested for as long as it worked. What time brought does not wait for that.
 //!
-//! Read in this order: `kept`, `standing`, `due`, `settle`, `feeds`, `recording`.
+//! Read in this order: `kept`, `standing`, `due`, `again`, `settle`, `feeds`, `test_messages`, `recording`.
 
+mod again;
 mod due;
 mod feeds;
 mod kept;
 mod recording;
 mod settle;
 mod standing;
+mod test_messages;
 
 #[cfg(test)]
 mod tests;
@@ -120,8 +122,10 @@ impl Deadlines {
         self.views_hold(head).await?;
         self.raise_fallen_due(&mut kept, now).await?;
         self.judge_feeds(&mut kept, now).await?;
+        self.raise_lost_test_messages(kept.from, now).await?;
         if moved {
             self.settle_feeds(now).await?;
+            self.settle_test_messages(now).await?;
         }
         Ok(Progress { position: kept.position, head, due: kept.due, now })
     }
@@ -208,6 +212,7 @@ fn is_our_own(event: &StoredEvent) -> bool {
             StepKind::ObligationBreached
                 | StepKind::ExpectedEventMissed
                 | StepKind::FeedSilent
+                | StepKind::ResendRequested
                 | StepKind::AlarmResolved
         )
     )

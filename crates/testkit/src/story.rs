@@ -50,6 +50,7 @@ impl Story {
             entered_in_source_at: None,
             recorded_at: london::bounds(occurred_at).1 + Duration::hours(1),
             actor: Some(actor()),
+            source: None,
             step,
         });
         self

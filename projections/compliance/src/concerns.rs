@@ -55,6 +55,7 @@ pub(crate) fn moves_any_rule(kind: Kind) -> bool {
         | Kind::PatientRedirectedToGp | Kind::WaitingWellSupportOffered | Kind::WaitingTimesPublished
         | Kind::DirectoryEntryUpdated | Kind::InterfaceConcernRaised | Kind::InterfaceConcernEscalated
         | Kind::InterfaceConcernClosed | Kind::ExpectedEventMissed | Kind::ReconciliationCompleted
+        | Kind::TestMessageSent | Kind::TestMessageReturned | Kind::ResendRequested
         | Kind::FeedSilent | Kind::ObligationBreached | Kind::AlarmResolved
         | Kind::AdjustmentNeedRecorded | Kind::AdjustmentApplied
         | Kind::AdjustmentNotMet | Kind::MccdCompleted

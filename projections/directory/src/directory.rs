@@ -122,6 +122,13 @@ impl Directory {
         ids
     }
 
+    /// Every organisation that was ever recorded, in the order of their codes.
+    pub(crate) fn all_organisations(&self) -> Vec<&OdsCode> {
+        let mut codes: Vec<&OdsCode> = self.organisations.keys().collect();
+        codes.sort_unstable();
+        codes
+    }
+
     /// Every service that was ever entered, in the order of their ids.
     pub(crate) fn all_services(&self) -> Vec<&ServiceId> {
         let mut ids: Vec<&ServiceId> = self.services.keys().collect();

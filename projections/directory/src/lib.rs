@@ -14,6 +14,7 @@
 mod contacts;
 mod directory;
 mod health;
+mod routing;
 mod search;
 mod shelf;
 mod told;
@@ -21,6 +22,7 @@ mod told;
 pub use contacts::{ContactAsk, Instead, Reach};
 pub use directory::Directory;
 pub use health::{Fault, Freshness, LineHealth, Live, LiveAsk, is_digital};
+pub use routing::{Destination, Routing};
 pub use search::ServiceAsk;
 pub use steps::{
     interface_and_safety::{

@@ -67,13 +67,12 @@ pub(crate) fn concerns(kind: Kind) -> bool {
         | Kind::TransferredFromPrivateCare | Kind::PolicyPackActivated
         | Kind::PolicyPackRetired | Kind::UnmatchedActivityReceived
         | Kind::ExpectedTimeframeSet | Kind::HealthPromotionOffered
-        | Kind::LtcReviewRecorded | Kind::FormularyStatusRecorded
-        | Kind::SharedCareGuidanceGapRecorded | Kind::MessageSent | Kind::MessageAnswered
-        | Kind::ResultActioned | Kind::CancerPathwayOpened | Kind::CancerUpgraded
-        | Kind::DiagnosisCommunicated | Kind::CancerTreatmentDecided
+        | Kind::LtcReviewRecorded | Kind::FormularyStatusRecorded | Kind::SharedCareGuidanceGapRecorded
+        | Kind::MessageSent | Kind::MessageAnswered | Kind::ResultActioned | Kind::CancerPathwayOpened
+        | Kind::CancerUpgraded | Kind::DiagnosisCommunicated | Kind::CancerTreatmentDecided
         | Kind::CancerTreatmentStarted | Kind::ConsentRecorded | Kind::ProxyAppointed | Kind::ProxyEnded
-        | Kind::FeedbackReceived | Kind::LetterIssued
-        | Kind::PathwayIdentified | Kind::PathwayMerged | Kind::AlarmResolved
+        | Kind::FeedbackReceived | Kind::LetterIssued | Kind::PathwayIdentified | Kind::PathwayMerged
+        | Kind::TestMessageSent | Kind::TestMessageReturned | Kind::ResendRequested | Kind::AlarmResolved
         | Kind::ParkedStepLinked | Kind::OrganisationRecorded | Kind::ObligationBreached => false,
     }
 }

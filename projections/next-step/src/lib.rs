@@ -40,7 +40,8 @@ pub use due::{DuePolicy, DuePolicyError, When};
 pub use facts::AdviceStanding;
 pub use mending::{LineToMend, line_to_mend};
 pub use queries::{
-    AlarmedAt, Cursor, OwnedBy, OwnedRow, alarmed, by_owner, by_pathway, by_subject, pathways_of,
+    AlarmedAt, Cursor, OwnedBy, OwnedRow, alarmed, by_owner, by_owners, by_pathway, by_subject,
+    pathways_of,
 };
 pub use resolve::next_step;
 pub use roles::{role_code, role_from_code, role_in_words};

@@ -84,6 +84,21 @@ pub fn by_owner(conn: &Connection, asked: &OwnedBy<'_>) -> Result<Vec<OwnedRow>,
     conn.all(BY_ORGANISATION, given, owned)
 }
 
+/// The same of several organisations in one list: one and those whose work it has taken over.
+pub fn by_owners(
+    conn: &Connection,
+    organisations: &[OdsCode],
+    asked: &OwnedBy<'_>,
+) -> Result<Vec<OwnedRow>, SqlError> {
+    let mut rows = Vec::new();
+    for organisation in organisations {
+        rows.extend(by_owner(conn, &OwnedBy { organisation, ..*asked })?);
+    }
+    rows.sort_by_key(|row| row.cursor);
+    rows.truncate(asked.first as usize);
+    Ok(rows)
+}
+
 /// Which pathways with an alarm are asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct AlarmedAt<'a> {

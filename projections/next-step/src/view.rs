@@ -251,6 +251,9 @@ const fn concerns(kind: StepKind) -> bool {
         | K::ExpectedEventMissed
         | K::ReconciliationCompleted
         | K::FeedSilent
+        | K::TestMessageSent
+        | K::TestMessageReturned
+        | K::ResendRequested
         | K::ObligationBreached
         | K::AlarmResolved
         | K::AdjustmentNeedRecorded

@@ -15,6 +15,7 @@ pub(crate) fn is_read(kind: Kind) -> bool {
         | Kind::ReferralReceived | Kind::ReferralTriaged | Kind::ReferralAccepted | Kind::ReferralDeclined
         | Kind::ReferralCancelled | Kind::OutpatientAttended | Kind::ActionAccepted | Kind::ActionReturned
         | Kind::WorkTransferAccepted | Kind::WorkloadReturned | Kind::PatientDied | Kind::PathwayMerged
+        | Kind::MessageSent | Kind::WorkTransferRequested | Kind::ActionRequested | Kind::ResendRequested
         | Kind::ExpectedEventMissed | Kind::ObligationBreached | Kind::AlarmResolved | Kind::StepCorrected
         | Kind::StepEnteredInError => true,
         Kind::AdviceConvertedToReferral | Kind::AppointmentBooked | Kind::AppointmentRescheduled
@@ -37,7 +38,7 @@ pub(crate) fn is_read(kind: Kind) -> bool {
         | Kind::WaitingListValidated | Kind::AddedToTransplantList | Kind::SecondSideFitAndReady
         | Kind::ThinkingTimeAgreed | Kind::PatientTemporarilyUnfit | Kind::PlannedDatePassed
         | Kind::PatientChosePrivateTreatment | Kind::PatientMovedAbroad | Kind::PatientUntraceable
-        | Kind::ResultFollowUpRequestedFromGp | Kind::FutureActionPlanned | Kind::ActionRequested
+        | Kind::ResultFollowUpRequestedFromGp | Kind::FutureActionPlanned
         | Kind::PatientInformed | Kind::FitNoteNeeded | Kind::FitNoteIssued | Kind::FitNoteRequestedFromGp
         | Kind::PatientAdmitted | Kind::InpatientDischarged | Kind::PatientSelfDischarged
         | Kind::PatientLeftPathwayAgainstAdvice | Kind::MedicationDecided | Kind::MedicationPrescribed
@@ -46,7 +47,7 @@ pub(crate) fn is_read(kind: Kind) -> bool {
         | Kind::GpOngoingPrescribingDeclined | Kind::SharedCareProposed | Kind::SharedCareAgreed
         | Kind::SharedCareDeclined | Kind::SharedCareEnded | Kind::MonitoringDone
         | Kind::DischargeMedicinesReferralSent | Kind::DischargeMedicinesStage1Completed
-        | Kind::WorkTransferRequested | Kind::ContactPointPublished | Kind::ContactPointServiced
+        | Kind::TestMessageSent | Kind::TestMessageReturned | Kind::ContactPointPublished | Kind::ContactPointServiced
         | Kind::ContactPointFailed | Kind::ContactPointRetired | Kind::QueryReceived | Kind::QueryAnswered
         | Kind::PatientRedirectedToGp | Kind::WaitingWellSupportOffered | Kind::WaitingTimesPublished
         | Kind::DirectoryEntryUpdated | Kind::InterfaceConcernRaised | Kind::InterfaceConcernEscalated
@@ -57,7 +58,7 @@ pub(crate) fn is_read(kind: Kind) -> bool {
         | Kind::TransferredFromPrivateCare | Kind::PolicyPackActivated | Kind::PolicyPackRetired
         | Kind::UnmatchedActivityReceived | Kind::RemovedFromWaitingList | Kind::ExpectedTimeframeSet
         | Kind::HealthPromotionOffered | Kind::LtcReviewRecorded | Kind::FormularyStatusRecorded
-        | Kind::SharedCareGuidanceGapRecorded | Kind::MessageSent | Kind::MessageAnswered
+        | Kind::SharedCareGuidanceGapRecorded | Kind::MessageAnswered
         | Kind::CancerPathwayOpened | Kind::CancerUpgraded | Kind::DiagnosisCommunicated
         | Kind::CancerTreatmentDecided | Kind::CancerTreatmentStarted
         | Kind::MedicalExaminerScrutinyCompleted | Kind::ConsentRecorded | Kind::ProxyAppointed

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, NaiveDate};
 use policy::Heartbeat;
-use steps::{OdsCode, RuleId};
+use steps::{Label, OdsCode, RuleId};
 
 /// How a feed stands on a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,13 +20,15 @@ pub enum Pulse {
     Unknown,
 }
 
-/// A feed of an organisation on a day.
+/// A feed of one system of an organisation on a day.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Beat {
     /// The feed, as the rules name it.
     pub feed: RuleId,
     /// Who sends it; `None`: no step says it.
     pub organisation: Option<OdsCode>,
+    /// The system that sends it; `None`: no envelope says it.
+    pub source: Option<Label>,
     /// The day.
     pub day: NaiveDate,
     /// How many came.

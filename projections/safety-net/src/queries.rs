@@ -3,6 +3,7 @@
 //! Every function reads the view's own file through `conn`. A list asked `now` in the past leaves out
 //! what came later; what has been corrected since is told as it is known today.
 
+mod dispatched;
 mod feeds;
 mod letters;
 
@@ -15,6 +16,7 @@ use steps::{EventId, OdsCode, PathwayId, RuleId};
 use uuid::Uuid;
 
 pub use self::{
+    dispatched::{DispatchedAsk, dispatched},
     feeds::pulses,
     letters::{LetterAsk, ReconcileAsk, Reconciled, StageOf, letters, orphans, reconciled},
 };
@@ -124,6 +126,8 @@ pub struct FellDueAsk {
 pub struct AlarmAsk {
     /// Of this organisation alone.
     pub organisation: Option<OdsCode>,
+    /// The requests to send something again, and nothing else; false: everything else.
+    pub resends: bool,
     /// Only those that are not settled.
     pub open_only: bool,
     /// The first moment at which they became overdue.
@@ -158,6 +162,11 @@ impl Cursor {
     /// Before everything.
     fn start() -> Self {
         Self { at: i64::MIN, id: Uuid::nil(), rule: String::new(), level: i64::MIN }
+    }
+
+    /// What the lists by due moment are ordered by.
+    fn place(&self) -> (i64, &str, Uuid, i64) {
+        (self.at, &self.rule, self.id, self.level)
     }
 
     fn of(expected: &Expected, at: DateTime<Utc>) -> Self {
@@ -198,6 +207,21 @@ pub fn missing(
     let of_owner: Vec<(&str, &dyn Ask)> =
         asked.iter().copied().chain([(":owner", &owner as &dyn Ask)]).collect();
     select(conn, MISSING_OF_OWNER, &of_owner, by_due)
+}
+
+/// The same, of several owners in one list: an organisation and those whose work it has taken over.
+pub fn missing_of_all(
+    conn: &Connection,
+    owners: &[OdsCode],
+    ask: &MissingAsk,
+) -> Result<Vec<Listed<Expected>>, SafetyNetError> {
+    let mut found = Vec::new();
+    for owner in owners {
+        found.extend(missing(conn, &MissingAsk { owner: Some(owner.clone()), ..ask.clone() })?);
+    }
+    found.sort_by(|a, b| a.cursor.place().cmp(&b.cursor.place()));
+    found.truncate(ask.first.min(PAGE_MAX) as usize);
+    Ok(found)
 }
 
 /// What is open at a moment and addressed to an organisation, the soonest due first.
@@ -284,6 +308,7 @@ pub fn alarms(conn: &Connection, ask: &AlarmAsk) -> Result<Vec<Listed<Raised>>, 
         ":since": ask.since.timestamp_micros(),
         ":until": ask.until.timestamp_micros(),
         ":organisation": ask.organisation.as_ref().map(OdsCode::as_str),
+        ":resends": ask.resends,
         ":open_only": ask.open_only,
         ":after_since": after.at,
         ":after_event": after.id.as_bytes(),

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use pathway::{History, london};
+use pathway::{Entry, History, london};
 use steps::{
     EventId, OdsCode, RuleId, Step,
-    interface_and_safety::{AlarmOutcome, AlarmResolved, AlarmTo},
+    codes::Channel,
+    interface_and_safety::{AlarmOutcome, AlarmResolved, AlarmTo, ResendRequested},
 };
 
 /// What an alarm is about.
@@ -16,6 +17,8 @@ pub enum RaisedKind {
     Obligation,
     /// What should have followed did not.
     Expected,
+    /// What went by a way that does not count is to be sent again.
+    Resend,
 }
 
 /// An alarm that is in the history.
@@ -47,6 +50,7 @@ impl RaisedKind {
         match self {
             Self::Obligation => "OBLIGATION",
             Self::Expected => "EXPECTED_EVENT",
+            Self::Resend => "RESEND",
         }
     }
 }
@@ -65,13 +69,14 @@ pub fn raised(history: &History) -> Vec<Raised> {
         alarm.since = london::bounds(entry.occurred_at()).0;
         alarm.resolved = resolved
             .get(&alarm.event_id)
-            .map(|(at, step)| (*at, step.alarm_outcome, step.resolved_by));
+            .map(|(at, step)| (*at, step.alarm_outcome, step.resolved_by))
+            .or_else(|| sent_again(history, entry));
         all.push(alarm);
     }
     all
 }
 
-#[expect(clippy::wildcard_enum_match_arm, reason = "two steps raise an alarm on a pathway")]
+#[expect(clippy::wildcard_enum_match_arm, reason = "three steps raise an alarm on a pathway")]
 fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
     let since = DateTime::UNIX_EPOCH;
     Some(match step {
@@ -97,6 +102,52 @@ fn alarm(step: &Step, event_id: EventId) -> Option<Raised> {
             since,
             resolved: None,
         },
+        Step::ResendRequested(s) => Raised {
+            event_id,
+            kind: RaisedKind::Resend,
+            rule: s.rule.clone(),
+            version: s.pack_version.as_ref().map(ToString::to_string),
+            trigger: Some(s.event_id),
+            alarm_to: None,
+            organisation: Some(s.organisation.clone()),
+            since,
+            resolved: None,
+        },
         _ => return None,
     })
+}
+
+/// The step by which what a request asks for was sent again: the same message or work, by the same
+/// sender, later, by a channel that is said and is no task in a clinical system.
+fn sent_again(
+    history: &History,
+    asked: &Entry,
+) -> Option<(DateTime<Utc>, AlarmOutcome, Option<EventId>)> {
+    let Step::ResendRequested(request) = asked.step() else { return None };
+    let begun = london::bounds(asked.occurred_at()).0;
+    let later = history.entries().iter().filter(|entry| {
+        entry.event_id() != request.event_id && london::bounds(entry.occurred_at()).1 >= begun
+    });
+    let answer = later.filter(|entry| is_sent_again(request, entry.step()));
+    let first = answer.min_by_key(|entry| london::bounds(entry.occurred_at()).0)?;
+    let at = london::bounds(first.occurred_at()).0.max(begun);
+    Some((at, AlarmOutcome::Late, Some(first.event_id())))
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "three steps may go as a task")]
+fn is_sent_again(request: &ResendRequested, step: &Step) -> bool {
+    let (from, channel, query, action) = match step {
+        Step::MessageSent(s) => {
+            (&s.from_organisation, Some(s.channel), Some(&s.query_id), s.action_id.as_ref())
+        }
+        Step::WorkTransferRequested(s) => {
+            (&s.from_organisation, s.channel, None, Some(&s.action_id))
+        }
+        Step::ActionRequested(s) => (&s.requester, s.channel, None, Some(&s.action_id)),
+        _ => return false,
+    };
+    let same_message = query.is_some() && query == request.query_id.as_ref();
+    let same_work = action.is_some() && action == request.action_id.as_ref();
+    let approved = channel.is_some_and(|channel| channel != Channel::ClinicalSystemTask);
+    *from == request.organisation && approved && (same_message || same_work)
 }

@@ -8,17 +8,18 @@ use pathway::{History, london};
 use policy::SafetyNet;
 use projector::{Cell, Row};
 use steps::{
-    OccurredAt, OdsCode,
+    Endpoint, Label, OccurredAt, OdsCode,
+    codes::Channel,
     interface_and_safety::{AlarmOutcome, AlarmTo},
 };
 
 pub(crate) use self::{
-    read::{alarm, day, expected, instant, organisation, priority, word},
+    read::{alarm, day, dispatch, expected, instant, organisation, priority, word},
     tables::{TABLES, TALLIES},
 };
 use crate::{
-    Expected, Passage, Raised, Volume, expected::expectations_of, passage::passages_of, raised,
-    things::Things, volume::volumes_of,
+    Dispatch, Expected, Passage, Raised, Volume, dispatch::dispatches, expected::expectations_of,
+    passage::passages_of, raised, things::Things, volume::volumes_of,
 };
 
 /// A moment after all others: what is open is closed then.
@@ -32,7 +33,8 @@ pub(crate) fn rows(history: &History, net: &SafetyNet) -> Vec<Row> {
     let volumes = volumes_of(history, net, &things);
     let volumes = volumes.iter().flat_map(volume_cells).collect();
     let raised = raised(history).iter().map(raised_cells).collect();
-    let tables: [Vec<Vec<Cell>>; 4] = [expected, passages, volumes, raised];
+    let sent = dispatches(history, &things).iter().map(dispatch_cells).collect();
+    let tables: [Vec<Vec<Cell>>; 5] = [expected, passages, volumes, sent, raised];
     let numbered = tables.into_iter().enumerate().flat_map(|(table, rows)| {
         rows.into_iter().zip(0_u32..).map(move |(cells, seq)| Row { table, seq, cells })
     });
@@ -76,15 +78,49 @@ fn passage_cells(one: &Passage) -> Vec<Cell> {
     cells
 }
 
-/// A row for each step. Who sends is part of the key of a feed: where nobody says it, an empty word
-/// stands for that.
+/// A row for each step. Who sends, and which system of theirs, is part of the key of a feed: where nobody
+/// says it, an empty word stands for that.
 fn volume_cells(one: &Volume) -> impl Iterator<Item = Vec<Cell>> + use<> {
     let cells: Vec<Cell> = vec![
         one.feed.as_str().into(),
         one.organisation.as_ref().map_or("", OdsCode::as_str).into(),
+        one.source.as_ref().map_or("", Label::as_str).into(),
         one.day.into(),
     ];
     (0..one.count).map(move |_| cells.clone())
+}
+
+fn dispatch_cells(one: &Dispatch) -> Vec<Cell> {
+    vec![
+        one.event_id.0.into(),
+        one.kind.name().into(),
+        one.at.into(),
+        code(one.sender.as_ref()),
+        one.recipient.as_str().into(),
+        one.channel.map(channel_code).into(),
+        one.endpoint.as_ref().map(Endpoint::as_str).into(),
+        one.settled.into(),
+    ]
+}
+
+/// The stable code of a channel, as JSON has it.
+pub(crate) const fn channel_code(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Letter => "LETTER",
+        Channel::Post => "POST",
+        Channel::Telephone => "TELEPHONE",
+        Channel::InPerson => "IN_PERSON",
+        Channel::Email => "EMAIL",
+        Channel::TextMessage => "TEXT_MESSAGE",
+        Channel::NhsApp => "NHS_APP",
+        Channel::Video => "VIDEO",
+        Channel::ElectronicDocument => "ELECTRONIC_DOCUMENT",
+        Channel::AdviceService => "ADVICE_SERVICE",
+        Channel::ClinicalSystemTask => "CLINICAL_SYSTEM_TASK",
+        Channel::Portal => "PORTAL",
+        Channel::EReferralService => "E_REFERRAL_SERVICE",
+        Channel::NotRecorded => "NOT_RECORDED",
+    }
 }
 
 fn raised_cells(one: &Raised) -> Vec<Cell> {

@@ -1,11 +1,15 @@
 //! What is missing, how far things came, and what is silent, told as stories.
 
+mod dispatches;
 mod documents;
 mod escalation;
+mod feeds;
 mod holidays;
+mod huge;
 mod hull;
 mod kept;
 mod laws;
+mod resends;
 mod streams;
 
 use std::sync::LazyLock;

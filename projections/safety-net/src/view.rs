@@ -33,7 +33,7 @@ impl View for SafetyNetView {
     }
 
     fn version(&self) -> u32 {
-        4
+        5
     }
 
     fn rules_digest(&self) -> String {

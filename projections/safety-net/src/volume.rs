@@ -1,11 +1,12 @@
-//! How many steps of each feed a history holds, by the day on which they happened.
+//! How many steps of each feed a history holds, by the system that sent them and the day on which they
+//! happened.
 
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 use pathway::History;
 use policy::SafetyNet;
-use steps::{OdsCode, RuleId};
+use steps::{Label, OdsCode, RuleId};
 
 use crate::things::Things;
 
@@ -16,28 +17,40 @@ pub struct Volume {
     pub feed: RuleId,
     /// Who sends it; `None`: no step says it.
     pub organisation: Option<OdsCode>,
+    /// The system that sends it; `None`: the envelope does not say.
+    pub source: Option<Label>,
     /// The local day.
     pub day: NaiveDate,
     /// How many.
     pub count: u32,
 }
 
-/// The volumes of a history, by feed, sender and day.
+/// A feed of one sender's one system on one day.
+type Key = (RuleId, Option<OdsCode>, Option<Label>, NaiveDate);
+
+/// The volumes of a history, by feed, sender, sending system and day.
 pub fn volumes(history: &History, net: &SafetyNet) -> Vec<Volume> {
     volumes_of(history, net, &Things::of(history))
 }
 
 /// The same, of a history whose things are known.
 pub(crate) fn volumes_of(history: &History, net: &SafetyNet, things: &Things<'_>) -> Vec<Volume> {
-    let mut counts: BTreeMap<(RuleId, Option<OdsCode>, NaiveDate), u32> = BTreeMap::new();
+    let mut counts: BTreeMap<Key, u32> = BTreeMap::new();
     for entry in history.entries() {
         let (day, kind) = (entry.date(), entry.step().kind());
         let feeds = net.on(day).map(|edition| edition.feeds.as_slice()).unwrap_or_default();
         for feed in feeds.iter().filter(|feed| feed.steps.contains(&kind)) {
-            let key = (feed.id.clone(), things.sender_of(entry.step()), day);
+            let (sender, source) = (things.sender_of(entry.step()), entry.told.source.clone());
+            let key = (feed.id.clone(), sender, source, day);
             *counts.entry(key).or_default() += 1;
         }
     }
-    let volume = |((feed, organisation, day), count)| Volume { feed, organisation, day, count };
+    let volume = |((feed, organisation, source, day), count)| Volume {
+        feed,
+        organisation,
+        source,
+        day,
+        count,
+    };
     counts.into_iter().map(volume).collect()
 }

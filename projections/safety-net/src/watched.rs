@@ -8,11 +8,14 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use pathway::{Entry, History, Told, london};
+use policy::SafetyNet;
 use steps::{
     EventId, OdsCode, PathwayId, RuleId, Step, StepKind,
     interface_and_safety::{FeedSilent, ReconciliationCompleted},
 };
 use uuid::Uuid;
+
+use crate::test_messages::{TestMessage, test_messages};
 
 /// The streams that the safety net watches.
 #[derive(Debug, Default)]
@@ -124,6 +127,21 @@ impl Watched {
         found
     }
 
+    /// The test messages that were sent on feeds by a moment, by when they were sent; of one feed, or of
+    /// all.
+    pub fn test_messages(
+        &self,
+        feed: Option<&RuleId>,
+        now: DateTime<Utc>,
+        net: &SafetyNet,
+    ) -> Vec<TestMessage> {
+        let streams = self.streams.values();
+        let mut found: Vec<TestMessage> =
+            streams.flat_map(|stream| test_messages(stream, feed, now, net)).collect();
+        found.sort_by_key(|message| (message.sent_at, message.event_id));
+        found
+    }
+
     fn entries(&self, now: DateTime<Utc>) -> impl Iterator<Item = &Entry> {
         let all = self.streams.values().flat_map(History::entries);
         all.filter(move |entry| london::bounds(entry.occurred_at()).0 <= now)
@@ -133,7 +151,10 @@ impl Watched {
 fn is_watched(kind: StepKind) -> bool {
     matches!(
         kind,
-        StepKind::OrganisationRecorded | StepKind::ReconciliationCompleted | StepKind::FeedSilent
+        StepKind::OrganisationRecorded
+            | StepKind::ReconciliationCompleted
+            | StepKind::FeedSilent
+            | StepKind::TestMessageSent
     )
 }
 

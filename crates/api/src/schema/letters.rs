@@ -20,6 +20,7 @@ mod facts;
 mod held;
 mod issue;
 mod person;
+mod routed;
 mod told;
 
 use asked::Wanted;
@@ -49,6 +50,9 @@ pub struct IssueLetterInput {
     format: Option<String>,
     /// When it is sent, a day or an instant; left out, now.
     occurred_at: Option<String>,
+    /// The organisation it goes to, by its code; left out, as the pathway names it. Where that one has
+    /// closed, the one that took its place; no other is taken.
+    to_organisation: Option<String>,
     /// When the patient was told that work goes back, of a letter that returns it; left out, not yet.
     patient_told_at: Option<String>,
     /// Your id of this command, a random UUID. The same command gives the same letter.
@@ -195,8 +199,9 @@ pub struct LettersMutation;
 impl LettersMutation {
     /// Issues a letter from a template and what is known of the pathway, and records that; where the
     /// letter itself returns work, disputes a decline or tells the patient, that too, in one append.
-    /// For staff of the side that sends it. After a death nothing goes to the patient: the letter is
-    /// held back, and that is recorded.
+    /// For staff of the side that sends it. What would go to a closed organisation, or where nobody
+    /// reads it, is refused: CLOSED_ORGANISATION, UNSERVICED_ENDPOINT. After a death nothing goes to
+    /// the patient: the letter is held back, and that is recorded.
     async fn issue_letter(
         &self,
         ctx: &Context<'_>,

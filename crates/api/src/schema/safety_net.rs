@@ -7,6 +7,7 @@ mod alarms;
 mod documents;
 mod expected;
 mod feeds;
+mod misdirected;
 mod results;
 mod streams;
 
@@ -20,7 +21,8 @@ pub use self::{
     alarms::Alarm,
     documents::{Document, DocumentChain, DocumentStage, ReconciliationCount},
     expected::{AlarmRecipient, ExpectedStep, NetPriority},
-    feeds::{FeedBeat, FeedPulse},
+    feeds::{FeedBeat, FeedPulse, TestMessage},
+    misdirected::{Misdirected, MisdirectedWhy},
     results::ResultExpected,
     streams::{ClosedOrganisation, SourceCount, UnservicedInbox},
 };
@@ -67,8 +69,8 @@ impl SafetyNet {
     }
 
     /// What was expected, is overdue and has not come, the longest overdue first. `owner`: whose turn it
-    /// is, or who is told; `sender`: whose feed; `escalated`: only what is told beyond its owner (true),
-    /// or only the owners' own (false).
+    /// is, or who is told, with what is left of the closed ones whose place it took; `sender`: whose
+    /// feed; `escalated`: only what is told beyond its owner (true), or only the owners' own (false).
     async fn missing(
         &self,
         ctx: &Context<'_>,
@@ -80,8 +82,10 @@ impl SafetyNet {
         after: Option<String>,
     ) -> async_graphql::Result<Page<ExpectedStep>> {
         let (world, page) = (ctx.data::<World>()?, PageAsk::new(first, after)?);
+        let owners = organisation("owner", owner)?;
+        let owners = owners.map(|owner| world.with_predecessors(owner, self.now));
         let ask = MissingAsk {
-            owner: organisation("owner", owner)?,
+            owner: None,
             rule: rule.map(|id| net_rule(world, &id)).transpose()?,
             sender: organisation("sender", sender)?,
             escalated,
@@ -89,7 +93,11 @@ impl SafetyNet {
             after: page.cursor()?,
             first: page.to_read(),
         };
-        let read = read(world, move |conn| ::safety_net::missing(conn, &ask)).await?;
+        let read = read(world, move |conn| match owners {
+            Some(owners) => ::safety_net::missing_of_all(conn, &owners, &ask),
+            None => ::safety_net::missing(conn, &ask),
+        });
+        let read = read.await?;
         desk::charge(ctx, read.len()).await?;
         Ok(page_of(&page, read, |one| ExpectedStep::of(world, one, self.now)))
     }
@@ -198,6 +206,19 @@ impl SafetyNet {
         feeds::on_day(ctx, self.now, day.map(|day| day.0), alarms_only).await
     }
 
+    /// The test messages that were sent on feeds (`testMessageSent`), the latest first, with when each is
+    /// back (`testMessageReturned`); of one feed, or of all.
+    async fn test_messages(
+        &self,
+        ctx: &Context<'_>,
+        feed: Option<String>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+    ) -> async_graphql::Result<Page<TestMessage>> {
+        let feed = feed.as_deref().map(feed_id).transpose()?;
+        feeds::test_messages(ctx, self.now, feed, PageAsk::new(first, after)?).await
+    }
+
     /// Contact points that nobody has read, answered or tested in time, or that failed since, the
     /// longest neglected first.
     async fn unserviced_inboxes(
@@ -221,6 +242,20 @@ impl SafetyNet {
         streams::closed(ctx, self.now, PageAsk::new(first, after)?).await
     }
 
+    /// What others report as sent to an organisation after its last day, or to an endpoint since somebody
+    /// last read it that nobody services now, and that had got through to nobody; by where it went, then
+    /// by when. It is never refused, for it happened: `routingCheck` says so before sending.
+    async fn misdirected(
+        &self,
+        ctx: &Context<'_>,
+        organisation: Option<String>,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+    ) -> async_graphql::Result<Page<Misdirected>> {
+        let of = self::organisation("organisation", organisation)?;
+        misdirected::listed(ctx, self.now, of, PageAsk::new(first, after)?).await
+    }
+
     /// The alarms that became overdue from `since` on and before the moment that is asked, in that
     /// order; with what settled them.
     async fn alarms(
@@ -235,8 +270,32 @@ impl SafetyNet {
         let page = PageAsk::new(first, after)?;
         let ask = ::safety_net::AlarmAsk {
             organisation: self::organisation("organisation", organisation)?,
+            resends: false,
             open_only,
             since,
+            until: self.now,
+            after: page.cursor()?,
+            first: page.to_read(),
+        };
+        alarms::raised(ctx, &page, ask).await
+    }
+
+    /// What an organisation is asked to send again by an approved channel, because it went as a task in
+    /// a clinical system, the oldest first; the letter `task-returned` says so to it.
+    async fn resends_asked(
+        &self,
+        ctx: &Context<'_>,
+        organisation: Option<String>,
+        #[graphql(default = true)] open_only: bool,
+        #[graphql(default = 50)] first: i32,
+        after: Option<String>,
+    ) -> async_graphql::Result<Page<Alarm>> {
+        let page = PageAsk::new(first, after)?;
+        let ask = ::safety_net::AlarmAsk {
+            organisation: self::organisation("organisation", organisation)?,
+            resends: true,
+            open_only,
+            since: DateTime::UNIX_EPOCH,
             until: self.now,
             after: page.cursor()?,
             first: page.to_read(),

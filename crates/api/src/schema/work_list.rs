@@ -79,7 +79,8 @@ pub struct WorkListQuery;
 #[Object]
 impl WorkListQuery {
     /// The next steps that an organisation owns, by when they become overdue: overdue first, without a
-    /// date last. For staff and auditors.
+    /// date last. Those of a closed organisation are in the list of the one that took its place. For staff
+    /// and auditors.
     async fn next_steps(
         &self,
         ctx: &Context<'_>,
@@ -97,9 +98,10 @@ impl WorkListQuery {
         let organisation = owner(&organisation)?;
         let role = role.as_deref().map(role_of).transpose()?;
         let (now, most) = (world.now(), page.to_read());
+        let owners = world.with_predecessors(organisation.clone(), now);
         let read = world.next_steps.read(move |conn| {
             let asked = OwnedBy { organisation: &organisation, role, now, after, first: most };
-            next_step::by_owner(conn, &asked)
+            next_step::by_owners(conn, &owners, &asked)
         });
         let rows: Vec<OwnedRow> = read.await.map_err(unread)?;
         desk::charge(ctx, rows.len()).await?;
@@ -237,9 +239,13 @@ impl Watching {
     fn is_wanted(&self, step: &next_step::NextStep) -> bool {
         match &self.wanted {
             Wanted::OwnedBy { organisation, role } => {
-                let as_of = step.at(self.world.now());
-                as_of.organisation == Some(organisation)
-                    && role.is_none_or(|asked| asked == as_of.role)
+                let now = self.world.now();
+                let as_of = step.at(now);
+                let directory = self.world.directory();
+                let owner = as_of.organisation.is_some_and(|owner| {
+                    owner == organisation || directory.successor(owner, now, None) == organisation
+                });
+                owner && role.is_none_or(|asked| asked == as_of.role)
             }
             Wanted::Alarmed { provider } => {
                 step.alarm.is_some()

@@ -63,6 +63,22 @@ fn every_step_comes_back_whole_to_who_has_the_key() {
 }
 
 #[test]
+fn a_step_is_read_with_the_system_that_sent_it_whoever_sent_the_one_before() {
+    let step = testkit::step("patientArrived", json!({}));
+    let sent_by = |source: &str| {
+        let mut event = stored(&step, None).unwrap();
+        event.event.meta = Meta { source: source.parse().unwrap(), ..meta() }.to_bytes().unwrap();
+        read(&event).unwrap().source.map(|source| source.to_string())
+    };
+    for source in ["one", "one", "other", "one"] {
+        assert_eq!(sent_by(source).as_deref(), Some(source));
+    }
+    let mut unreadable = stored(&step, None).unwrap();
+    unreadable.event.meta = b"{}".as_slice().into();
+    assert_eq!(read(&unreadable).unwrap().source, None);
+}
+
+#[test]
 fn without_the_key_a_view_still_reads_the_event_and_sees_that_something_was_given() {
     let step = testkit::step("referralSent", json!({"reason": "a lump in the neck"}));
     let event = stored(&step, Some((Uuid::from_u128(2), SubjectKey::from_bytes([3; 32])))).unwrap();

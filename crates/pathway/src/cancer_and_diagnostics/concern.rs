@@ -146,6 +146,9 @@ pub fn concerns(kind: StepKind) -> bool {
         | K::ExpectedEventMissed
         | K::ReconciliationCompleted
         | K::FeedSilent
+        | K::TestMessageSent
+        | K::TestMessageReturned
+        | K::ResendRequested
         | K::ObligationBreached
         | K::AlarmResolved
         | K::AdjustmentNeedRecorded

@@ -27,6 +27,7 @@ fn history(steps: &[Step]) -> History {
         entered_in_source_at: None,
         recorded_at: now(),
         actor: None,
+        source: None,
         step: step.clone(),
     };
     History::of(PathwayId(Uuid::from_u128(0xA)), (1..).zip(steps).map(told).collect())

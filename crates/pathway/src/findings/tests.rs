@@ -22,6 +22,7 @@ fn found_on(story: &Story, census: &str) -> Vec<Finding> {
         entered_in_source_at: told.entered_in_source_at,
         recorded_at: told.recorded_at,
         actor: None,
+        source: None,
         step: told.step,
     });
     let mut steps: Vec<Told> = ours.collect();

@@ -31,6 +31,7 @@ fn told_step(n: u128, when: &str, step: Step) -> Told {
         entered_in_source_at: None,
         recorded_at: recorded_at(),
         actor: None,
+        source: None,
         step,
     }
 }

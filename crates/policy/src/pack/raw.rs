@@ -82,6 +82,7 @@ pub(super) struct RuleText {
     pub(super) covers: Option<Spanned<CoversText>>,
     pub(super) note: Option<Word>,
     pub(super) of_services: Option<OfServicesText>,
+    pub(super) asks_again: Option<bool>,
 }
 
 /// A side, a field of the trigger, or a field of another step.

@@ -72,6 +72,8 @@ pub struct Rule {
     pub owner_role: Role,
     /// What a breach amounts to.
     pub severity: Severity,
+    /// Whether a breach asks the one who answers for it to send the same again by an approved channel.
+    pub asks_again: bool,
     /// The days of its own, inside those of the pack.
     pub effective: Option<Effective>,
     /// Who pays for what it judges: the NHS, unless the pack says otherwise.

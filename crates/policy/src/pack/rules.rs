@@ -55,6 +55,7 @@ fn rule(reader: &mut Reader<'_>, text: &Spanned<RuleText>) -> Option<Rule> {
         accountable: accountable(reader, &raw.accountable, &triggers)?,
         owner_role: raw.owner_role,
         severity: raw.severity,
+        asks_again: raw.asks_again == Some(true),
         effective,
         funding: funding(reader, raw),
         triggers,

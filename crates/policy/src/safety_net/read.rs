@@ -187,6 +187,10 @@ fn heartbeat(source: Source<'_>, text: &Spanned<Heartbeat>) -> Result<Heartbeat,
         let problem = format!("`weeks` is {}, `weeks_least` {}", heart.weeks, heart.weeks_least);
         return Err(source.refuse(at, problem, "1 to 52 weeks, at least `weeks_least`"));
     }
+    if !(1..=168).contains(&heart.test_message_within_hours) {
+        let problem = format!("`test_message_within_hours` is {}", heart.test_message_within_hours);
+        return Err(source.refuse(at, problem, "1 to 168 hours"));
+    }
     if !(1..=100).contains(&heart.alarm_below_percent) || heart.usual_least == 0 {
         let problem = format!("`alarm_below_percent` is {}", heart.alarm_below_percent);
         return Err(source.refuse(at, problem, "1 to 100, and `usual_least` of 1 or more"));

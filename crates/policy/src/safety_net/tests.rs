@@ -49,7 +49,7 @@ fn a_mistake_is_named_with_its_line_and_what_would_be_right() {
     let owner = refused(r#"owner = "SENDER""#, r#"owner = "NOBODY""#);
     assert!(owner.contains("NOBODY"), "{owner}");
     let later = format!(
-        "{SHIPPED}\n[[edition]]\nversion = 1\nfrom = \"2021-01-01\"\nexpectation = []\nfeed = []\n[edition.heartbeat]\nweeks = 8\nweeks_least = 4\nusual_least = 1\nalarm_below_percent = 50\njudged_after_hours = 6\n[edition.result_expected]\nafter_hours = {{ routine = 4, urgent = 3, same_day = 2, critical = 1 }}\n"
+        "{SHIPPED}\n[[edition]]\nversion = 1\nfrom = \"2021-01-01\"\nexpectation = []\nfeed = []\n[edition.heartbeat]\nweeks = 8\nweeks_least = 4\nusual_least = 1\nalarm_below_percent = 50\njudged_after_hours = 6\ntest_message_within_hours = 4\n[edition.result_expected]\nafter_hours = {{ routine = 4, urgent = 3, same_day = 2, critical = 1 }}\n"
     );
     let later = SafetyNet::parse("net.toml", &later).unwrap_err().to_string();
     assert!(later.contains("does not follow"), "{later}");

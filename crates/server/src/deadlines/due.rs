@@ -87,6 +87,8 @@ impl Deadlines {
         if is_silenced(&history, fallen) {
             return Ok(());
         }
+        // First, for the alarm itself says that all of this was done.
+        self.ask_again(fallen, &history).await?;
         self.record(Recording {
             about: &fallen.about,
             pathway: Some(fallen.pathway),

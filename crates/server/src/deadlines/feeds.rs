@@ -7,7 +7,7 @@ use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use pathway::london;
 use safety_net::{Beat, Pulse};
 use steps::{
-    EventId, OccurredAt,
+    EventId, OccurredAt, RuleId,
     interface_and_safety::{AlarmOutcome, AlarmResolved, FeedSilent},
 };
 
@@ -46,9 +46,15 @@ impl Deadlines {
             received_count: beat.received,
             usual_count: beat.usual.unwrap_or_default(),
             last_received_at: beat.last_day.map(OccurredAt::Day),
+            source_system: beat.source.clone(),
+            message_ref: None,
+        };
+        let about = match &beat.source {
+            None => format!("feed/{name}/{}", beat.day),
+            Some(source) => format!("feed/{name}/{}/{source}", beat.day),
         };
         self.record(Recording {
-            about: &format!("feed/{name}/{}", beat.day),
+            about: &about,
             pathway: None,
             occurred_at: OccurredAt::Day(beat.day),
             caused_by: None,
@@ -60,50 +66,49 @@ impl Deadlines {
     /// Settles the feeds of which enough came after all, told late.
     pub(super) async fn settle_feeds(&self, now: DateTime<Utc>) -> anyhow::Result<()> {
         let since = london::date_of(now).checked_sub_days(Days::new(SETTLED_DAYS));
-        let silent: Vec<(EventId, NaiveDate, steps::RuleId)> = {
+        let silent: Vec<(EventId, NaiveDate, FeedSilent)> = {
             let watched =
                 self.world.watched.read().map_err(|_poisoned| anyhow!("a thread panicked"))?;
             let silent = watched.silent_feeds(now).into_iter();
-            let silent = silent.filter(|one| since.is_none_or(|since| since <= one.day));
-            silent.map(|one| (one.event_id, one.day, one.said.feed.clone())).collect()
+            let silent = silent.filter(|one| {
+                one.said.message_ref.is_none() && since.is_none_or(|since| since <= one.day)
+            });
+            silent.map(|one| (one.event_id, one.day, one.said.clone())).collect()
         };
         let mut known: BTreeMap<NaiveDate, Vec<Beat>> = BTreeMap::new();
-        for (event_id, day, feed) in silent {
+        for (event_id, day, said) in silent {
             let beats = match known.remove(&day) {
                 Some(beats) => beats,
                 None => self.beats(day).await?,
             };
-            let beat = beats.iter().find(|beat| beat.name() == feed.as_str());
-            let pulse = beat.map(|beat| beat.pulse);
+            let pulses = || beats.iter().filter(|beat| is_of(beat, &said)).map(|beat| beat.pulse);
+            let still_silent = pulses().any(Pulse::is_alarm);
+            // A bank holiday that the calendar learnt of later; else what was missing came.
+            let no_longer = pulses().any(|pulse| pulse == Pulse::Unknown);
             known.insert(day, beats);
-            if !pulse.is_some_and(Pulse::is_alarm) {
-                // A bank holiday that the calendar learnt of later; else what was missing came.
-                let no_longer = pulse == Some(Pulse::Unknown);
+            if !still_silent {
                 let outcome =
                     if no_longer { AlarmOutcome::NoLongerDue } else { AlarmOutcome::Late };
-                self.resolve_feed(event_id, (day, feed), outcome).await?;
+                let at = OccurredAt::Day(day);
+                self.resolve_feed(event_id, (at, said.feed), outcome, None).await?;
             }
         }
         Ok(())
     }
 
-    async fn resolve_feed(
+    pub(super) async fn resolve_feed(
         &self,
         event_id: EventId,
-        (day, feed): (NaiveDate, steps::RuleId),
+        (occurred_at, feed): (OccurredAt, RuleId),
         alarm_outcome: AlarmOutcome,
+        resolved_by: Option<EventId>,
     ) -> anyhow::Result<()> {
-        let step = AlarmResolved {
-            event_id,
-            rule: None,
-            feed: Some(feed),
-            alarm_outcome,
-            resolved_by: None,
-        };
+        let step =
+            AlarmResolved { event_id, rule: None, feed: Some(feed), alarm_outcome, resolved_by };
         self.record(Recording {
             about: &format!("resolved/{event_id}"),
             pathway: None,
-            occurred_at: OccurredAt::Day(day),
+            occurred_at,
             caused_by: Some(event_id),
             step: step.into(),
         })
@@ -119,4 +124,11 @@ impl Deadlines {
         });
         Ok(read.await??)
     }
+}
+
+/// Whether a feed is the one that was found silent. What was found before feeds were told apart by the
+/// system that sends them is settled when none of them is silent.
+fn is_of(beat: &Beat, said: &FeedSilent) -> bool {
+    let same_system = said.source_system.is_none() || beat.source == said.source_system;
+    beat.name() == said.feed.as_str() && same_system
 }

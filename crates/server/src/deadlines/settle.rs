@@ -36,6 +36,8 @@ impl Deadlines {
                 let settled = match alarm.kind {
                     RaisedKind::Obligation => of_obligation(alarm, obligations, now),
                     RaisedKind::Expected => of_expected(alarm, expected, now),
+                    // Settled by what is sent again, as the view has it.
+                    RaisedKind::Resend => None,
                 };
                 if let Some(settled) = settled {
                     self.resolve(*pathway, alarm, settled).await?;

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use policy::Obligation;
-use projector::ViewReader;
-use rusqlite::Connection;
+use projector::{Connection, ViewReader};
 use safety_net::{Expected, Raised};
 use steps::PathwayId;
 

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{house::House, trouble::Trouble};
 
+mod again;
 mod bounded;
 mod deaths;
 mod feeds;

@@ -7,7 +7,10 @@ use cancer_and_diagnostics::CancerAndDiagnosticsView;
 use compliance::ComplianceView;
 use interface::InterfaceView;
 use next_step::{DuePolicy, NextStepView};
-use policy::{ContactPoints, InterfaceRules, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
+use policy::{
+    ContactPoints, InterfaceRules, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet,
+    Targets,
+};
 use projector::View;
 use safety_net::SafetyNetView;
 use waiting_times::WaitingTimesView;

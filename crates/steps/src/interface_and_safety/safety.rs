@@ -14,7 +14,7 @@ use crate::{
     codes::{Channel, Role},
     identifiers::{
         ActionId, AppointmentId, ConcernId, EventId, FunctionCode, Label, LetterId, OdsCode,
-        PathwayId, Ppid, RuleId, ServiceId, SnomedCode, Text, Ubrn, UserRef,
+        PathwayId, Ppid, QueryId, RuleId, ServiceId, SnomedCode, Text, Ubrn, UserRef,
     },
     letters_and_information::{InformationFormat, ToldPerson},
 };
@@ -120,6 +120,54 @@ words! {
         pub usual_count: u32,
         /// When the last one came.
         pub last_received_at: Option<OccurredAt>,
+        /// The system that sends it; absent: whichever.
+        pub source_system: Option<Label>,
+        /// The test message that did not come back, where that is what told.
+        pub message_ref: Option<Label>,
+    }
+
+    /// A test message was sent on a feed, from end to end.
+    pub struct TestMessageSent {
+        /// The feed.
+        pub feed: RuleId,
+        /// The message, by its reference in the source system.
+        pub message_ref: Label,
+        /// The organisation that sends the feed.
+        pub organisation: Option<OdsCode>,
+        /// The system that sends it.
+        pub source_system: Option<Label>,
+        /// The organisation whose end it is sent to.
+        pub to_organisation: Option<OdsCode>,
+    }
+
+    /// The test message came back from the other end.
+    pub struct TestMessageReturned {
+        /// The feed.
+        pub feed: RuleId,
+        /// The message, by its reference in the source system.
+        pub message_ref: Label,
+        /// The organisation at whose end it was seen.
+        pub organisation: Option<OdsCode>,
+    }
+
+    /// Something that went by a way that does not count is to be sent again by an approved channel.
+    pub struct ResendRequested {
+        /// The event that tells of what was sent.
+        pub event_id: EventId,
+        /// The rule that the way broke.
+        pub rule: RuleId,
+        /// The pack of the rule.
+        pub pack: Option<RuleId>,
+        /// The version of the pack that was in force.
+        pub pack_version: Option<Label>,
+        /// The organisation that is asked to send it again.
+        pub organisation: OdsCode,
+        /// The organisation that it is for.
+        pub to_organisation: Option<OdsCode>,
+        /// The message, where it is one.
+        pub query_id: Option<QueryId>,
+        /// The work that it asks for, where it asks for any.
+        pub action_id: Option<ActionId>,
     }
 
     /// An obligation was not kept in time (row 83; kept for audit with the version that judged it).

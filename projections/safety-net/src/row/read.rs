@@ -5,12 +5,13 @@ use pathway::london;
 use policy::NetPriority;
 use projector::{Cell, SqlError, SqlRow};
 use steps::{
-    EventId, OccurredAt, OdsCode,
+    EventId, OccurredAt, OdsCode, StepKind,
+    codes::Channel,
     interface_and_safety::{AlarmOutcome, AlarmTo},
 };
 
-use super::{outcome_code, to_code};
-use crate::{Chain, Expected, Raised, RaisedKind, Settled, queries::SafetyNetError};
+use super::{channel_code, outcome_code, to_code};
+use crate::{Chain, Dispatch, Expected, Raised, RaisedKind, Settled, queries::SafetyNetError};
 
 /// An expectation as it was written.
 pub(crate) fn expected(row: &SqlRow<'_>) -> Result<Expected, SafetyNetError> {
@@ -48,7 +49,7 @@ fn settled(row: &SqlRow<'_>) -> Result<Option<Settled>, SafetyNetError> {
 /// An alarm as it was written.
 pub(crate) fn alarm(row: &SqlRow<'_>) -> Result<Raised, SafetyNetError> {
     let broken = || SafetyNetError::Broken;
-    let kinds = [RaisedKind::Obligation, RaisedKind::Expected];
+    let kinds = [RaisedKind::Obligation, RaisedKind::Expected, RaisedKind::Resend];
     let outcome = one_of(row, "outcome", AlarmOutcome::ALL, outcome_code)?;
     let resolved_by = event(row, "resolved_by")?;
     Ok(Raised {
@@ -63,6 +64,22 @@ pub(crate) fn alarm(row: &SqlRow<'_>) -> Result<Raised, SafetyNetError> {
         resolved: instant(row, "resolved")?
             .zip(outcome)
             .map(|(at, outcome)| (at, outcome, resolved_by)),
+    })
+}
+
+/// What was sent, as it was written.
+pub(crate) fn dispatch(row: &SqlRow<'_>) -> Result<Dispatch, SafetyNetError> {
+    let broken = || SafetyNetError::Broken;
+    let endpoint: Option<String> = row.get("endpoint")?;
+    Ok(Dispatch {
+        event_id: event(row, "event_id")?.ok_or_else(broken)?,
+        kind: StepKind::from_name(&word(row, "kind")?).ok_or_else(broken)?,
+        at: instant(row, "at")?.ok_or_else(broken)?,
+        sender: organisation(row, "sender")?,
+        recipient: organisation(row, "recipient")?.ok_or_else(broken)?,
+        channel: one_of(row, "channel", Channel::ALL, channel_code)?,
+        endpoint: endpoint.map(|raw| raw.parse()).transpose().map_err(|_unreadable| broken())?,
+        settled: instant(row, "settled")?,
     })
 }
 

@@ -93,8 +93,26 @@ pub(crate) const TABLES: &[Table] = &[
     },
     Table {
         name: "volume",
-        columns: &[text("feed"), text("organisation"), int("day")],
+        columns: &[text("feed"), text("organisation"), text("source"), int("day")],
         indexes: &[],
+    },
+    Table {
+        name: "dispatch",
+        columns: &[
+            id("event_id"),
+            text("kind"),
+            int("at"),
+            text("sender"),
+            text("recipient"),
+            text("channel"),
+            text("endpoint"),
+            int("settled"),
+        ],
+        indexes: &[Index {
+            name: "dispatch_by_recipient",
+            columns: &["recipient", "at", "event_id"],
+            only: None,
+        }],
     },
     Table {
         name: "alarm",
@@ -116,5 +134,8 @@ pub(crate) const TABLES: &[Table] = &[
 ];
 
 /// How much of each feed came on each day: every row of `volume` is one step.
-pub(crate) const TALLIES: &[Tally] =
-    &[Tally { name: "feed_day", of: "volume", columns: &["feed", "organisation", "day"] }];
+pub(crate) const TALLIES: &[Tally] = &[Tally {
+    name: "feed_day",
+    of: "volume",
+    columns: &["feed", "organisation", "source", "day"],
+}];

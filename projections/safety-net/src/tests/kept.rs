@@ -45,6 +45,7 @@ fn an_alarm_and_its_late_answer_both_stand_in_the_history() {
     assert!(alarm.resolved.is_some());
     let ask = |open_only: bool| AlarmAsk {
         organisation: Some(trust("RWA")),
+        resends: false,
         open_only,
         since: at("2023-07-01T00:00:00Z"),
         until: at("2023-08-01T00:00:00Z"),
@@ -67,6 +68,7 @@ fn lists_are_read_through_their_indexes() {
         (include_str!("../queries/fell_due.sql"), "expected_by_due"),
         (include_str!("../queries/look_back.sql"), "expected_by_trigger"),
         (include_str!("../queries/alarms.sql"), "alarm_by_since"),
+        (include_str!("../queries/dispatched.sql"), "dispatch_by_recipient"),
     ] {
         let plan = plan(sql);
         assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{index}: {plan}");

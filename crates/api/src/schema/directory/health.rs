@@ -85,7 +85,8 @@ pub struct ContactPointHealthQuery;
 #[Object]
 impl ContactPointHealthQuery {
     /// The contact points that failed, are unserviced, unverified, long unchecked, or digital only: the
-    /// worst first, then by id; of one organisation, or all; as of `on` (left out: now). For staff and auditors.
+    /// worst first, then by id; of one organisation, or all; as of `on` (left out: now). For staff and
+    /// auditors.
     async fn contact_point_health(
         &self,
         ctx: &Context<'_>,

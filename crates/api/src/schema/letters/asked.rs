@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use letters::Template;
 use serde::de::DeserializeOwned;
 use steps::{
-    CommandId, Label, LetterId, OccurredAt, PathwayId, Text, codes::Channel,
+    CommandId, Label, LetterId, OccurredAt, OdsCode, PathwayId, Text, codes::Channel,
     letters_and_information::InformationFormat,
 };
 use uuid::Uuid;
@@ -24,6 +24,7 @@ pub(super) struct Wanted<'a> {
     pub(super) channel: Channel,
     pub(super) format: Option<InformationFormat>,
     pub(super) occurred_at: OccurredAt,
+    pub(super) to_organisation: Option<OdsCode>,
     pub(super) patient_told_at: Option<OccurredAt>,
     pub(super) now: DateTime<Utc>,
     pub(super) command_id: CommandId,
@@ -61,6 +62,7 @@ impl<'a> Wanted<'a> {
                 Some(raw) => parsed("occurredAt", raw)?,
                 None => OccurredAt::Instant(now),
             },
+            to_organisation: to_organisation(input.to_organisation.as_deref())?,
             patient_told_at: told_at(input.patient_told_at.as_deref())?,
             reasons: input.reasons.unwrap_or_default(),
             about: input.about,
@@ -76,12 +78,16 @@ impl<'a> Wanted<'a> {
     }
 }
 
+fn to_organisation(raw: Option<&str>) -> Result<Option<OdsCode>, Refusal> {
+    raw.map(|raw| parsed("toOrganisation", raw)).transpose()
+}
+
 fn told_at(raw: Option<&str>) -> Result<Option<OccurredAt>, Refusal> {
     raw.map(|raw| parsed("patientToldAt", raw)).transpose()
 }
 
 fn letter_id(command_id: CommandId, input: &IssueLetterInput) -> Result<LetterId, Refusal> {
-    let content = serde_json::json!([
+    let mut content = serde_json::json!([
         input.pathway_id.as_str(),
         input.template,
         input.reasons,
@@ -95,6 +101,10 @@ fn letter_id(command_id: CommandId, input: &IssueLetterInput) -> Result<LetterId
         input.occurred_at,
         input.patient_told_at,
     ]);
+    // Only where it is said: a command of before this could be said keeps its letter.
+    if let (Some(to), Some(content)) = (&input.to_organisation, content.as_array_mut()) {
+        content.push(to.as_str().into());
+    }
     let id = Uuid::new_v5(&command_id.0, content.to_string().as_bytes());
     parsed("commandId", &id.to_string())
 }

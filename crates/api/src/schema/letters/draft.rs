@@ -14,6 +14,7 @@ use super::{
     Letter, Refusal,
     asked::Wanted,
     facts::{Joined, joined},
+    routed::refuse_where_nobody_reads,
 };
 use crate::{
     desk::{Asked, Known},
@@ -51,6 +52,9 @@ pub(super) async fn draft(
     rests_on: &Basis,
     needs: Needs,
 ) -> async_graphql::Result<Result<Draft, Refusal>> {
+    if let Err(refusal) = refuse_where_nobody_reads(asked.world, wanted, rests_on) {
+        return Ok(Err(refusal));
+    }
     let step = known.next_step(&asked.world.rules).await?;
     let joined = joined(asked, wanted, rests_on, &step);
     match written(asked, wanted, rests_on, joined, &needs) {

@@ -47,7 +47,9 @@ pub(super) fn of_the_right_side(
         let found = directory.organisation(one, wanted.now, None);
         found.is_some_and(|found| found.parent.as_ref() == Some(to))
     };
-    if own == side || belongs(own, side) || belongs(side, own) {
+    // Who took over a closed organisation writes for it.
+    let present = directory.successor(side, wanted.now, None);
+    if own == side || own == present || belongs(own, side) || belongs(side, own) {
         return Ok(());
     }
     let message =
@@ -83,6 +85,7 @@ pub(super) fn joined(
         Audience::Practice => basis.practice.clone(),
         Audience::Provider => basis.provider.clone(),
     };
+    let recipient = recipient.map(|named| wanted.to_organisation.clone().unwrap_or(named));
     let named = at.name(recipient.as_ref()).map(str::to_owned);
     let private = basis.private_provider.as_ref().map(ToString::to_string);
     let patient = facts.get("patient.name").map(str::to_owned);

@@ -28,7 +28,8 @@ impl Alarm {
     async fn pathway_id(&self) -> ID {
         self.pathway_id.0.into()
     }
-    /// OBLIGATION: a promise was not kept; EXPECTED_EVENT: what should have followed did not.
+    /// OBLIGATION: a promise was not kept; EXPECTED_EVENT: what should have followed did not; RESEND:
+    /// what went by a way that does not count is to be sent again.
     async fn kind(&self) -> &'static str {
         self.one.kind.code()
     }

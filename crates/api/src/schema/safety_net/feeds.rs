@@ -1,14 +1,18 @@
 //! How each feed beats.
 
 use ::safety_net::{Beat, Pulse};
-use async_graphql::{Context, Enum, SimpleObject};
+use async_graphql::{Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use pathway::london;
+use steps::RuleId;
 
-use super::read;
+use super::{read, streams::in_memory};
 use crate::{
     World, desk,
-    schema::scalars::{Date, bad_input},
+    schema::{
+        page::{Page, PageAsk},
+        scalars::{Date, bad_input},
+    },
 };
 
 /// How a feed stands on a day.
@@ -34,6 +38,8 @@ pub struct FeedBeat {
     title: Option<String>,
     /// Who sends it; null: no step says it.
     organisation: Option<String>,
+    /// The system that sends it; null: no envelope says it.
+    source_system: Option<String>,
     /// The day.
     day: Date,
     /// How many came.
@@ -84,6 +90,7 @@ fn told_of(world: &World, beat: Beat) -> FeedBeat {
         feed: beat.name(),
         title: rule.map(|rule| rule.title.clone()),
         organisation: beat.organisation.as_ref().map(ToString::to_string),
+        source_system: beat.source.as_ref().map(ToString::to_string),
         day: Date(beat.day),
         received: beat.received,
         usual: beat.usual,
@@ -91,5 +98,65 @@ fn told_of(world: &World, beat: Beat) -> FeedBeat {
         bank_holiday: beat.bank_holiday,
         pulse: Pulse::into(beat.pulse),
         alarm: beat.pulse.is_alarm(),
+    }
+}
+
+/// A test message that was sent on a feed, from end to end.
+#[derive(SimpleObject, Clone)]
+pub struct TestMessage {
+    /// The event that tells of it.
+    id: ID,
+    /// The feed, RWA/result-notices.
+    feed: String,
+    /// The message, by its reference in the source system.
+    message_ref: String,
+    /// Who sends the feed.
+    organisation: Option<String>,
+    /// The system that sends it.
+    source_system: Option<String>,
+    /// To whose end it was sent.
+    to_organisation: Option<String>,
+    /// When it was sent.
+    sent_at: DateTime<Utc>,
+    /// By when it is back.
+    due_by: DateTime<Utc>,
+    /// When it came back; null: it has not.
+    returned_at: Option<DateTime<Utc>>,
+    /// Whether it is overdue and has not come back: the feed is silent.
+    lost: bool,
+}
+
+/// The test messages that were sent by a moment, the latest first.
+pub(super) async fn test_messages(
+    ctx: &Context<'_>,
+    now: DateTime<Utc>,
+    feed: Option<RuleId>,
+    page: PageAsk,
+) -> async_graphql::Result<Page<TestMessage>> {
+    let world = ctx.data::<World>()?;
+    desk::charge_survey(ctx, 1).await?;
+    let mut all: Vec<TestMessage> = {
+        let watched = world.watched();
+        let messages = watched.test_messages(feed.as_ref(), now, &world.rules.safety_net);
+        messages.into_iter().map(|message| test_message(message, now)).collect()
+    };
+    all.reverse();
+    in_memory(ctx, &page, &all, |one| one.id.to_string()).await
+}
+
+fn test_message(message: ::safety_net::TestMessage, now: DateTime<Utc>) -> TestMessage {
+    let lost = message.is_lost(now);
+    let said = message.said;
+    TestMessage {
+        id: message.event_id.0.into(),
+        feed: said.feed.to_string(),
+        message_ref: said.message_ref.to_string(),
+        organisation: said.organisation.as_ref().map(ToString::to_string),
+        source_system: said.source_system.as_ref().map(ToString::to_string),
+        to_organisation: said.to_organisation.as_ref().map(ToString::to_string),
+        sent_at: message.sent_at,
+        due_by: message.due,
+        returned_at: message.returned.map(|(at, _)| at),
+        lost,
     }
 }

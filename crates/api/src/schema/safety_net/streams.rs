@@ -171,7 +171,7 @@ pub(super) async fn closed(
 }
 
 /// A page of a list that is whole in memory.
-async fn in_memory<T: Clone + Send + Sync>(
+pub(super) async fn in_memory<T: Clone + Send + Sync>(
     ctx: &Context<'_>,
     page: &PageAsk,
     all: &[T],

@@ -44,6 +44,7 @@ pub(super) fn told(story: &Story) -> Vec<ToldStep> {
         entered_in_source_at: told.entered_in_source_at,
         recorded_at: told.recorded_at,
         actor: None,
+        source: None,
         step: told.step,
     });
     ours.collect()

@@ -34,6 +34,7 @@ pub(super) fn refuse_strangers(reader: &mut Reader<'_>, raw: &RuleText, span: &R
         ("stands", raw.stands.is_some(), &["standing"]),
         ("of_services", raw.of_services.is_some(), &["standing"]),
         ("covers", raw.covers.is_some(), &["coverage"]),
+        ("asks_again", raw.asks_again.is_some(), &["prohibition"]),
         ("note", raw.note.is_some(), &["record_only"]),
     ];
     let form = raw.form.get_ref();

@@ -98,6 +98,7 @@ fn sample() -> anyhow::Result<Sample> {
             entered_in_source_at: None,
             recorded_at: recorded(occurred_at),
             actor: None,
+            source: None,
             step,
         });
     }

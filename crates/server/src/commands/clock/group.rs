@@ -159,6 +159,7 @@ fn told(command: Command, line: u64) -> Told {
         entered_in_source_at: command.entered_in_source_at,
         recorded_at: DateTime::from_timestamp_micros(line).unwrap_or_default(),
         actor: None,
+        source: None,
         step: command.step,
     }
 }

@@ -415,6 +415,7 @@ fn told(command: Uuid, steps: Vec<(OccurredAt, Step)>) -> Vec<Told> {
         entered_in_source_at: None,
         recorded_at: london::bounds(occurred_at).1,
         actor: None,
+        source: None,
         step,
     });
     told.collect()

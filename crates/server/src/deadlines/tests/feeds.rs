@@ -51,3 +51,35 @@ async fn a_silent_feed_is_recorded_once_and_settled_by_what_is_told_late() {
     server.tick().await.unwrap();
     assert_eq!(said(&town).await, [silent, "RWA/result-notices settled"]);
 }
+
+/// A test message on the feed of notices, or its return.
+fn test_message(name: &str) -> Step {
+    let mut fields =
+        json!({"feed": "RWA/result-notices", "messageRef": "T-1", "organisation": "RWA"});
+    if name == "testMessageSent" {
+        fields["sourceSystem"] = json!("CRIS");
+    }
+    step(name, fields)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_message_that_does_not_come_back_makes_its_feed_silent_once_until_it_does() {
+    let mut town = Town::open("2026-01-05T07:00:00Z").await;
+    let server = town.server("deadlines.json");
+    server.tick().await.unwrap();
+    town.tell_of(Target::Own, "2026-01-05T08:00:00Z", test_message("testMessageSent")).await;
+    town.it_is("2026-01-05T11:59:00Z");
+    server.tick().await.unwrap();
+    assert_eq!(said(&town).await, [""; 0], "it has four hours");
+    town.it_is("2026-01-05T12:01:00Z");
+    server.tick().await.unwrap();
+    server.tick().await.unwrap();
+    town.server_from("other.json", Some("2026-01-05T07:00:00Z")).tick().await.unwrap();
+    let silent = "RWA/result-notices silent on 2026-01-05T12:00:00Z: 0 of 1";
+    assert_eq!(said(&town).await, [silent]);
+    town.it_is("2026-01-05T14:00:00Z");
+    town.tell_of(Target::Own, "2026-01-05T13:00:00Z", test_message("testMessageReturned")).await;
+    server.tick().await.unwrap();
+    server.tick().await.unwrap();
+    assert_eq!(said(&town).await, [silent, "RWA/result-notices settled"]);
+}

@@ -98,6 +98,8 @@ fn alert() -> Alert {
         occurred_at: "2026-01-05".to_owned(),
         pathway_id: None,
         feed: Some("RWA/result-notices".to_owned()),
+        source_system: None,
+        message_ref: None,
         rule: None,
         rule_version: None,
         trigger: None,

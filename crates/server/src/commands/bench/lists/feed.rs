@@ -55,6 +55,7 @@ fn history_of(laid: &LaidPathway) -> History {
         entered_in_source_at: None,
         recorded_at: london::bounds(*occurred_at).1,
         actor: None,
+        source: None,
         step: step.clone(),
     });
     History::of(laid.pathway_id, told.collect())

@@ -54,6 +54,7 @@ impl Made {
                 entered_in_source_at: Some(at + Duration::minutes(40)),
                 recorded_at: at + Duration::hours(1),
                 actor: None,
+                source: None,
                 step: serde_json::from_value::<Step>(step).ok()?,
             })
         });

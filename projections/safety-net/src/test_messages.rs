@@ -1,0 +1,61 @@
+//! Test messages on feeds, from end to end: by when each is back, and whether it was.
+
+use chrono::{DateTime, Utc};
+use pathway::{Entry, History, london};
+use policy::SafetyNet;
+use steps::{EventId, RuleId, Step, interface_and_safety::TestMessageSent};
+
+/// A test message on its way through a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TestMessage {
+    /// The event that tells of it.
+    pub event_id: EventId,
+    /// What was sent.
+    pub said: TestMessageSent,
+    /// When.
+    pub sent_at: DateTime<Utc>,
+    /// The last moment at which it is back in time.
+    pub due: DateTime<Utc>,
+    /// When it came back, and the event that tells of it.
+    pub returned: Option<(DateTime<Utc>, EventId)>,
+}
+
+impl TestMessage {
+    /// Whether it was overdue at a moment and had not come back.
+    pub fn is_lost(&self, now: DateTime<Utc>) -> bool {
+        self.due < now && self.returned.is_none_or(|(at, _)| at > now)
+    }
+}
+
+/// The test messages that a feed's stream tells of by a moment, in the order in which they were sent.
+/// A message known only to its day counts from the end of that day.
+pub(crate) fn test_messages(
+    stream: &History,
+    feed: Option<&RuleId>,
+    now: DateTime<Utc>,
+    net: &SafetyNet,
+) -> Vec<TestMessage> {
+    let known = || stream.entries().iter().filter(|one| begins(one) <= now);
+    let sent = known().filter_map(|entry| {
+        let Step::TestMessageSent(said) = entry.step() else { return None };
+        let edition = net.on(entry.date()).filter(|_| feed.is_none_or(|it| *it == said.feed))?;
+        let back = known().filter(|other| is_back(other, said) && begins(other) >= begins(entry));
+        Some(TestMessage {
+            event_id: entry.event_id(),
+            said: (**said).clone(),
+            sent_at: begins(entry),
+            due: london::bounds(entry.occurred_at()).1 + edition.heartbeat.test_message_within(),
+            returned: back.map(|one| (begins(one), one.event_id())).min(),
+        })
+    });
+    sent.collect()
+}
+
+fn begins(entry: &Entry) -> DateTime<Utc> {
+    london::bounds(entry.occurred_at()).0
+}
+
+fn is_back(entry: &Entry, sent: &TestMessageSent) -> bool {
+    matches!(entry.step(), Step::TestMessageReturned(back)
+        if back.feed == sent.feed && back.message_ref == sent.message_ref)
+}
