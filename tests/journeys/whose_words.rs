@@ -20,9 +20,8 @@ fn nobody_records_in_the_systems_name() {
         "pack": "forged", "packVersion": "1", "eventId": trigger, "due": "2026-01-06"}});
     let corrected = json!({"stepCorrected": {"eventId": trigger, "step": breached}});
     let silent = json!({"feedSilent": {"feed": "letters", "receivedCount": 0, "usualCount": 9}});
-    for (n, step) in [breached, corrected, silent].into_iter().enumerate() {
-        let mut input =
-            json!({"occurredAt": "2026-01-06", "commandId": id(500 + n as u32), "step": step});
+    for (n, step) in (500..).zip([breached, corrected, silent]) {
+        let mut input = json!({"occurredAt": "2026-01-06", "commandId": id(n), "step": step});
         if input["step"].get("feedSilent").is_none() {
             input["pathway"] = json!({"id": id(1)});
         }

@@ -24,7 +24,9 @@ impl Deadlines {
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
         let mut alarms = self.alarms_of(touched).await?;
-        alarms.values_mut().for_each(|raised| raised.retain(|alarm| alarm.resolved.is_none()));
+        for raised in alarms.values_mut() {
+            raised.retain(|alarm| alarm.resolved.is_none());
+        }
         alarms.retain(|_pathway, open| !open.is_empty());
         let alarmed = alarms.keys().copied().collect();
         let obligations = self.obligations_of(&alarmed).await?;

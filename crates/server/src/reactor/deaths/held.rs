@@ -41,7 +41,7 @@ impl Held {
 
     /// Everybody whose pathway this was ever said to be.
     pub(in crate::reactor) fn ever_named(&self) -> impl Iterator<Item = SubjectRef> {
-        self.steps.iter().filter_map(|step| step.names())
+        self.steps.iter().filter_map(HeldStep::names)
     }
 
     /// The last step that said, or took back, whose pathway this is.
