@@ -70,7 +70,7 @@ impl Office {
             "2026-01-05",
             json!({"referralReceived": {"provider": provider, "service": "S1",
                 "rttScope": "IN_SCOPE", "function": "C_110", "commissioner": "72Q", "route": "OTHER",
-                "referralPurpose": "TREATMENT"}}),
+                "referralPurpose": "TREATMENT", "referrer": "G85001"}}),
         );
         self.on(
             pathway,

@@ -14,11 +14,13 @@ mod facts;
 mod funding;
 mod matching;
 mod openings;
+mod part;
 mod presence;
 mod probe;
 mod promise;
 mod schedule;
 mod standing;
+mod undone;
 mod wait;
 
 use pathway::{

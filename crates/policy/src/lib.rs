@@ -39,9 +39,9 @@ pub use interface::{ConcernRoute, ExaminerBasis, InterfaceRules, Routed};
 pub use obligation::{Due, EVIDENCE_MAX, Obligation, Outcome, State, Uncovered};
 pub use outlook::{Outlook, OutlookSettings};
 pub use pack::{
-    Accountable, Anchor, Basis, Call, Class, ClockAsk, Condition, Coverage, Dues, Effective, End,
-    Ends, Excuse, Field, Form, NamedWord, Needed, OfServices, Pack, PackError, Part, Promise, Rule,
-    Scope, ServiceAsk, Severity, Term, Test, Trigger, Unit, Witness,
+    Accountable, Anchor, Basis, Before, Call, Class, ClockAsk, Condition, Coverage, Dues,
+    Effective, End, Ends, Excuse, Field, Form, NamedWord, Needed, OfServices, Pack, PackError,
+    Part, Promise, Rule, Scope, ServiceAsk, Severity, Term, Test, Trigger, Unit, Witness,
 };
 pub use packs::Packs;
 pub use public_waits::{CountBand, PublicSettings, PublicWaits};

@@ -18,7 +18,7 @@ pub use forms::{Call, Coverage, Form, Needed, OfServices, Part, Promise, Service
 pub use rule::{
     Accountable, Anchor, Basis, Class, ClockAsk, Dues, Rule, Severity, Term, Trigger, Unit,
 };
-pub use witness::{End, Ends, Excuse, Witness};
+pub use witness::{Before, End, Ends, Excuse, Witness};
 
 pub(crate) use read::{Source, line_of};
 pub(crate) use words::nearest_step;

@@ -32,6 +32,10 @@ pub fn sample(kind: StepKind, fill: Fill) -> Value {
     sample.clone()
 }
 
+/// The practice that letters go to, unless a test says another: a letter to its own sender tells nobody.
+const PRACTICE: &str = "G85001";
+const LETTERS: [StepKind; 2] = [StepKind::ClinicLetterSent, StepKind::DischargeSummarySent];
+
 /// A step called by its JSON name, with `overrides` on top of what must be there.
 ///
 /// An override of `null` takes the field away.
@@ -40,6 +44,9 @@ pub fn step(name: &str, overrides: Value) -> Step {
     let kind = kind.unwrap_or_else(|| panic!("`{name}` is not a step"));
     let Value::Object(mut fields) = sample(kind, Fill::Required) else { panic!("not an object") };
     let Value::Object(overrides) = overrides else { panic!("overrides are an object") };
+    if LETTERS.contains(&kind) {
+        fields.insert("toOrganisation".to_owned(), json!(PRACTICE));
+    }
     for (field, value) in overrides {
         if value.is_null() {
             fields.remove(&field)

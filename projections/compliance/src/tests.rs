@@ -38,7 +38,11 @@ pub(crate) fn pathway(n: u128, story: &Story) -> History {
 /// A visit on `on`, at trust `provider`, with the letter on `sent`.
 pub(crate) fn visit(provider: &str, on: &str, sent: Option<&str>) -> Story {
     let story = story()
-        .on("2026-01-05", "referralReceived", json!({"commissioner": "72Q", "provider": provider}))
+        .on(
+            "2026-01-05",
+            "referralReceived",
+            json!({"commissioner": "72Q", "provider": provider, "referrer": "G85001"}),
+        )
         .on(on, "outpatientAttended", json!({"appointmentId": "A1", "provider": provider}));
     match sent {
         Some(sent) => story.on(sent, "clinicLetterSent", json!({"appointmentId": "A1"})),

@@ -33,7 +33,7 @@ pub(super) fn judge<'a>(case: &Case<'a>, call: &'a Call) -> Finding {
     let Some(entered) = entered else {
         return unknown("enteredInSourceAt", at, Vec::new());
     };
-    let calls: Vec<&Fact<'_>> = case.speaking(&call.first).collect();
+    let calls: Vec<&Fact<'_>> = case.speaking(&call.first).map(|voice| voice.fact).collect();
     let start = start(case);
     if let (None, Some(call)) = (start, calls.first()) {
         return unknown("startsAt of the appointment", at, vec![call.entry.event_id()]);
@@ -49,7 +49,8 @@ pub(super) fn judge<'a>(case: &Case<'a>, call: &'a Call) -> Finding {
     }
     let late_calls = calls.iter().map(|call| call.entry.event_id()).collect();
     let since = OccurredAt::Instant(entered);
-    Finding::of(None, Outcome::Breached { since, missing: Vec::new() }, late_calls)
+    let missing = vec![call.first.step.title()];
+    Finding::of(None, Outcome::Breached { since, missing }, late_calls)
 }
 
 fn unknown(missing: &str, since: OccurredAt, evidence: Vec<steps::EventId>) -> Finding {
@@ -63,7 +64,7 @@ fn excused<'a>(
     entered: Option<DateTime<Utc>>,
 ) -> Option<Finding> {
     let in_time = |fact: &&Fact<'_>| entered.is_none_or(|entered| fact.span.0 < entered);
-    let fact = case.speaking(witness).find(in_time)?;
+    let fact = case.speaking(witness).map(|voice| voice.fact).find(in_time)?;
     let since = case.trigger.entry.occurred_at();
     let outcome = Outcome::Excused { reason: reason.clone(), since };
     Some(Finding::of(None, outcome, vec![fact.entry.event_id()]))

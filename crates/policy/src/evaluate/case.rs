@@ -4,13 +4,14 @@ use steps::{EventId, OdsCode};
 
 use super::{
     call, coverage,
+    due::times_of_day,
     facts::{Fact, Facts},
-    openings::Openings,
+    openings::{Doubt, Openings},
     presence, promise, standing, wait,
 };
 use crate::{
-    Accountable, Calendar, Condition, Due, EVIDENCE_MAX, Ends, Field, Form, Obligation, Outcome,
-    Rule, Trigger, Uncovered, Witness, packs::Listed,
+    Accountable, Before, Calendar, Condition, Due, EVIDENCE_MAX, Ends, Field, Form, Obligation,
+    Outcome, Rule, Trigger, Uncovered, Witness, packs::Listed,
 };
 
 /// One rule and one step that opens it.
@@ -24,6 +25,37 @@ pub(super) struct Case<'a> {
     pub(super) accountable: Option<OdsCode>,
     listed: Listed<'a>,
     openings: &'a Openings<'a>,
+}
+
+/// Where something went that must go to the patient's practice.
+enum To {
+    Practice,
+    /// No step names the practice.
+    Untold,
+    Elsewhere,
+}
+
+/// A step that speaks for a trigger.
+#[derive(Clone, Copy)]
+pub(super) struct Voice<'a> {
+    pub(super) fact: &'a Fact<'a>,
+    /// Why it may not.
+    pub(super) doubt: Option<Doubt>,
+}
+
+impl Voice<'_> {
+    /// What would tell whether it does; nothing where it does without a doubt.
+    pub(super) fn untold(&self, witness: &Witness, trigger: &Fact<'_>) -> Vec<String> {
+        match self.doubt {
+            None => Vec::new(),
+            Some(Doubt::Which) => {
+                let key = witness.same.iter();
+                key.map(|key| format!("{key} of {}", self.fact.kind().name())).collect()
+            }
+            Some(Doubt::Order) => times_of_day(&[trigger, self.fact]),
+            Some(Doubt::Practice) => vec!["gpPractice".to_owned()],
+        }
+    }
 }
 
 /// What a form finds.
@@ -56,6 +88,9 @@ impl<'a> Case<'a> {
 
     pub(super) fn obligation(self) -> Obligation {
         let mut found = self.finding();
+        if found.evidence.is_empty() {
+            found.evidence.push(self.trigger.entry.event_id());
+        }
         found.evidence.dedup();
         found.evidence.truncate(EVIDENCE_MAX);
         Obligation {
@@ -107,17 +142,46 @@ impl<'a> Case<'a> {
     }
 
     /// The steps that speak for this trigger as that witness of the rule, in order.
-    pub(super) fn speaking(&self, witness: &'a Witness) -> impl Iterator<Item = &'a Fact<'a>> {
-        let places = self.openings.speaking(witness, self.trigger);
-        let facts = places.filter_map(|place| self.facts.at(place));
-        facts.filter(|fact| self.is_ours(witness, fact))
+    pub(super) fn speaking(&self, witness: &'a Witness) -> impl Iterator<Item = Voice<'a>> {
+        let spoken = self.openings.speaking(self.facts, witness, self.trigger);
+        spoken.filter_map(|(place, doubt)| {
+            let fact = self.facts.at(place).filter(|fact| self.is_ours(witness, fact))?;
+            let doubt = match self.went_to(witness, fact) {
+                To::Practice => doubt,
+                To::Untold => doubt.or(Some(Doubt::Practice)),
+                To::Elsewhere => return None,
+            };
+            Some(Voice { fact, doubt })
+        })
     }
 
-    /// Whether the step is of the organisation that answers, and of the same matter as the trigger.
+    /// Whether the step is of the organisation that answers, of the same matter as the trigger, and not
+    /// before it where that does not count.
     fn is_ours(&self, witness: &Witness, fact: &Fact<'_>) -> bool {
         let named = witness.by.as_ref().and_then(|field| fact.organisation(field));
         let by_us = named.zip(self.accountable.as_ref()).is_none_or(|(named, us)| named == *us);
-        by_us && witness.also.iter().all(|field| may_be_same(self.trigger, fact, field))
+        by_us
+            && counts(witness, self.trigger, fact)
+            && speaks_of(witness, self.trigger, fact)
+            && witness.told_with.iter().all(|one| told(self.facts, fact, one).next().is_some())
+    }
+
+    /// Where what must go to the patient's practice went. Who referred counts as the practice; who answers
+    /// for the promise never does.
+    fn went_to(&self, witness: &Witness, fact: &Fact<'_>) -> To {
+        let Some(field) = &witness.to_practice else { return To::Practice };
+        let Some(to) = fact.organisation(field) else { return To::Elsewhere };
+        let practice = self.facts.nearest(fact, |said| said.practice);
+        let referrer = self.facts.nearest(fact, |said| said.referrer);
+        let mut known = practice.into_iter().chain(referrer).peekable();
+        let is_untold = known.peek().is_none() && self.accountable.as_ref() != Some(&to);
+        if known.any(|one| *one == to) {
+            To::Practice
+        } else if is_untold {
+            To::Untold
+        } else {
+            To::Elsewhere
+        }
     }
 
     /// The first step after the trigger that ends the promise.
@@ -136,6 +200,11 @@ impl<'a> Case<'a> {
         told.chain(nullified).min_by_key(|fact| fact.place)
     }
 
+    /// Whether the step is of the kind that opened this, and not the one that did.
+    pub(super) fn is_another_trigger(&self, fact: &Fact<'_>) -> bool {
+        fact.kind() == self.trigger.kind() && fact.place != self.trigger.place
+    }
+
     /// Whether all conditions hold of the trigger.
     pub(super) fn holds(&self, conditions: &[Condition]) -> bool {
         self.facts.all_hold(self.trigger, conditions)
@@ -147,7 +216,25 @@ pub(super) fn may_be_same(trigger: &Fact<'_>, fact: &Fact<'_>, field: &Field) ->
     trigger.field(field).zip(fact.field(field)).is_none_or(|(ours, theirs)| ours == theirs)
 }
 
-/// Every step of that witness about the same as `trigger`, whenever it was, in order.
+/// Whether the step speaks of the same as the trigger in all that must not differ.
+fn speaks_of(witness: &Witness, trigger: &Fact<'_>, fact: &Fact<'_>) -> bool {
+    let like = |(ours, theirs): &(Field, Field)| {
+        fact.field(ours).zip(trigger.field(theirs)).is_none_or(|(ours, theirs)| ours == theirs)
+    };
+    witness.also.iter().all(|field| may_be_same(trigger, fact, field))
+        && witness.like.iter().all(like)
+}
+
+/// Whether the step was not before the trigger, or counts from before.
+fn counts(witness: &Witness, trigger: &Fact<'_>, fact: &Fact<'_>) -> bool {
+    match witness.before {
+        Before::Never => trigger.span.0 <= fact.span.1,
+        Before::SameDay => trigger.day <= fact.day,
+        Before::Ever => true,
+    }
+}
+
+/// Every step of that witness about the same as `trigger`, in order.
 pub(super) fn told<'a>(
     facts: &'a Facts<'a>,
     trigger: &Fact<'_>,
@@ -155,9 +242,10 @@ pub(super) fn told<'a>(
 ) -> impl DoubleEndedIterator<Item = &'a Fact<'a>> {
     facts.of_kind(witness.step).filter(|fact| {
         let key = witness.same.as_ref();
-        facts.all_hold(fact, &witness.only)
+        counts(witness, trigger, fact)
+            && facts.all_hold(fact, &witness.only)
             && key.is_none_or(|key| may_be_same(trigger, fact, key))
-            && witness.also.iter().all(|field| may_be_same(trigger, fact, field))
+            && speaks_of(witness, trigger, fact)
     })
 }
 

@@ -30,6 +30,9 @@ impl Facts<'_> {
             Test::NotAfterStep => {
                 time(&value).is_some_and(|at| london::bounds(at).0 <= fact.span.1)
             }
+            Test::NotBeforeStep => {
+                time(&value).is_some_and(|at| fact.span.0 <= super::due::bounds(at).1)
+            }
             Test::SameAs(other) => fact.field(other).as_ref() == Some(&value),
             Test::DiffersFrom(other) => fact.field(other).as_ref() != Some(&value),
             Test::WithinDaysOf(other, days) => {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use steps::EventId;
 
 use super::{
-    case::{Case, Finding},
+    case::{Case, Finding, Voice},
     conditions::day,
     due::{Deadline, InTime, ended},
     facts::Fact,
@@ -28,13 +28,30 @@ pub(super) fn judge<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Finding {
 
 /// What was given for the trigger before the promise ended, in order.
 pub(super) fn given<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Vec<&'a Fact<'a>> {
+    voices(case, coverage).into_iter().map(|voice| voice.fact).collect()
+}
+
+fn voices<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Vec<Voice<'a>> {
     let end = case.end(&coverage.ends);
-    let in_reach = |fact: &&Fact<'_>| end.is_none_or(|end| fact.place < end.place);
+    let in_reach = |voice: &Voice<'_>| end.is_none_or(|end| voice.fact.place < end.place);
     let speaking = coverage.given_by.iter().flat_map(|witness| case.speaking(witness));
     let mut given: Vec<_> = speaking.filter(in_reach).collect();
-    given.sort_by_key(|fact| fact.place);
-    given.dedup_by_key(|fact| fact.place);
+    given.sort_by_key(|voice| voice.fact.place);
+    given.dedup_by_key(|voice| voice.fact.place);
     given
+}
+
+/// What would tell whether each of these was given for this trigger.
+fn untold<'a>(case: &Case<'a>, coverage: &'a Coverage, used: &[&Fact<'_>]) -> Vec<String> {
+    let mut untold = Vec::new();
+    for witness in &coverage.given_by {
+        let ours = |voice: &Voice<'_>| used.iter().any(|fact| fact.place == voice.fact.place);
+        for voice in case.speaking(witness).filter(ours).filter(|voice| voice.doubt.is_some()) {
+            untold.extend(voice.untold(witness, case.trigger));
+        }
+    }
+    untold.dedup();
+    untold
 }
 
 fn ids(facts: &[&Fact<'_>]) -> Vec<EventId> {
@@ -77,7 +94,9 @@ fn asked_elsewhere<'a>(
         let span = span_of(fact, fields);
         span.is_some_and(|span| span.0 <= needed.1 && needed.0 <= span.1)
     };
-    let first = |witness| case.speaking(witness).find(overlaps);
+    let speaking = |witness| case.speaking(witness).map(|voice| voice.fact);
+    let ours = |fact: &&Fact<'_>| !case.is_another_trigger(fact) && overlaps(fact);
+    let first = |witness| speaking(witness).find(ours);
     let fact = coverage.forbidden.iter().filter_map(first).min_by_key(|fact| fact.place)?;
     let due = case.deadline().due();
     let since = fact.entry.occurred_at();
@@ -118,8 +137,13 @@ fn covered<'a>(
 ) -> Finding {
     let deadline = case.deadline();
     let mut evidence = ids(used);
+    let untold = untold(case, coverage, used);
     let last = used.last().filter(|_| short == 0);
     let outcome = match (last, &deadline, case.end(&coverage.ends)) {
+        (Some(last), ..) if !untold.is_empty() => {
+            let missing = case.in_time(&deadline, last).untold(untold);
+            Outcome::Unknown { missing, since: last.entry.occurred_at() }
+        }
         (Some(last), ..) => covered_by(case, &deadline, last),
         (None, Deadline::Untold(what), _) => {
             let since = case.trigger.entry.occurred_at();
@@ -153,22 +177,29 @@ fn until<'a>(case: &Case<'a>, coverage: &'a Coverage) -> Finding {
     let (given, end) = (given(case, coverage), case.end(&coverage.ends));
     let last_day = lasts_until(case, &given, (field, planned.as_ref()));
     let due = last_day.map(Due::EndOf);
-    let in_reach = |fact: &&Fact<'_>| {
-        case.trigger.place <= fact.place && end.is_none_or(|end| fact.place < end.place)
+    let in_reach = |voice: &Voice<'_>| {
+        let place = voice.fact.place;
+        case.trigger.place <= place && end.is_none_or(|end| place < end.place)
     };
-    let first = |witness| case.speaking(witness).find(in_reach);
-    let reached = steps.iter().filter_map(first).min_by_key(|fact| fact.place);
+    let first = |witness| case.speaking(witness).find(in_reach).zip(Some(witness));
+    let reached = steps.iter().filter_map(first).min_by_key(|(voice, _)| voice.fact.place);
+    let untold = reached.map(|(voice, witness)| voice.untold(witness, case.trigger));
+    let (reached, untold) = (reached.map(|(voice, _)| voice.fact), untold.unwrap_or_default());
+    let wanted: Vec<String> = steps.iter().map(|one| one.step.title()).collect();
     let mut evidence = ids(&given);
     evidence.extend(reached.or(end).map(|fact| fact.entry.event_id()));
     let outcome = match (reached, due, end) {
+        (Some(fact), ..) if !untold.is_empty() => {
+            Outcome::Unknown { missing: untold, since: fact.entry.occurred_at() }
+        }
         (Some(fact), Some(due), _) => {
             Outcome::Met { at: fact.entry.occurred_at(), late: due.last_moment() < fact.span.0 }
         }
         (Some(fact), None, _) => {
             Outcome::Unknown { missing: vec![field.to_string()], since: fact.entry.occurred_at() }
         }
-        (None, _, Some(end)) => ended(due, end, Vec::new()),
-        (None, _, None) => Outcome::Open { missing: Vec::new() },
+        (None, _, Some(end)) => ended(due, end, wanted),
+        (None, _, None) => Outcome::Open { missing: wanted },
     };
     Finding::of(due, outcome, evidence)
 }

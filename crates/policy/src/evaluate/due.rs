@@ -12,7 +12,7 @@ use super::{
     conditions::time,
     facts::{Fact, Facts},
 };
-use crate::{Anchor, Basis, Due, Dues, Outcome, Unit};
+use crate::{Anchor, Basis, Due, Dues, Field, Outcome, Unit};
 
 /// By when, judged for a trigger that may be known only to the day.
 #[derive(Debug, Clone, PartialEq)]
@@ -109,16 +109,49 @@ impl Case<'_> {
 
     /// Whether the step was in time.
     pub(super) fn in_time(&self, deadline: &Deadline, kept: &Fact<'_>) -> InTime {
-        let in_time = |yes: bool| if yes { InTime::Yes } else { InTime::No };
-        let (first, last) = kept.span;
-        match deadline {
-            Deadline::None => InTime::Yes,
-            Deadline::Untold(what) => InTime::Perhaps(vec![what.clone()]),
-            Deadline::Day(last_day) => in_time(kept.day <= *last_day),
-            Deadline::Hours(earliest, _) if last <= *earliest => InTime::Yes,
-            Deadline::Hours(_, latest) if *latest < first => InTime::No,
-            Deadline::Hours(..) => InTime::Perhaps(times_of_day(&[self.trigger, kept])),
+        lies_in_time(deadline, (kept.span, kept.day), || times_of_day(&[self.trigger, kept]))
+    }
+
+    /// Whether a moment that the trigger names was in time.
+    pub(super) fn moment_in_time(
+        &self,
+        deadline: &Deadline,
+        (field, at): (&Field, OccurredAt),
+    ) -> InTime {
+        lies_in_time(deadline, (bounds(at), london::date(at)), || {
+            let mut untold = times_of_day(&[self.trigger]);
+            untold.extend(
+                matches!(at, OccurredAt::Day(_)).then(|| format!("time of day of {field}")),
+            );
+            untold
+        })
+    }
+}
+
+/// Whether a span of instants, and its day, lies in time.
+fn lies_in_time(
+    deadline: &Deadline,
+    ((first, last), day): Anchored,
+    untold: impl FnOnce() -> Vec<String>,
+) -> InTime {
+    let in_time = |yes: bool| if yes { InTime::Yes } else { InTime::No };
+    match deadline {
+        Deadline::None => InTime::Yes,
+        Deadline::Untold(what) => InTime::Perhaps(vec![what.clone()]),
+        Deadline::Day(last_day) => in_time(day <= *last_day),
+        Deadline::Hours(earliest, _) if last <= *earliest => InTime::Yes,
+        Deadline::Hours(_, latest) if *latest < first => InTime::No,
+        Deadline::Hours(..) => InTime::Perhaps(untold()),
+    }
+}
+
+impl InTime {
+    /// What would tell, beside what else would.
+    pub(super) fn untold(self, mut others: Vec<String>) -> Vec<String> {
+        if let Self::Perhaps(untold) = self {
+            others.extend(untold);
         }
+        others
     }
 }
 
@@ -129,7 +162,8 @@ pub(super) fn times_of_day(facts: &[&Fact<'_>]) -> Vec<String> {
     facts.map(|fact| format!("time of day of {}", fact.kind().name())).collect()
 }
 
-fn bounds(at: OccurredAt) -> (DateTime<Utc>, DateTime<Utc>) {
+/// The first and the last microsecond of a time.
+pub(super) fn bounds(at: OccurredAt) -> (DateTime<Utc>, DateTime<Utc>) {
     let (first, end) = london::bounds(at);
     if first == end { (first, end) } else { (first, end - Duration::microseconds(1)) }
 }

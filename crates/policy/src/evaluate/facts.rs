@@ -39,6 +39,8 @@ pub(super) struct Said<'a> {
     pub(super) referrer: Option<&'a OdsCode>,
     pub(super) commissioner: Option<&'a OdsCode>,
     pub(super) function: Option<&'a FunctionCode>,
+    /// The practice that the patient is registered with.
+    pub(super) practice: Option<&'a OdsCode>,
     /// From when, where the step says another day than its own.
     from: Option<NaiveDate>,
 }
@@ -90,7 +92,7 @@ impl<'a> Fact<'a> {
                 referrer: step.referrer.as_ref(),
                 commissioner: step.commissioner.as_ref(),
                 function: Some(&step.function),
-                from: None,
+                ..Said::default()
             },
             Step::AdviceConvertedToReferral(step) => Said {
                 provider: step.provider.as_ref(),
@@ -113,9 +115,13 @@ impl<'a> Fact<'a> {
             Step::PathwayReclassified(step) => Said {
                 commissioner: step.commissioner.as_ref(),
                 function: step.function.as_ref(),
+                practice: step.gp_practice.as_ref(),
                 from: Some(step.effective_date),
                 ..Said::default()
             },
+            Step::PathwaySubject(step) => {
+                Said { practice: step.gp_practice.as_ref(), ..Said::default() }
+            }
             _ => Said::default(),
         }
     }

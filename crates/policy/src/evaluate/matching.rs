@@ -33,6 +33,7 @@ impl<'a> Ask<'a> {
             Test::Holds(words) => Some(Self::Holds(words)),
             Test::HoldsAll(words) => Some(Self::HoldsAll(words)),
             Test::NotAfterStep
+            | Test::NotBeforeStep
             | Test::SameAs(_)
             | Test::DiffersFrom(_)
             | Test::WithinDaysOf(..)

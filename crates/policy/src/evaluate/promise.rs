@@ -3,18 +3,22 @@
 use steps::{EventId, OccurredAt};
 
 use super::{
-    case::{Case, Finding, told},
-    due::{Deadline, InTime, ended, times_of_day},
+    case::{Case, Finding, Voice, told},
+    due::{Deadline, bounds, ended},
     facts::Fact,
+    part::{Asked, Stands, ask, is_asked, shown},
+    undone::{Undone, undone},
 };
-use crate::{Due, Excuse, Outcome, Part, Promise, Witness};
+use crate::{Due, Excuse, Outcome, Promise, Witness};
 
 /// What became of a promise. What is forbidden breaks it whatever was done besides; an excuse counts
 /// unless it was kept in time.
 pub(super) fn judge<'a>(case: &Case<'a>, promise: &'a Promise) -> Finding {
     let end = case.end(&promise.ends);
     let found = match broken_by(case, promise, end) {
-        Some(fact) => kept_before(case, promise, fact).unwrap_or_else(|| broken(case, fact)),
+        Some((voice, witness)) => {
+            kept_before(case, promise, voice.fact).unwrap_or_else(|| broken(case, voice, witness))
+        }
         None if promise.parts.is_empty() => unbroken(case, end),
         None => all_parts(case, promise, end),
     };
@@ -22,29 +26,35 @@ pub(super) fn judge<'a>(case: &Case<'a>, promise: &'a Promise) -> Finding {
 }
 
 /// The first forbidden step from the trigger on, before the promise ends. A ban that has a last day
-/// holds until then.
+/// holds until then. Another step of the kind that opened it is judged by itself.
 fn broken_by<'a>(
     case: &Case<'a>,
     promise: &'a Promise,
     end: Option<&Fact<'_>>,
-) -> Option<&'a Fact<'a>> {
+) -> Option<(Voice<'a>, &'a Witness)> {
     if promise.forbidden.is_empty() {
         return None;
     }
     let is_ban = promise.parts.is_empty();
     let last = is_ban.then(|| case.deadline().last_moment()).flatten();
-    let counts = |fact: &&Fact<'_>| {
+    let counts = |fact: &Fact<'_>| {
         case.trigger.place <= fact.place
+            && !case.is_another_trigger(fact)
             && end.is_none_or(|end| fact.place < end.place)
             && last.is_none_or(|last| fact.span.0 <= last)
     };
-    let first = |witness| case.speaking(witness).find(counts);
-    promise.forbidden.iter().filter_map(first).min_by_key(|fact| fact.place)
+    let first = |witness| case.speaking(witness).find(|one| counts(one.fact)).zip(Some(witness));
+    promise.forbidden.iter().filter_map(first).min_by_key(|(one, _)| one.fact.place)
 }
 
-fn broken(case: &Case<'_>, fact: &Fact<'_>) -> Finding {
-    let outcome = Outcome::Breached { since: fact.entry.occurred_at(), missing: Vec::new() };
-    Finding::of(case.deadline().due(), outcome, vec![fact.entry.event_id()])
+fn broken(case: &Case<'_>, voice: Voice<'_>, witness: &Witness) -> Finding {
+    let since = voice.fact.entry.occurred_at();
+    let missing = voice.untold(witness, case.trigger);
+    let outcome = match voice.doubt {
+        None => Outcome::Breached { since, missing },
+        Some(_) => Outcome::Unknown { missing, since },
+    };
+    Finding::of(case.deadline().due(), outcome, vec![voice.fact.entry.event_id()])
 }
 
 /// The promise, where it was kept whole before a step that is forbidden only until then.
@@ -65,24 +75,12 @@ fn unbroken(case: &Case<'_>, end: Option<&Fact<'_>>) -> Finding {
     Finding::of(due, Outcome::Met { at, late: false }, vec![by.entry.event_id()])
 }
 
-/// How a part stands.
-enum Stands<'a> {
-    Kept { by: &'a Fact<'a>, late: bool },
-    Perhaps { by: &'a Fact<'a>, missing: Vec<String> },
-    Missing { too_late: bool },
-}
-
-struct Asked<'a> {
-    part: &'a Part,
-    deadline: Deadline,
-    stands: Stands<'a>,
-}
-
 fn all_parts<'a>(case: &Case<'a>, promise: &'a Promise, end: Option<&Fact<'_>>) -> Finding {
     if let [part] = promise.parts.as_slice() {
         return together(case, &[ask(case, part, end)], end);
     }
-    let asked: Vec<_> = promise.parts.iter().map(|part| ask(case, part, end)).collect();
+    let asked = promise.parts.iter().filter(|part| is_asked(case, part));
+    let asked: Vec<_> = asked.map(|part| ask(case, part, end)).collect();
     together(case, &asked, end)
 }
 
@@ -97,32 +95,17 @@ fn together(case: &Case<'_>, asked: &[Asked<'_>], end: Option<&Fact<'_>>) -> Fin
         (Some(outcome), _) => outcome,
         (None, _) => kept_by(case, asked),
     };
-    if evidence.is_empty() && matches!(outcome, Outcome::Breached { .. }) {
-        evidence.push(case.trigger.entry.event_id());
-    }
     Finding::of(due, outcome, evidence)
 }
 
 /// The steps that keep the parts, in their order.
 fn evidence(asked: &[Asked<'_>]) -> Vec<EventId> {
     if let [only] = asked {
-        return only.stands.by().into_iter().map(|fact| fact.entry.event_id()).collect();
+        return only.stands.by().into_iter().map(|(fact, _)| fact.entry.event_id()).collect();
     }
-    let mut kept: Vec<&Fact<'_>> = asked.iter().filter_map(|one| one.stands.by()).collect();
-    kept.sort_by_key(|fact| fact.place);
-    kept.iter().map(|fact| fact.entry.event_id()).collect()
-}
-
-/// The due that counts: of what is missing or was late the first, else the last of all.
-fn shown(asked: &[Asked<'_>]) -> Option<Due> {
-    if let [only] = asked {
-        return only.deadline.due();
-    }
-    let timed = || asked.iter().filter_map(|one| Some((one.deadline.last_moment()?, one)));
-    let at_fault = timed().filter(|(_, one)| one.stands.is_at_fault());
-    let first = at_fault.min_by_key(|(last, _)| *last);
-    let shown = first.or_else(|| timed().max_by_key(|(last, _)| *last));
-    shown.and_then(|(_, one)| one.deadline.due())
+    let mut kept: Vec<_> = asked.iter().filter_map(|one| one.stands.by()).collect();
+    kept.sort_by_key(|(fact, at)| (bounds(*at).1, fact.place));
+    kept.iter().map(|(fact, _)| fact.entry.event_id()).collect()
 }
 
 /// What is so as long as a part is missing.
@@ -147,8 +130,9 @@ fn unkept(case: &Case<'_>, asked: &[Asked<'_>]) -> Option<Outcome> {
 }
 
 fn kept_by(case: &Case<'_>, asked: &[Asked<'_>]) -> Outcome {
-    let last = asked.iter().filter_map(|one| one.stands.by()).max_by_key(|fact| fact.place);
-    let at = last.unwrap_or(case.trigger).entry.occurred_at();
+    let kept = asked.iter().filter_map(|one| one.stands.by());
+    let last = kept.max_by_key(|(fact, at)| (bounds(*at).1, fact.place));
+    let at = last.map_or(case.trigger.entry.occurred_at(), |(_, at)| at);
     let mut untold = Vec::new();
     for one in asked {
         if let Stands::Perhaps { missing, .. } = &one.stands {
@@ -162,74 +146,6 @@ fn kept_by(case: &Case<'_>, asked: &[Asked<'_>]) -> Outcome {
     Outcome::Met { at, late }
 }
 
-fn ask<'a>(case: &Case<'a>, part: &'a Part, end: Option<&Fact<'_>>) -> Asked<'a> {
-    if part.holds.iter().any(|list| case.holds(list)) {
-        let stands = Stands::Kept { by: case.trigger, late: false };
-        return Asked { part, deadline: Deadline::None, stands };
-    }
-    if part.before {
-        return Asked { part, deadline: Deadline::None, stands: before(case, part) };
-    }
-    let deadline = case.deadline_by(&part.due);
-    let in_reach = |fact: &&Fact<'_>| end.is_none_or(|end| fact.place < end.place);
-    let first = |witness: &'a Witness| {
-        let timely = |fact: &&Fact<'_>| is_on_time(witness, fact, &deadline);
-        case.speaking(witness).filter(in_reach).find(timely)
-    };
-    let kept = part.kept_by.iter().filter_map(first).min_by_key(|fact| fact.place);
-    let stands = match kept.map(|by| (by, case.in_time(&deadline, by))) {
-        None => Stands::Missing { too_late: false },
-        Some((by, InTime::Yes)) => Stands::Kept { by, late: false },
-        Some((by, InTime::No)) => Stands::Kept { by, late: true },
-        Some((by, InTime::Perhaps(missing))) => Stands::Perhaps { by, missing },
-    };
-    Asked { part, deadline, stands }
-}
-
-/// Whether the day that the witness names is not after the promise is due.
-fn is_on_time(witness: &Witness, fact: &Fact<'_>, deadline: &Deadline) -> bool {
-    let Some((field, last)) = witness.on_time.as_ref().zip(deadline.last_moment()) else {
-        return true;
-    };
-    let at = fact.field(field).as_ref().and_then(super::conditions::time);
-    at.is_some_and(|at| pathway::london::bounds(at).0 <= last)
-}
-
-/// A part that must be kept no later than the trigger.
-fn before<'a>(case: &Case<'a>, part: &'a Part) -> Stands<'a> {
-    let mut perhaps = None;
-    for witness in &part.kept_by {
-        // Who shares no key with the trigger may have spoken before an earlier one as well.
-        let unkeyed = witness.same.is_none().then(|| told(case.facts, case.trigger, witness));
-        let keyed = witness.same.is_some().then(|| case.speaking(witness));
-        for fact in unkeyed.into_iter().flatten().chain(keyed.into_iter().flatten()) {
-            if fact.span.1 <= case.trigger.span.1 {
-                return Stands::Kept { by: fact, late: false };
-            }
-            if fact.span.0 <= case.trigger.span.1 {
-                perhaps = perhaps.or(Some(fact));
-            }
-        }
-    }
-    match perhaps {
-        Some(by) => Stands::Perhaps { by, missing: times_of_day(&[by]) },
-        None => Stands::Missing { too_late: true },
-    }
-}
-
-impl<'a> Stands<'a> {
-    fn by(&self) -> Option<&'a Fact<'a>> {
-        match self {
-            Self::Kept { by, .. } | Self::Perhaps { by, .. } => Some(by),
-            Self::Missing { .. } => None,
-        }
-    }
-
-    fn is_at_fault(&self) -> bool {
-        matches!(self, Self::Missing { .. } | Self::Kept { late: true, .. })
-    }
-}
-
 /// The finding, unless something excuses it.
 fn excused<'a>(case: &Case<'a>, promise: &'a Promise, found: Finding) -> Finding {
     let stands = match &found.outcome {
@@ -241,25 +157,32 @@ fn excused<'a>(case: &Case<'a>, promise: &'a Promise, found: Finding) -> Finding
         return found;
     }
     let mut excuses = promise.excuses.iter();
-    let Some((reason, by)) = excuses.find_map(|excuse| excuse_of(case, excuse, found.due)) else {
-        return found;
-    };
+    let given = excuses.find_map(|excuse| excuse_of(case, excuse, found.due));
+    let Some((reason, by, untold)) = given else { return found };
     let later = if by.place < case.trigger.place { case.trigger } else { by };
     let since = later.entry.occurred_at();
-    let outcome = Outcome::Excused { reason: reason.to_owned(), since };
+    let outcome = if untold.is_empty() {
+        Outcome::Excused { reason: reason.to_owned(), since }
+    } else {
+        Outcome::Unknown { missing: untold, since }
+    };
     Finding::of(found.due, outcome, vec![by.entry.event_id()])
 }
 
-/// The excuse that stood when the promise fell due: the last word on the matter by then.
+/// The excuse that stood when the promise fell due, the last word on the matter by then; and what would
+/// tell, where that cannot be told.
 fn excuse_of<'a>(
     case: &Case<'a>,
     excuse: &'a Excuse,
     due: Option<Due>,
-) -> Option<(&'a str, &'a Fact<'a>)> {
-    let by_then = |fact: &&Fact<'_>| due.is_none_or(|due| fact.span.0 <= due.last_moment());
-    let last = |witness| told(case.facts, case.trigger, witness).rfind(by_then);
-    let given = last(&excuse.witness)?;
-    let mut undone = excuse.undone_by.iter().filter_map(last);
-    let stands = !undone.any(|one| given.place < one.place);
-    stands.then_some((excuse.reason.as_str(), given))
+) -> Option<(&'a str, &'a Fact<'a>, Vec<String>)> {
+    let until = due.map(Due::last_moment);
+    let by_then = |fact: &&Fact<'_>| until.is_none_or(|until| fact.span.0 <= until);
+    let given = told(case.facts, case.trigger, &excuse.witness).rfind(by_then)?;
+    let untold = match undone(case.facts, &excuse.witness, given, (until, None)) {
+        Undone::No => Vec::new(),
+        Undone::Yes => return None,
+        Undone::Perhaps(untold) => untold,
+    };
+    Some((excuse.reason.as_str(), given, untold))
 }

@@ -3,7 +3,9 @@
 mod attachment;
 mod channels;
 mod dna;
+mod evidence;
 mod funding;
+mod ids;
 mod letters;
 mod referral;
 mod stories;
@@ -20,7 +22,11 @@ use crate::{
 
 /// A pathway of a South East London patient.
 fn referred(on: &str) -> Story {
-    story().on(on, "referralReceived", json!({"commissioner": "72Q", "provider": "RJ1"}))
+    story().on(
+        on,
+        "referralReceived",
+        json!({"commissioner": "72Q", "provider": "RJ1", "referrer": "G85001"}),
+    )
 }
 
 fn at(raw: &str) -> DateTime<Utc> {

@@ -30,7 +30,7 @@ pub(super) fn judge(case: &Case<'_>, days: u32) -> Finding {
         (Some(end), Some(last)) => {
             Outcome::Met { at: OccurredAt::Day(end.date), late: last < end.date }
         }
-        (None, Some(_)) => Outcome::Open { missing: Vec::new() },
+        (None, Some(_)) => Outcome::Open { missing: vec!["clock stop".to_owned()] },
     };
     Finding::of(last.map(Due::EndOf), outcome, ended_by)
 }

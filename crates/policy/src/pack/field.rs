@@ -63,6 +63,8 @@ pub enum Test {
     HoldsAll(Vec<Value>),
     /// It is a time that is not certainly after the step itself.
     NotAfterStep,
+    /// It is a time that is not certainly before the step itself.
+    NotBeforeStep,
     /// It says the same as another field of the step.
     SameAs(Field),
     /// It says something else than another field of the step.

@@ -66,8 +66,6 @@ pub struct Promise {
     pub forbidden: Vec<Witness>,
     /// Whether what is forbidden is so only until all parts are kept.
     pub until_kept: bool,
-    /// Whether a witness from before the first trigger counts too.
-    pub counts_before: bool,
     /// What ends the promise before it is kept.
     pub ends: Ends,
     /// What excuses.
@@ -75,14 +73,18 @@ pub struct Promise {
 }
 
 /// One of several things that are all needed.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Part {
-    /// Its name, given where it is missing. Empty where it is the only one.
+    /// Its name, given where it is missing; of the only one the steps that would keep it.
     pub name: String,
     /// The steps of which one keeps it.
     pub kept_by: Vec<Witness>,
     /// The trigger itself keeps it where all conditions of one of these lists hold.
     pub holds: Vec<Vec<Condition>>,
+    /// The trigger itself says in one of these fields when it was kept.
+    pub kept_at: Vec<Field>,
+    /// Asked only where one of these was told before the trigger. Empty: always.
+    pub if_told: Vec<Witness>,
     /// Whether it must be kept no later than the trigger.
     pub before: bool,
     /// By when, where that is not the trigger's due.

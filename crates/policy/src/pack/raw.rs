@@ -1,5 +1,7 @@
 //! The shape of a pack file: what serde reads, with the place of everything that is checked later.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -66,7 +68,7 @@ pub(super) struct RuleText {
     pub(super) parts: Option<Vec<PartText>>,
     pub(super) forbidden: Option<Vec<WitnessText>>,
     pub(super) until_kept: Option<bool>,
-    pub(super) counts_before: Option<bool>,
+    pub(super) counts_before: Option<Spanned<BeforeText>>,
     pub(super) ends: Option<Vec<Word>>,
     pub(super) ends_on: Option<Vec<WitnessText>>,
     pub(super) ends_when_nullified: Option<bool>,
@@ -83,6 +85,14 @@ pub(super) struct RuleText {
     pub(super) note: Option<Word>,
     pub(super) of_services: Option<OfServicesText>,
     pub(super) asks_again: Option<bool>,
+}
+
+/// `true`, `false` or `"same_day"`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum BeforeText {
+    Flag(bool),
+    Word(String),
 }
 
 /// A side, a field of the trigger, or a field of another step.
@@ -106,6 +116,8 @@ pub(super) struct TriggerText {
     pub(super) clock: Option<super::ClockAsk>,
     #[serde(default)]
     pub(super) alone: bool,
+    #[serde(default)]
+    pub(super) once_per: Vec<Word>,
     #[serde(default)]
     pub(super) told_with: Vec<WitnessText>,
     pub(super) due: Option<Spanned<TermText>>,
@@ -136,6 +148,10 @@ pub(super) struct PartText {
     pub(super) kept_by: Vec<WitnessText>,
     #[serde(default)]
     pub(super) holds: Vec<Vec<ConditionText>>,
+    #[serde(default)]
+    pub(super) kept_at: Vec<Word>,
+    #[serde(default)]
+    pub(super) if_told: Vec<WitnessText>,
     pub(super) before: Option<bool>,
     pub(super) due: Option<Spanned<TermText>>,
     #[serde(default)]
@@ -152,9 +168,16 @@ pub(super) struct WitnessText {
     #[serde(default)]
     pub(super) also: Vec<Word>,
     pub(super) by: Option<Word>,
+    #[serde(default)]
+    pub(super) like: BTreeMap<String, Word>,
+    pub(super) to_practice: Option<Word>,
     pub(super) on_time: Option<Word>,
     #[serde(default)]
     pub(super) or_unkeyed: bool,
+    #[serde(default)]
+    pub(super) told_with: Vec<WitnessText>,
+    #[serde(default)]
+    pub(super) undone_by: Vec<WitnessText>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -164,6 +187,10 @@ pub(super) struct ExcuseText {
     #[serde(default)]
     pub(super) only: Vec<ConditionText>,
     pub(super) same: Option<Word>,
+    #[serde(default)]
+    pub(super) like: BTreeMap<String, Word>,
+    #[serde(default)]
+    pub(super) counts_before: bool,
     #[serde(default)]
     pub(super) undone_by: Vec<WitnessText>,
     pub(super) reason: String,
@@ -211,6 +238,7 @@ pub(super) struct ConditionText {
     pub(super) absent: bool,
     #[serde(default)]
     pub(super) not_after_step: bool,
+    pub(super) not_before_step: Option<bool>,
     pub(super) same_as: Option<Word>,
     pub(super) differs_from: Option<Word>,
     pub(super) within_days_of: Option<WithinText>,

@@ -102,6 +102,9 @@ pub struct Trigger {
     pub clock: Option<ClockAsk>,
     /// Only where no other kind of trigger of the rule stands before it.
     pub alone: bool,
+    /// Fields that together name what the promise is about: told twice it is promised once, by the
+    /// first. Empty: each step is a promise of its own.
+    pub once_per: Vec<Field>,
     /// Only where each of these was told as well, before or after.
     pub told_with: Vec<Witness>,
     /// By when.

@@ -11,7 +11,7 @@ use steps::codes::Funding;
 use toml::Spanned;
 
 use super::{
-    Accountable, Anchor, Basis, ClockAsk, Dues, Field, Rule, Term, Trigger, Unit,
+    Accountable, Anchor, Basis, Before, ClockAsk, Dues, Field, Rule, Term, Trigger, Unit,
     raw::{AccountableText, DueWhenText, RuleText, TermText, TriggerText, Word},
     read::Reader,
 };
@@ -133,11 +133,13 @@ fn trigger(reader: &mut Reader<'_>, raw: &RuleText, text: &TriggerText) -> Optio
         unknown,
         clock: text.clock,
         alone: text.alone,
+        once_per: text.once_per.iter().filter_map(|word| reader.field_of(step, word)).collect(),
         told_with: Vec::new(),
         due,
         accepted: accepted.unwrap_or_default(),
     };
-    trigger.told_with = witnesses::all(reader, &text.told_with, std::slice::from_ref(&trigger));
+    trigger.told_with =
+        witnesses::all(reader, &text.told_with, std::slice::from_ref(&trigger), Before::Ever);
     Some(trigger)
 }
 

@@ -2,6 +2,7 @@
 
 mod files;
 mod forms;
+mod witnesses;
 
 use crate::{Pack, PackError, Packs};
 

@@ -14,7 +14,11 @@ use crate::{CardAsk, CardGroup, CardLine, Days, LedgerAsk};
 /// Visits in three months at two trusts, kept, kept late, broken and to be told only later.
 fn town() -> Vec<History> {
     let unknown = story()
-        .on("2026-02-05", "referralReceived", json!({"commissioner": "72Q", "provider": "RJ1"}))
+        .on(
+            "2026-02-05",
+            "referralReceived",
+            json!({"commissioner": "72Q", "provider": "RJ1", "referrer": "G85001"}),
+        )
         .on("2026-03-03", "dnaRecorded", json!({"appointmentId": "A1", "provider": "RJ1"}));
     vec![
         pathway(1, &visit("RJ1", "2026-01-30", Some("2026-02-12"))),

@@ -80,7 +80,7 @@ fn a_september_version_leaves_august_alone() {
     });
     let packs = Reworded::packs(&[august, september]);
     let story = story()
-        .on("2025-08-01", "referralReceived", json!({"commissioner": "72Q"}))
+        .on("2025-08-01", "referralReceived", json!({"commissioner": "72Q", "referrer": "G85001"}))
         .on("2025-08-31", "outpatientAttended", json!({"appointmentId": "A1"}))
         .on("2025-09-01", "outpatientAttended", json!({"appointmentId": "A2"}))
         .on("2025-09-10", "clinicLetterSent", json!({"appointmentId": "A1"}))

@@ -33,6 +33,7 @@ fn leaves_tasks_out(condition: &Condition) -> bool {
         | Test::Holds(_)
         | Test::HoldsAll(_)
         | Test::NotAfterStep
+        | Test::NotBeforeStep
         | Test::SameAs(_)
         | Test::DiffersFrom(_)
         | Test::WithinDaysOf(..)

@@ -35,8 +35,11 @@ fn a_booking_the_patient_has_not_heard_of_does_not_count() {
 #[test]
 fn an_agreed_booking_an_offer_or_a_told_wait_counts() {
     for (name, fields) in [
-        ("appointmentBooked", json!({"agreedWithPatient": true})),
-        ("appointmentOffered", json!({})),
+        (
+            "appointmentBooked",
+            json!({"agreedWithPatient": true, "startsAt": "2026-02-05T09:00:00Z"}),
+        ),
+        ("appointmentOffered", json!({"offeredDate": "2026-02-05"})),
         ("patientInformed", json!({"content": ["WAIT_ESTIMATE"]})),
         ("patientInformed", json!({"waitEstimateWeeks": 14})),
         ("patientInformed", json!({"expectedBy": "2026-05-01"})),
@@ -75,7 +78,7 @@ fn a_booking_through_e_rs_a_moment_before_receipt_counts() {
     let story = referred("2026-01-05T10:00:00Z").on(
         "2026-01-05T09:59:00Z",
         "appointmentBooked",
-        json!({"agreedWithPatient": true}),
+        json!({"agreedWithPatient": true, "startsAt": "2026-02-05T09:00:00Z"}),
     );
     assert_eq!(state(&story, "SEL-6.2", LATER), State::Met);
 }
@@ -223,7 +226,8 @@ fn a_rebooking_after_a_nullified_period_makes_both_promises_anew() {
     let anew = of_rule(&story, "SEL-6.2").remove(1);
     assert_eq!(anew.state(at("2026-03-01T00:00:00Z")), State::Pending);
     assert_eq!(anew.state(at(LATER)), State::Breached);
-    let offered = story.clone().on("2026-03-02", "appointmentOffered", json!({}));
+    let offered =
+        story.clone().on("2026-03-02", "appointmentOffered", json!({"offeredDate": "2026-03-20"}));
     let found = of_rule(&offered, "SEL-6.2");
     assert_eq!(found[1].state(at(LATER)), State::Met);
     let heard = told(story, "2026-02-20", both());

@@ -33,7 +33,7 @@ pub(super) fn one(
     let mut tests = tests(reader, step, asked)?;
     if tests.len() > 1 {
         let expected = "at most one of one_of, none_of, holds, holds_all, absent, not_after_step, \
-                        same_as, differs_from, within_days_of, as_last_told";
+                        not_before_step, same_as, differs_from, within_days_of, as_last_told";
         reader.refuse(asked.field.span(), "the condition asks two things", expected);
         return None;
     }
@@ -59,6 +59,7 @@ fn tests(reader: &mut Reader<'_>, step: StepKind, asked: &ConditionText) -> Opti
     }
     tests.extend(asked.absent.then_some(Test::Absent));
     tests.extend(asked.not_after_step.then_some(Test::NotAfterStep));
+    tests.extend(asked.not_before_step.unwrap_or(false).then_some(Test::NotBeforeStep));
     if let Some(word) = &asked.same_as {
         tests.push(Test::SameAs(reader.field_of(step, word)?));
     }

@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::{conditions, dues, witnesses};
 use crate::pack::{
-    Call, Coverage, Field, Form, Needed, OfServices, Part, Promise, Trigger,
+    Before, Call, Coverage, Field, Form, Needed, OfServices, Part, Promise, Trigger, Witness,
     raw::{CoversText, PartText, RuleText, StandsText, Word},
     read::Reader,
 };
@@ -40,10 +40,7 @@ pub(super) fn form(
     match raw.form.get_ref().as_str() {
         "deadline" => deadline(reader, raw, triggers, &span),
         "precedence" if raw.parts.is_some() => {
-            let mut promise = promise(reader, raw, triggers);
-            promise.counts_before = true;
-            promise.parts.iter_mut().for_each(|part| part.before = true);
-            Some(Form::Precedence(promise))
+            Some(Form::Precedence(promise(reader, raw, triggers)))
         }
         "precedence" => call(reader, raw, triggers, &span),
         "presence" => {
@@ -93,37 +90,56 @@ fn deadline(
 }
 
 fn promise(reader: &mut Reader<'_>, raw: &RuleText, triggers: &[Trigger]) -> Promise {
+    let before = witnesses::before(reader, raw);
     let mut parts: Vec<Part> = Vec::new();
     if let Some(texts) = &raw.satisfied_by {
-        let kept_by = witnesses::all(reader, texts, triggers);
-        let (holds, due) = (Vec::new(), Vec::new());
-        parts.push(Part { name: String::new(), kept_by, holds, before: false, due });
+        let kept_by = witnesses::all(reader, texts, triggers, before);
+        parts.push(Part { name: words_of(&kept_by), kept_by, ..Part::default() });
     }
-    parts.extend(raw.parts.iter().flatten().map(|text| part(reader, text, triggers)));
+    let precedes = raw.form.get_ref() == "precedence";
+    for text in raw.parts.iter().flatten() {
+        let precedes = precedes || text.before.unwrap_or(false);
+        let before = if precedes { Before::Ever } else { before };
+        parts.push(Part { before: precedes, ..part(reader, text, triggers, before) });
+    }
     let forbidden = raw.forbidden.as_deref().unwrap_or_default();
     let excuses = raw.excuses.iter().flatten();
     Promise {
         parts,
-        forbidden: witnesses::all(reader, forbidden, triggers),
+        forbidden: witnesses::all(reader, forbidden, triggers, Before::Ever),
         until_kept: raw.until_kept.unwrap_or(false),
-        counts_before: raw.counts_before.unwrap_or(false),
         ends: witnesses::ends(reader, raw, triggers),
         excuses: excuses.filter_map(|text| witnesses::excuse(reader, text, triggers)).collect(),
     }
 }
 
+/// What would keep a promise, in words: any of these steps.
+fn words_of(witnesses: &[Witness]) -> String {
+    let mut titles: Vec<String> = Vec::new();
+    for title in witnesses.iter().map(|one| one.step.title()) {
+        if !titles.contains(&title) {
+            titles.push(title);
+        }
+    }
+    titles.join(", or ")
+}
+
 /// A part. What it asks of the trigger is read against each of them.
-fn part(reader: &mut Reader<'_>, text: &PartText, triggers: &[Trigger]) -> Part {
-    let (mut holds, mut due) = (Vec::new(), Vec::new());
+fn part(reader: &mut Reader<'_>, text: &PartText, triggers: &[Trigger], before: Before) -> Part {
+    let (mut holds, mut kept_at, mut due) = (Vec::new(), Vec::new(), Vec::new());
     for trigger in triggers.iter().rev() {
         holds = conditions::lists(reader, trigger.step, &text.holds);
+        let field = |word| reader.field_of(trigger.step, word);
+        kept_at = text.kept_at.iter().filter_map(field).collect();
         due = dues(reader, trigger.step, text.due_when.iter(), text.due.as_ref());
     }
     Part {
         name: text.name.clone(),
-        kept_by: witnesses::all(reader, &text.kept_by, triggers),
+        kept_by: witnesses::all(reader, &text.kept_by, triggers, before),
         holds,
-        before: text.before.unwrap_or(false),
+        kept_at,
+        if_told: witnesses::all(reader, &text.if_told, triggers, Before::Ever),
+        before: false,
         due,
     }
 }
@@ -136,7 +152,7 @@ fn call(
 ) -> Option<Form> {
     let first = need(reader, span, raw.first.as_ref(), "first");
     let roles = need(reader, span, raw.clinician_roles.as_ref(), "clinician_roles");
-    let mut first = witnesses::one(reader, first?, triggers)?;
+    let mut first = witnesses::one(reader, first?, triggers, Before::Ever)?;
     let roles = conditions::one(reader, first.step, roles?)?;
     if !raw.delegated.unwrap_or(false) {
         first.only.push(roles);
@@ -146,7 +162,7 @@ fn call(
     Some(Form::Call(Box::new(Call {
         first,
         grace_minutes: raw.grace_minutes.unwrap_or(0),
-        excused_by: excuse.map(|one| (one.witness, one.reason)),
+        excused_by: excuse.map(|one| (Witness { before: Before::Ever, ..one.witness }, one.reason)),
     })))
 }
 
@@ -160,8 +176,9 @@ fn standing(
         return Some(Form::OfServices(OfServices { asks: text.asks, days_max: text.days_max }));
     }
     let texts = need(reader, span, raw.stands.as_ref(), "stands")?;
-    let mut named =
-        |text: &StandsText| (text.name.clone(), witnesses::all(reader, &text.told_by, triggers));
+    let mut named = |text: &StandsText| {
+        (text.name.clone(), witnesses::all(reader, &text.told_by, triggers, Before::Ever))
+    };
     let stands = texts.iter().map(&mut named).collect();
     Some(Form::Standing { stands, ends: witnesses::ends(reader, raw, triggers) })
 }
@@ -188,7 +205,8 @@ fn coverage(
     triggers: &[Trigger],
 ) -> Option<Form> {
     let text = covers.get_ref();
-    let given_by = witnesses::all(reader, &text.given_by, triggers);
+    let before = witnesses::before(reader, raw);
+    let given_by = witnesses::all(reader, &text.given_by, triggers, before);
     let needed = needed(reader, covers, triggers)?;
     let forbidden = raw.forbidden.as_deref().unwrap_or_default();
     let excuse_field = text.excuse_field.as_ref();
@@ -196,7 +214,7 @@ fn coverage(
     Some(Form::Coverage(Coverage {
         needed,
         given_by,
-        forbidden: witnesses::all(reader, forbidden, triggers),
+        forbidden: witnesses::all(reader, forbidden, triggers, Before::Ever),
         excuse_field,
         ends: witnesses::ends(reader, raw, triggers),
     }))
@@ -220,7 +238,7 @@ fn needed(
             Some(Needed::Days { min: *min.get_ref(), field })
         }
         (None, None, Some(days), None, Some(until), None) => {
-            let steps = witnesses::all(reader, until, triggers);
+            let steps = witnesses::all(reader, until, triggers, Before::Never);
             let planned = match &text.planned {
                 Some(word) => Some(of_triggers(reader, triggers, word)?),
                 None => None,

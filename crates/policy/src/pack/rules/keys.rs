@@ -19,7 +19,7 @@ pub(super) fn refuse_strangers(reader: &mut Reader<'_>, raw: &RuleText, span: &R
         ("parts", raw.parts.is_some(), PROMISES),
         ("forbidden", raw.forbidden.is_some(), &["deadline", "prohibition", "coverage"]),
         ("until_kept", raw.until_kept.is_some(), &["deadline", "prohibition"]),
-        ("counts_before", raw.counts_before.is_some(), &["deadline", "prohibition"]),
+        ("counts_before", raw.counts_before.is_some(), &["deadline", "prohibition", "coverage"]),
         ("ends", raw.ends.is_some(), ENDING),
         ("ends_on", raw.ends_on.is_some(), ENDING),
         ("ends_when_nullified", raw.ends_when_nullified.is_some(), ENDING),

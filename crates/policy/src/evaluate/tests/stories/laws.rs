@@ -6,7 +6,11 @@ use pathway::{History, clock::ClockPolicy};
 use proptest::prelude::*;
 use testkit::{Story, json, story};
 
-use super::{super::at, every_story, reach::reachable};
+use super::{
+    super::at,
+    every_story,
+    reach::{may_be_in_doubt, reachable},
+};
 use crate::{Outcome, Packs, State, evaluate};
 
 /// All stories of a place on one pathway.
@@ -86,6 +90,7 @@ proptest! {
             let rule = packs.rule(&one.pack, one.pack_version, &one.rule).unwrap();
             let mut can = reachable(pack, rule);
             can.insert(State::Pending);
+            can.extend(may_be_in_doubt(rule).then_some(State::Unknown));
             let state = one.state(at("2029-01-01T00:00:00Z"));
             prop_assert!(can.contains(&state), "{} is {state:?}", one.rule);
         }

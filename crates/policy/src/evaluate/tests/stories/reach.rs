@@ -6,7 +6,7 @@ use steps::StepKind;
 
 use crate::{
     Anchor, Basis, Condition, Coverage, Ends, Field, Form, Needed, Pack, Part, Promise, Rule,
-    ServiceAsk, State, Term, Test, Trigger, Unit,
+    ServiceAsk, State, Term, Test, Trigger, Unit, Witness,
 };
 
 /// The states in which a rule of the pack can end: of the six those that it can reach, or that it is
@@ -66,7 +66,7 @@ fn of_promise(rule: &Rule, promise: &Promise) -> Can {
         (State::Breached, broken || timed.count() > 0),
         (State::Excused, !promise.excuses.is_empty()),
         (State::NotApplicable, ends_at_all(&promise.ends) && after().next().is_some()),
-        (State::Unknown, untold || same_day),
+        (State::Unknown, untold || same_day || may_miss_the_practice(promise)),
     ]
 }
 
@@ -87,6 +87,32 @@ fn of_coverage(rule: &Rule, coverage: &Coverage) -> Can {
         (State::NotApplicable, ends_at_all(&coverage.ends)),
         (State::Unknown, untold || is_empty),
     ]
+}
+
+/// Whether something must go to the patient's practice, and no step may name that.
+fn may_miss_the_practice(promise: &Promise) -> bool {
+    promise.parts.iter().flat_map(|part| &part.kept_by).any(|one| one.to_practice.is_some())
+}
+
+/// Whether what speaks for one opening of the rule may as well speak for another of the same day, or have
+/// been taken back on that day: then no story of a single opening tells it.
+pub(super) fn may_be_in_doubt(rule: &Rule) -> bool {
+    let doubtful = |one: &Witness| one.same.is_some() || !one.undone_by.is_empty();
+    let kept_by = match &rule.form {
+        Form::Deadline(promise) | Form::Precedence(promise) | Form::Prohibition(promise) => {
+            let excused = promise.excuses.iter().map(|one| &one.witness);
+            let kept = promise.parts.iter().flat_map(|part| &part.kept_by);
+            kept.chain(excused).any(doubtful)
+        }
+        Form::Coverage(coverage) => coverage.given_by.iter().any(doubtful),
+        Form::Wait { .. }
+        | Form::Call(_)
+        | Form::Presence
+        | Form::Standing { .. }
+        | Form::OfServices(_)
+        | Form::RecordOnly { .. } => false,
+    };
+    kept_by || rule.form.forbidden().iter().any(doubtful)
 }
 
 fn ends_at_all(ends: &Ends) -> bool {
