@@ -82,6 +82,21 @@ impl Concern {
         }
     }
 
+    /// What became of it, by a step that escalates or closes it.
+    fn follow(&mut self, entry: &Entry) {
+        #[expect(clippy::wildcard_enum_match_arm, reason = "two steps follow up a concern")]
+        match entry.step() {
+            Step::InterfaceConcernEscalated(step) => {
+                self.escalated.get_or_insert((entry.occurred_at(), step.escalation_level));
+            }
+            Step::InterfaceConcernClosed(step) => {
+                self.closed = Some((entry.occurred_at(), step.concern_outcome, entry.event_id()));
+                self.told_at = step.told_at.or(self.told_at);
+            }
+            _ => {}
+        }
+    }
+
     /// For how many whole days it has been open at `now`; `None` once it is closed.
     pub fn open_days(&self, now: DateTime<Utc>) -> Option<i64> {
         let days = london::date_of(now).signed_duration_since(london::date(self.raised_at));
@@ -90,35 +105,36 @@ impl Concern {
 }
 
 /// The concerns of a history, in the order in which they were raised. What escalates or closes a concern
-/// that was never raised there is no concern: it is a finding of the record.
+/// counts also where its own time is before the raising: two systems, two clocks. Of a concern that was
+/// never raised there it is a finding of the record.
 pub(crate) fn concerns_in(history: &History, rules: &InterfaceRules) -> Vec<Concern> {
     let mut found: Vec<Concern> = Vec::new();
     let mut places: BTreeMap<ConcernId, usize> = BTreeMap::new();
     for entry in history.entries() {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "three steps are about concerns")]
-        match entry.step() {
-            Step::InterfaceConcernRaised(step) if !places.contains_key(&step.concern_id) => {
-                places.insert(step.concern_id.clone(), found.len());
-                found.push(raised(entry, step, rules));
-            }
-            Step::InterfaceConcernEscalated(step) => {
-                let place = places.get(&step.concern_id);
-                if let Some(concern) = place.and_then(|place| found.get_mut(*place)) {
-                    concern.escalated.get_or_insert((entry.occurred_at(), step.escalation_level));
-                }
-            }
-            Step::InterfaceConcernClosed(step) => {
-                let place = places.get(&step.concern_id);
-                if let Some(concern) = place.and_then(|place| found.get_mut(*place)) {
-                    let closed = (entry.occurred_at(), step.concern_outcome, entry.event_id());
-                    concern.closed = Some(closed);
-                    concern.told_at = step.told_at.or(concern.told_at);
-                }
-            }
-            _ => {}
+        if let Step::InterfaceConcernRaised(step) = entry.step()
+            && !places.contains_key(&step.concern_id)
+        {
+            places.insert(step.concern_id.clone(), found.len());
+            found.push(raised(entry, step, rules));
+        }
+    }
+    for entry in history.entries() {
+        let place = followed(entry.step()).and_then(|id| places.get(id));
+        if let Some(concern) = place.and_then(|place| found.get_mut(*place)) {
+            concern.follow(entry);
         }
     }
     found
+}
+
+/// Which concern a step escalates or closes.
+#[expect(clippy::wildcard_enum_match_arm, reason = "two steps follow up a concern")]
+fn followed(step: &Step) -> Option<&ConcernId> {
+    match step {
+        Step::InterfaceConcernEscalated(step) => Some(&step.concern_id),
+        Step::InterfaceConcernClosed(step) => Some(&step.concern_id),
+        _ => None,
+    }
 }
 
 fn raised(

@@ -92,7 +92,7 @@ fn passed(step: &Step) -> Option<(bool, ActionId)> {
 fn told(entry: &Entry, known: Option<&mut Work>) -> Option<Work> {
     match entry.step() {
         Step::WorkTransferRequested(step) => requested(entry, step, known),
-        Step::WorkTransferAccepted(_) => accepted(entry, known),
+        Step::WorkTransferAccepted(step) => accepted(entry, &step.organisation, known),
         Step::WorkloadReturned(step) => returned(entry, step, known),
         Step::PrivateProviderRequestReceived(step) => private_request(entry, step, known),
         _ => None,
@@ -131,8 +131,9 @@ fn requested(
     }
 }
 
-fn accepted(entry: &Entry, known: Option<&mut Work>) -> Option<Work> {
-    if let Some(known) = known {
+/// Only who was asked can take it: what another says of it changes nothing.
+fn accepted(entry: &Entry, by: &OdsCode, known: Option<&mut Work>) -> Option<Work> {
+    if let Some(known) = known.filter(|known| known.asked == *by) {
         known.standing = WorkStanding::Accepted;
         known.answered_at = Some(entry.occurred_at());
     }

@@ -208,3 +208,16 @@ fn a_list_is_narrowed_and_paged_without_gap_or_repeat() {
     let none = ConcernAsk { route: Some(ConcernRoute::InterfaceLeads), ..ask() };
     assert_eq!(concerns(&conn, &none).unwrap(), []);
 }
+
+#[test]
+fn a_concern_that_was_closed_by_a_clock_before_its_raising_is_closed() {
+    let closed = raised("C1", "2026-02-03T10:00:00Z", "NONE").on(
+        "2026-02-03T09:50:00Z",
+        "interfaceConcernClosed",
+        json!({"concernId": "C1", "concernOutcome": "PROCESS_CHANGED", "toldAt": "2026-02-04"}),
+    );
+    let all = told(&[closed], &ask());
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].item.standing(), Standing::Answered);
+    assert_eq!(all[0].item.open_days(at("2026-12-01T00:00:00Z")), None);
+}

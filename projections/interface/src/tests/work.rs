@@ -156,3 +156,14 @@ fn declines_and_removals_without_a_reason_are_counted_by_provider() {
     let others = leaving_counts(&file(&streams), months("2026-02", "2026-02"), Some(&code("RJZ")));
     assert_eq!(others.unwrap(), []);
 }
+
+#[test]
+fn work_is_taken_only_by_the_one_who_was_asked() {
+    let by = |who: &str| {
+        let said = json!({"actionId": "W1", "organisation": who});
+        only(asked("W1", "2026-02-03").on("2026-02-04", "workTransferAccepted", said)).standing
+    };
+    assert_eq!(by("G85001"), WorkStanding::Accepted);
+    assert_eq!(by("RJ1"), WorkStanding::Unanswered, "the sender");
+    assert_eq!(by("G85777"), WorkStanding::Unanswered, "one never asked");
+}
