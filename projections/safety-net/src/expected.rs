@@ -150,6 +150,7 @@ impl Seen<'_> {
         let settles = |entry: &Entry| {
             let met =
                 thing_of_same(entry.step(), thing) && satisfies(rule, trigger.step(), entry.step());
+            let met = met && self.things.may_acknowledge(entry.step());
             let ended = rule.ended_by.contains(&entry.step().kind());
             (met || ended).then(|| Settled {
                 at: london::bounds(entry.occurred_at()).0.max(begun),
@@ -186,8 +187,13 @@ fn satisfies(rule: &Expectation, trigger: &Step, step: &Step) -> bool {
     let arrived = step.kind() != StepKind::ResultNotificationDelivered
         || recipient_of(trigger).is_none()
         || recipient_of(step).is_none_or(|to| recipient_of(trigger).as_ref() == Some(&to));
-    let person = !rule.by_person || role_of(step).is_none_or(|role| role != Role::System);
+    let person = !rule.by_person || role_of(step).is_none_or(is_a_professional);
     is_expected && same_kind && arrived && person
+}
+
+/// A result is seen to by a person who has to do with it by profession.
+const fn is_a_professional(role: Role) -> bool {
+    !matches!(role, Role::System | Role::Patient | Role::Carer)
 }
 
 /// Whether a notice or document goes to nobody but the patient.

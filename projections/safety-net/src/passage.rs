@@ -132,7 +132,8 @@ pub fn passages(history: &History) -> Vec<Passage> {
 pub(crate) fn passages_of(history: &History, things: &Things<'_>) -> Vec<Passage> {
     let mut found: BTreeMap<(Chain, &str), Way> = BTreeMap::new();
     for entry in history.entries() {
-        let Some((chain, stage)) = stage_of(entry.step()) else { continue };
+        let counts = Some(entry.step()).filter(|step| things.may_acknowledge(step));
+        let Some((chain, stage)) = counts.and_then(stage_of) else { continue };
         let at = london::bounds(entry.occurred_at()).0;
         let way = found.entry((chain, thing_of(entry.step()).1)).or_default();
         way.reach(stage, at);

@@ -1,12 +1,12 @@
 //! The tests, the letters and the referral of a history: who sends, who receives, how urgent it is.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pathway::History;
 use policy::{About, NetPriority};
 use steps::{
     OdsCode, Step,
-    codes::{Priority, Urgency},
+    codes::{Priority, Role, Urgency},
     tests_and_results::Abnormality,
 };
 
@@ -19,6 +19,8 @@ pub(crate) struct Parties {
     pub(crate) sender: Option<OdsCode>,
     pub(crate) recipient: Option<OdsCode>,
     pub(crate) requester: Option<OdsCode>,
+    /// Everybody who asked for it, owns it or was sent a notice of it.
+    asked: BTreeSet<OdsCode>,
     urgency: Option<NetPriority>,
     serious: bool,
 }
@@ -91,6 +93,25 @@ impl<'h> Things<'h> {
         }
     }
 
+    /// Whether the step counts as an acknowledgement, where it says that it is one: by a professional of
+    /// an organisation that asked for the result, owns it or was sent a notice of it. Where the steps
+    /// name no such organisation, nothing tells that it is another.
+    pub(crate) fn may_acknowledge(&self, step: &Step) -> bool {
+        let Step::ResultNotificationAcknowledged(said) = step else { return true };
+        if matches!(said.by_role, Role::Patient | Role::Carer) {
+            return false;
+        }
+        let thing = thing_of(step);
+        let Some(named) = self.of.get(&thing).filter(|named| !named.asked.is_empty()) else {
+            return true;
+        };
+        let parties = self.parties(thing);
+        let by = Some(&said.organisation);
+        named.asked.contains(&said.organisation)
+            || parties.recipient.as_ref() == by
+            || parties.requester.as_ref() == by
+    }
+
     /// How urgent a thing is.
     pub(crate) fn priority(&self, thing: Thing<'_>) -> NetPriority {
         let said = self.of.get(&thing);
@@ -141,6 +162,7 @@ fn take(said: &mut Parties, step: &Step) {
     match step {
         Step::TestRequested(s) => {
             fill(&mut said.requester, s.result_owner.as_ref().or(Some(&s.requester)));
+            said.asked.extend(s.result_owner.iter().chain([&s.requester]).cloned());
             fill(&mut said.sender, s.provider.as_ref());
             said.urgency = said.urgency.max(Some(of_urgency(s.urgency)));
         }
@@ -150,7 +172,10 @@ fn take(said: &mut Parties, step: &Step) {
             said.urgency = said.urgency.max(s.urgency.map(of_urgency));
             said.serious |= is_serious(s.abnormality);
         }
-        Step::ResultNotificationSent(s) => fill(&mut said.recipient, s.to_organisation.as_ref()),
+        Step::ResultNotificationSent(s) => {
+            fill(&mut said.recipient, s.to_organisation.as_ref());
+            said.asked.extend(s.to_organisation.clone());
+        }
         Step::LetterDrafted(s) => fill(&mut said.sender, s.provider.as_ref()),
         Step::ClinicLetterSent(s) => {
             fill(&mut said.sender, s.provider.as_ref());

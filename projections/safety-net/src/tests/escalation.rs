@@ -39,6 +39,27 @@ fn a_persons_acknowledgement_stops_it_and_a_systems_does_not() {
 }
 
 #[test]
+fn only_one_who_asked_or_was_told_acknowledges_and_never_the_patient() {
+    let missing = |notice_to: &str, organisation: &str, role: &str| {
+        let said =
+            json!({"testId": "T1", "organisation": organisation, "byRole": role, "alert": true});
+        let sent = json!({"testId": "T1", "toOrganisation": notice_to, "toPatient": false,
+            "alert": true});
+        let story = reported("2023-07-03T08:00:00Z", "CRITICAL")
+            .on("2023-07-03T08:10:00Z", "resultNotificationSent", sent)
+            .on("2023-07-03T09:00:00Z", "resultNotificationAcknowledged", said);
+        let conn = file(&[pathway(1, &story)]);
+        let open = |id: &str| !missing_of(&conn, id, "2023-07-03T23:00:00Z").is_empty();
+        (open(ACKNOWLEDGED), open("NET-RESULT-ACKNOWLEDGED"))
+    };
+    assert_eq!(missing("G85001", "G85001", "GENERAL_PRACTITIONER"), (false, false));
+    assert_eq!(missing("RX9", "RX9", "CLINICIAN"), (false, false), "the deputy that was told");
+    assert_eq!(missing("G85001", "ZZ1", "CLINICIAN"), (true, true), "nobody asked them");
+    assert_eq!(missing("G85001", "G85001", "PATIENT"), (true, true));
+    assert_eq!(missing("G85001", "G85001", "CARER"), (true, true));
+}
+
+#[test]
 fn the_board_that_is_told_is_the_commissioner_and_the_others_are_of_the_requester() {
     let story = story()
         .on("2023-04-01", "referralReceived", json!({"provider": "RJ1", "commissioner": "02Y"}))
