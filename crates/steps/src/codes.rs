@@ -103,7 +103,7 @@ codes! {
         Critical,
     }
 
-    /// Who pays for a contact, a stay or a test (DOMAIN.md 6.5).
+    /// Who pays for a contact, a stay or a test.
     pub enum Funding {
         /// The NHS.
         Nhs,

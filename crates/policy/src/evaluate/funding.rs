@@ -1,5 +1,4 @@
-//! Who pays: which contacts, stays and tests of a history are private, and what belongs to them
-//! (DOMAIN.md 6.5).
+//! Who pays: which contacts, stays and tests of a history are private, and what belongs to them.
 //!
 //! A step that says who pays is believed. One that does not is as the contact, stay or test that it
 //! names; one that names none is the NHS's.
