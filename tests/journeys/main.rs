@@ -15,6 +15,8 @@ mod interface;
 #[cfg(test)]
 mod letters;
 #[cfg(test)]
+mod moving_house;
+#[cfg(test)]
 mod next_steps;
 #[cfg(test)]
 mod office;

@@ -113,6 +113,7 @@ fn is_the_systems_own(step: &Step) -> bool {
                 | StepKind::ExpectedEventMissed
                 | StepKind::FeedSilent
                 | StepKind::AlarmResolved
+                | StepKind::ResendRequested
                 | StepKind::LetterIssued
                 | StepKind::LetterSuppressed
         ),

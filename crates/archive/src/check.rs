@@ -74,6 +74,9 @@ pub fn check(file: &mut impl BufRead) -> Result<Summary, BadArchive> {
     }
     let Some(told) = end else { return Err(BadArchive::CutShort { line: lines.line }) };
     same(&told, &End { events, keys, sha256: hexadecimal(&sha256.finalize()) })?;
+    if lines.last != head {
+        return Err(BadArchive::Changed { what: "last position" });
+    }
     Ok(Summary { events, keys, head })
 }
 

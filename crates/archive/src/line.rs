@@ -12,8 +12,8 @@ use uuid::Uuid;
 /// The form of the file. A reader refuses any other.
 pub(crate) const FORM: u32 = 1;
 
-/// One line.
-#[derive(Debug, Serialize, Deserialize)]
+/// One line. It does not print: it may hold a key, or what an event holds.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) enum Line<'a> {
     /// The first: what the file is.
@@ -37,8 +37,8 @@ pub(crate) struct Head {
     pub(crate) last: u64,
 }
 
-/// An event as the log holds it. Its `Debug` is never printed: it has contents.
-#[derive(Debug, Serialize, Deserialize)]
+/// An event as the log holds it. It does not print: it has contents.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct EventLine<'a> {
     pub(crate) position: u64,
@@ -65,8 +65,8 @@ pub(crate) struct EventLine<'a> {
     sealed: Option<String>,
 }
 
-/// A person's or a stream's key.
-#[derive(Debug, Serialize, Deserialize)]
+/// A person's or a stream's key. It does not print.
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct KeyLine {
     key_id: Uuid,

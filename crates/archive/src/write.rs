@@ -23,6 +23,14 @@ pub enum WriteError {
     /// The keys cannot be read.
     #[error("the keys cannot be read")]
     Keys(#[from] KeysError),
+    /// The log gave no more events before its end.
+    #[error("the log ends at position {after}, and said that it ends at {head}")]
+    Short {
+        /// The last event it gave.
+        after: Position,
+        /// Its last event, as it said.
+        head: Position,
+    },
     /// The file cannot be written.
     #[error("the archive cannot be written")]
     File(#[from] std::io::Error),
@@ -51,7 +59,7 @@ pub async fn write(
     let mut after = Position::START;
     while after < head {
         let page = store.read_log(after, PAGE).await?;
-        let Some(last) = page.last() else { break };
+        let Some(last) = page.last() else { return Err(WriteError::Short { after, head }) };
         after = last.position;
         page.iter().take_while(|event| event.position <= head).try_for_each(|e| lines.event(e))?;
         progress(after, head);

@@ -104,9 +104,9 @@ pub(crate) struct ExportArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "file")]
     pub(crate) xes: Option<PathBuf>,
     /// Write the whole log as it is instead, to move house: ids, times, revisions and order, what is sealed
-    /// and the keys that open it. `import --log` takes it.
+    /// and the keys that open it. `import --archive` takes it.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "xes"])]
-    pub(crate) log: Option<PathBuf>,
+    pub(crate) archive: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -4,7 +4,10 @@
 use chrono::{DateTime, Utc};
 use pathway::{Entry, History, london};
 use policy::About;
-use steps::{Endpoint, EventId, OdsCode, Step, StepKind, codes::Channel};
+use steps::{
+    Endpoint, EventId, OdsCode, Step, StepKind,
+    codes::{Channel, Role},
+};
 
 use crate::things::{Things, thing_of};
 
@@ -52,7 +55,7 @@ pub(crate) fn dispatches(history: &History, things: &Things<'_>) -> Vec<Dispatch
             recipient: to.recipient.clone(),
             channel: to.channel,
             endpoint: to.endpoint.cloned(),
-            settled: later.iter().find(|one| settles(one, entry, to.recipient)).map(begins),
+            settled: later.iter().find(|one| settles(one, entry, &to)).map(begins),
         })
     });
     sent.collect()
@@ -93,13 +96,34 @@ fn addressed(step: &Step) -> Option<Addressed<'_>> {
 
 /// Whether a later step shows that it got through, or went elsewhere: somebody acted on the same test,
 /// letter, message, work or referral, or it was sent to another organisation.
-fn settles(later: &Entry, sent: &Entry, recipient: &OdsCode) -> bool {
+fn settles(later: &Entry, sent: &Entry, to: &Addressed<'_>) -> bool {
     let (later, sent) = (later.step(), sent.step());
     if later.kind() == StepKind::PatientDied {
         return true;
     }
-    let elsewhere = addressed(later).is_some_and(|to| to.recipient != recipient);
-    is_same(later, sent) && (elsewhere || is_acted_on(later.kind()))
+    let elsewhere = addressed(later).is_some_and(|other| other.recipient != to.recipient);
+    is_same(later, sent)
+        && (elsewhere || (is_acted_on(later.kind()) && is_of_the_other_end(later, to)))
+}
+
+/// Whether it was neither the patient nor whoever sent it. That it was the organisation it was sent to
+/// is not asked: of a closed one another has the work, and a history does not know which.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the others do not say who acted")]
+fn is_of_the_other_end(later: &Step, to: &Addressed<'_>) -> bool {
+    let (by, role) = match later {
+        Step::DocumentOpened(s) => (s.organisation.as_ref(), s.by_role),
+        Step::DocumentFiled(s) => (Some(&s.organisation), s.by_role),
+        Step::ResultNotificationAcknowledged(s) => (Some(&s.organisation), Some(s.by_role)),
+        Step::ResultActioned(s) => (Some(&s.organisation), Some(s.by_role)),
+        Step::MessageAnswered(s) => (Some(&s.from_organisation), None),
+        Step::WorkTransferAccepted(s) => (Some(&s.organisation), s.by_role),
+        Step::WorkloadReturned(s) => (Some(&s.from_organisation), None),
+        Step::ActionAccepted(s) => (Some(&s.organisation), s.by_role),
+        Step::ActionReturned(s) => (Some(&s.organisation), s.by_role),
+        _ => (None, None),
+    };
+    let is_sender = by.is_some() && by == to.sender && by != Some(to.recipient);
+    !is_sender && !matches!(role, Some(Role::Patient | Role::Carer))
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "these have a message or work of their own")]

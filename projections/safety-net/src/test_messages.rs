@@ -1,9 +1,11 @@
 //! Test messages on feeds, from end to end: by when each is back, and whether it was.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use pathway::{Entry, History, london};
 use policy::SafetyNet;
-use steps::{EventId, RuleId, Step, interface_and_safety::TestMessageSent};
+use steps::{EventId, Label, RuleId, Step, interface_and_safety::TestMessageSent};
 
 /// A test message on its way through a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,16 +38,24 @@ pub(crate) fn test_messages(
     net: &SafetyNet,
 ) -> Vec<TestMessage> {
     let known = || stream.entries().iter().filter(|one| begins(one) <= now);
+    let mut back: BTreeMap<(&RuleId, &Label), Vec<(DateTime<Utc>, EventId)>> = BTreeMap::new();
+    for entry in known() {
+        if let Step::TestMessageReturned(said) = entry.step() {
+            let back = back.entry((&said.feed, &said.message_ref)).or_default();
+            back.push((begins(entry), entry.event_id()));
+        }
+    }
     let sent = known().filter_map(|entry| {
         let Step::TestMessageSent(said) = entry.step() else { return None };
         let edition = net.on(entry.date()).filter(|_| feed.is_none_or(|it| *it == said.feed))?;
-        let back = known().filter(|other| is_back(other, said) && begins(other) >= begins(entry));
+        let back = back.get(&(&said.feed, &said.message_ref)).map_or(&[][..], Vec::as_slice);
+        let sent_at = begins(entry);
         Some(TestMessage {
             event_id: entry.event_id(),
             said: (**said).clone(),
-            sent_at: begins(entry),
+            sent_at,
             due: london::bounds(entry.occurred_at()).1 + edition.heartbeat.test_message_within(),
-            returned: back.map(|one| (begins(one), one.event_id())).min(),
+            returned: back.iter().filter(|(at, _)| *at >= sent_at).min().copied(),
         })
     });
     sent.collect()
@@ -53,9 +63,4 @@ pub(crate) fn test_messages(
 
 fn begins(entry: &Entry) -> DateTime<Utc> {
     london::bounds(entry.occurred_at()).0
-}
-
-fn is_back(entry: &Entry, sent: &TestMessageSent) -> bool {
-    matches!(entry.step(), Step::TestMessageReturned(back)
-        if back.feed == sent.feed && back.message_ref == sent.message_ref)
 }

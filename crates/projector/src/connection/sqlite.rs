@@ -33,7 +33,16 @@ pub(super) fn first<T, E: From<SqlError>>(
     rows.next().map_err(SqlError::from)?.map(|row| read(&SqlRow(row))).transpose()
 }
 
+/// Every parameter is told: one that is left out would be NULL, and the answer another's.
 fn bind(statement: &mut Statement<'_>, asked: Params<'_>) -> rusqlite::Result<()> {
+    let wanted = statement.parameter_count();
+    let told = match asked {
+        Params::Placed(values) => values.len(),
+        Params::Named(values) => values.len(),
+    };
+    if told != wanted {
+        return Err(rusqlite::Error::InvalidParameterCount(told, wanted));
+    }
     match asked {
         Params::Placed(values) => {
             for (at, value) in (1..).zip(values) {

@@ -7,12 +7,12 @@ use clap::{Args, ValueEnum};
 #[derive(Debug, Args)]
 pub(crate) struct ImportArgs {
     /// NDJSON file, one step a line; `-` or nothing reads standard input.
-    #[arg(value_name = "FILE", conflicts_with_all = ["rtt", "csv", "log"])]
+    #[arg(value_name = "FILE", conflicts_with_all = ["rtt", "csv", "archive"])]
     pub(crate) file: Option<PathBuf>,
-    /// A whole log, as `export --log` writes it, into an empty store: moving house. Where it broke off it
+    /// A whole log, as `export --archive` writes it, into an empty store: moving house. Where it broke off it
     /// is begun again, and nothing is written twice.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["rtt", "csv", "report"])]
-    pub(crate) log: Option<PathBuf>,
+    pub(crate) archive: Option<PathBuf>,
     /// An RTT extract as NHS England publishes it (CSV).
     #[arg(long, value_name = "CSV", conflicts_with = "csv")]
     pub(crate) rtt: Option<PathBuf>,

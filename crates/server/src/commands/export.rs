@@ -38,7 +38,7 @@ pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<
         written.tell();
         return Ok(());
     }
-    if let Some(path) = &args.log {
+    if let Some(path) = &args.archive {
         return house::export(&cellar, path).await;
     }
     let file = args.file.as_deref().filter(|path| *path != Path::new("-"));

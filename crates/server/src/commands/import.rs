@@ -45,7 +45,7 @@ pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<
     if let Some(extract) = &args.csv {
         return csv::run(&settings, extract, &args.by_map, args.report.as_deref()).await;
     }
-    if let Some(archive) = &args.log {
+    if let Some(archive) = &args.archive {
         return house::import(&settings, archive).await;
     }
     let started = Usage::now();

@@ -1,10 +1,12 @@
 //! Test messages that did not come back from the other end: the feed is silent, whatever it counts.
 
+use std::collections::BTreeSet;
+
 use anyhow::anyhow;
 use chrono::{DateTime, Utc};
 use safety_net::TestMessage;
 use steps::{
-    OccurredAt,
+    Label, OccurredAt, RuleId,
     interface_and_safety::{AlarmOutcome, FeedSilent},
 };
 
@@ -17,12 +19,23 @@ impl Deadlines {
         from: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> anyhow::Result<()> {
+        let raised = self.raised(now)?;
         for message in self.test_messages(now)? {
-            if from <= message.due && message.is_lost(now) {
+            let is_new = !raised.contains(&key(&message.said.feed, &message.said.message_ref));
+            if is_new && from <= message.due && message.is_lost(now) {
                 self.raise_lost(message).await?;
             }
         }
         Ok(())
+    }
+
+    /// The test messages whose loss is told of already.
+    fn raised(&self, now: DateTime<Utc>) -> anyhow::Result<BTreeSet<(RuleId, Label)>> {
+        let watched =
+            self.world.watched.read().map_err(|_poisoned| anyhow!("a thread panicked"))?;
+        let silent = watched.silent_feeds(now);
+        let told = |said: &FeedSilent| Some(key(&said.feed, said.message_ref.as_ref()?));
+        Ok(silent.iter().filter_map(|one| told(one.said)).collect())
     }
 
     async fn raise_lost(&self, message: TestMessage) -> anyhow::Result<()> {
@@ -80,4 +93,9 @@ impl Deadlines {
             self.world.watched.read().map_err(|_poisoned| anyhow!("a thread panicked"))?;
         Ok(watched.test_messages(None, now, &self.world.rules.safety_net))
     }
+}
+
+/// What names a test message: its reference on its feed.
+fn key(feed: &RuleId, message_ref: &Label) -> (RuleId, Label) {
+    (feed.clone(), message_ref.clone())
 }

@@ -16,6 +16,8 @@ pub struct DispatchedAsk {
     pub recipient: OdsCode,
     /// By this channel and to this endpoint, where the step says it; `None`: whichever.
     pub by: Option<(Channel, Endpoint)>,
+    /// Of what names no endpoint too: where nobody services any endpoint of the channel.
+    pub unnamed: bool,
     /// From this moment on.
     pub since: DateTime<Utc>,
     /// The moment that is asked.
@@ -40,6 +42,7 @@ pub fn dispatched(
         ":recipient": ask.recipient.as_str(),
         ":channel": channel,
         ":endpoint": endpoint,
+        ":unnamed": i64::from(ask.unnamed),
         ":since": ask.since.timestamp_micros(),
         ":now": ask.now.timestamp_micros(),
         ":after_at": after.at,

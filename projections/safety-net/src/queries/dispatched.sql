@@ -8,7 +8,7 @@ WHERE d.recipient = :recipient
   AND d.at <= :now
   AND (d.settled IS NULL OR d.settled > :now)
   AND (:channel IS NULL OR d.channel = :channel)
-  AND (:endpoint IS NULL OR d.endpoint IS NULL OR d.endpoint = :endpoint)
+  AND (:endpoint IS NULL OR d.endpoint = :endpoint OR (:unnamed = 1 AND d.endpoint IS NULL))
   AND (d.at, d.event_id) > (:after_at, :after_event)
 ORDER BY d.at, d.event_id
 LIMIT :first;

@@ -5,7 +5,10 @@ use async_graphql::{Context, Enum, ID, SimpleObject};
 use chrono::{DateTime, Utc};
 use directory::{Destination, Directory, Reach, Routing};
 use pathway::london;
-use steps::{Endpoint, OdsCode, codes::Channel};
+use steps::{
+    Endpoint, OdsCode,
+    codes::{Audience, Channel},
+};
 
 use super::read;
 use crate::{
@@ -56,6 +59,8 @@ pub struct Misdirected {
 struct Place {
     recipient: OdsCode,
     by: Option<(Channel, Endpoint)>,
+    /// Whether what names no endpoint counts as sent here.
+    unnamed: bool,
     since: DateTime<Utc>,
     contact_point: Option<String>,
     successor: Option<String>,
@@ -108,7 +113,8 @@ fn places(world: &World, organisation: Option<&OdsCode>, now: DateTime<Utc>) -> 
         })
         .collect();
     let unread = directory.unserviced_contacts(organisation, now, freshness);
-    places.extend(unread.iter().map(|reach| Place::unserviced(world, &directory, reach, now)));
+    let of_staff = unread.iter().filter(|reach| reach.point.audience != Audience::Patient);
+    places.extend(of_staff.map(|reach| Place::unserviced(world, &directory, reach, now)));
     places.sort_by_key(Place::key);
     places
 }
@@ -122,7 +128,15 @@ impl Place {
             Routing::Open | Routing::Unserviced { .. } | Routing::NotInUse => None,
         };
         let recipient = code.clone();
-        Self { recipient, by: None, since: now, contact_point: None, successor, instead: None }
+        Self {
+            recipient,
+            by: None,
+            unnamed: true,
+            since: now,
+            contact_point: None,
+            successor,
+            instead: None,
+        }
     }
 
     fn unserviced(
@@ -132,6 +146,12 @@ impl Place {
         now: DateTime<Utc>,
     ) -> Self {
         let point = reach.point;
+        // A step that names no endpoint went astray only where none of the channel is serviced, and then
+        // it is told once, of the one that was neglected longest.
+        let of_channel = Destination::Organisation(&point.organisation, Some(point.channel));
+        let of_channel = directory.routing(of_channel, now, world.freshness(now));
+        let unnamed = matches!(of_channel, Routing::Unserviced { reach: first, .. }
+            if first.point.contact_point == point.contact_point);
         let to = Destination::ContactPoint(&point.contact_point);
         let instead = match directory.routing(to, now, world.freshness(now)) {
             Routing::Unserviced { instead, .. } => {
@@ -142,6 +162,7 @@ impl Place {
         Self {
             recipient: point.organisation.clone(),
             by: Some((point.channel, point.endpoint.clone())),
+            unnamed,
             since: reach.serviced_at,
             contact_point: Some(point.contact_point.to_string()),
             successor: None,
@@ -170,7 +191,8 @@ impl Place {
 
     fn ask(&self, now: DateTime<Utc>, after: Option<Cursor>, first: u32) -> DispatchedAsk {
         let (recipient, by) = (self.recipient.clone(), self.by.clone());
-        DispatchedAsk { recipient, by, since: self.since, now, after, first }
+        let (unnamed, since) = (self.unnamed, self.since);
+        DispatchedAsk { recipient, by, unnamed, since, now, after, first }
     }
 
     fn told(&self, one: Listed<Dispatch>) -> (String, Misdirected) {

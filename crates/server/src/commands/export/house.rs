@@ -1,4 +1,4 @@
-//! Moving house: the whole log as one file, for `import --log`.
+//! Moving house: the whole log as one file, for `import --archive`.
 
 use std::path::Path;
 

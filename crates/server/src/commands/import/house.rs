@@ -1,4 +1,4 @@
-//! Moving house: a whole log, as `export --log` wrote it, into an empty store; then the views over it.
+//! Moving house: a whole log, as `export --archive` wrote it, into an empty store; then the views over it.
 
 use std::{
     fs::File,
