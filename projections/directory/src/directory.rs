@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::{
     Organisation, Service,
     contacts::Line,
+    search::national,
     shelf::Shelf,
     told::{self, Said},
 };
@@ -34,6 +35,8 @@ pub struct Directory {
     /// says on the day decides.
     of_service: HashMap<ServiceId, Vec<ContactPointId>>,
     of_organisation: HashMap<OdsCode, Vec<ContactPointId>>,
+    /// Every service that an organisation ever ran, by treatment function, in the order of their ids.
+    of_function: HashMap<OdsCode, HashMap<String, BTreeSet<ServiceId>>>,
     children: HashMap<OdsCode, BTreeSet<OdsCode>>,
 }
 
@@ -219,7 +222,22 @@ impl Directory {
         self.of_organisation.get(organisation).map(Vec::as_slice).unwrap_or_default()
     }
 
+    /// Every service that the organisation ever ran for a function, as [`national`] has it.
+    pub(crate) fn ids_of_function(
+        &self,
+        organisation: &OdsCode,
+        function: &str,
+    ) -> impl Iterator<Item = &ServiceId> {
+        let ids = self.of_function.get(organisation).and_then(|ran| ran.get(function));
+        ids.into_iter().flatten()
+    }
+
     fn index(&mut self, said: &Said) {
+        for (id, fact) in &said.services {
+            let Some(function) = &fact.what.function else { continue };
+            let ran = self.of_function.entry(fact.what.organisation.clone()).or_default();
+            ran.entry(national(function).to_owned()).or_default().insert(id.clone());
+        }
         for (_, fact) in &said.organisations {
             if let Some(parent) = &fact.what.parent {
                 let children = self.children.entry(parent.clone()).or_default();

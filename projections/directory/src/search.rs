@@ -1,7 +1,7 @@
 //! Finding services: by area, treatment function, organisation and words of the name.
 
 use chrono::{DateTime, Utc};
-use steps::{FunctionCode, Label, OdsCode};
+use steps::{FunctionCode, Label, OdsCode, ServiceId};
 
 use crate::{Directory, Service};
 
@@ -32,6 +32,43 @@ impl Directory {
         stood.filter(|service| self.fits(service, ask)).collect()
     }
 
+    /// The service that an organisation runs for a treatment function; of several the first by its id.
+    /// One with sensitive pathways is not found like this: it is named or it is not spoken of.
+    pub fn service_for(
+        &self,
+        organisation: &OdsCode,
+        function: &FunctionCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> Option<&ServiceId> {
+        let function = national(function);
+        let runs = |entry: &Service| {
+            entry.organisation == *organisation
+                && entry.function.as_ref().is_some_and(|its| national(its) == function)
+                && entry.restricted != Some(true)
+        };
+        let mut ever = self.ids_of_function(organisation, function);
+        ever.find(|id| self.service(id, on, known).is_some_and(runs))
+    }
+
+    /// Whether the organisation runs the service, itself or by one that belongs to it or that it
+    /// belongs to.
+    pub fn is_run_by(
+        &self,
+        service: &ServiceId,
+        organisation: &OdsCode,
+        on: DateTime<Utc>,
+        known: Option<DateTime<Utc>>,
+    ) -> bool {
+        let belongs = |one: &OdsCode, to: &OdsCode| {
+            let found = self.organisation(one, on, known);
+            found.is_some_and(|found| found.parent.as_ref() == Some(to))
+        };
+        self.runs(service, on, known).is_some_and(|runs| {
+            runs == organisation || belongs(runs, organisation) || belongs(organisation, runs)
+        })
+    }
+
     fn fits(&self, service: &Service, ask: &ServiceAsk<'_>) -> bool {
         let is = |asked: Option<&OdsCode>| asked.is_none_or(|code| service.organisation == *code);
         ask.function.is_none_or(|asked| service.function.as_ref() == Some(asked))
@@ -50,6 +87,12 @@ impl Directory {
         let points = self.contacts_of(&service.service, on, None);
         points.iter().any(|reach| reach.point.area.as_ref().is_some_and(|served| has(served, area)))
     }
+}
+
+/// The national code of a treatment function: `C_110` is how reports on waiting times write 110.
+pub(crate) fn national(function: &FunctionCode) -> &str {
+    let code = function.as_str();
+    code.strip_prefix("C_").unwrap_or(code)
 }
 
 fn has(label: &Label, part: &str) -> bool {

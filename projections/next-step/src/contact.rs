@@ -22,8 +22,10 @@ use crate::{
 };
 
 mod line;
+mod place;
 
 pub use line::{ContactLine, Given, line_between};
+use place::Places;
 
 /// An organisation as it was called on the day.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +94,7 @@ pub fn who_to_contact<'a>(
         organisation: as_of.organisation,
         state: as_of.state,
         side: as_of.contact_at,
+        places: Places::of(step, as_of.organisation, directory, asking),
     };
     let [for_questions, for_delay, if_worse] = desk.lines();
     WhoToContact {
@@ -120,6 +123,7 @@ struct Desk<'a> {
     organisation: Option<&'a OdsCode>,
     state: State,
     side: ContactSide,
+    places: Places<'a>,
 }
 
 impl<'a> Desk<'a> {

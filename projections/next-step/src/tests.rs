@@ -2,6 +2,7 @@
 
 mod advice;
 mod contacts;
+mod contacts_of_the_owner;
 mod later_states;
 mod laws;
 mod lists;

@@ -105,7 +105,7 @@ pub struct ContactFor {
 
 impl From<ContactLine<'_>> for ContactFor {
     fn from(line: ContactLine<'_>) -> Self {
-        let ContactLine { given, note, checked, not_digital } = line;
+        let ContactLine { given, note, checked, not_digital, of_another: _ } = line;
         match given {
             Given::Point(reach) => Self {
                 name: reach.point.name.to_string(),

@@ -6,7 +6,7 @@ use steps::{
     codes::{Audience, Channel, ContactPurpose, Role},
 };
 
-use super::{Asking, Desk, day_in_words};
+use super::{Asking, Desk, day_in_words, place::Place};
 use crate::{State, state::ContactSide};
 
 /// What a patient whose condition worsens can do wherever nobody's number is recorded.
@@ -24,6 +24,8 @@ pub struct ContactLine<'a> {
     pub checked: String,
     /// How to reach somebody without a digital channel.
     pub not_digital: String,
+    /// Whether it is the line of another organisation than the one to ask, which has none.
+    pub of_another: bool,
 }
 
 /// What is given.
@@ -42,6 +44,7 @@ impl<'a> ContactLine<'a> {
             note: None,
             checked: "there is no line to check".to_owned(),
             not_digital: words.clone(),
+            of_another: false,
             given: Given::Advice(words),
         }
     }
@@ -54,8 +57,6 @@ impl<'a> ContactLine<'a> {
         }
     }
 }
-
-type Place<'a> = (&'a OdsCode, Option<&'a ServiceId>);
 
 impl<'a> Desk<'a> {
     /// The contact that an assignment names, the owner's side, then the provider's own lines.
@@ -109,27 +110,8 @@ impl<'a> Desk<'a> {
         ContactAsk { organisation, service, audience, purpose, on, known }
     }
 
-    /// Where to ask, the nearest first.
     fn places(&self, purpose: ContactPurpose) -> impl Iterator<Item = Place<'a>> + use<'a> {
-        let step = self.step;
-        let service = step.service.as_ref();
-        let provider = step.provider.as_ref().map(|provider| (provider, service));
-        let practice = step.practice.as_ref().map(|practice| (practice, None));
-        let owners = |owner| (owner, service.filter(|_| step.provider.as_ref() == Some(owner)));
-        let owner = self.organisation.map(owners);
-        let places = match self.side {
-            ContactSide::Practice if self.state.asks_the_provider_about(purpose) => {
-                [provider, practice, owner]
-            }
-            ContactSide::Practice => [practice, owner, provider],
-            ContactSide::Provider(_) => [owner, provider, None],
-        };
-        let directory = self.directory;
-        let (on, known) = (self.asking.on, self.asking.known);
-        places.into_iter().flatten().map(move |(code, service)| {
-            let present = directory.successor(code, on, known);
-            (present, service.filter(|_| present == code))
-        })
+        self.places.nearest_first(self.side, self.state, purpose)
     }
 
     fn told_of(&self, reach: Reach<'a>, asked: Option<ContactPurpose>) -> ContactLine<'a> {
@@ -137,6 +119,7 @@ impl<'a> Desk<'a> {
             note: self.note(&reach, asked),
             checked: checked(&reach),
             not_digital: self.not_digital(&reach),
+            of_another: asked.and_then(|asked| self.lender(reach.point, asked)).is_some(),
             given: Given::Point(reach),
         }
     }
@@ -162,9 +145,8 @@ impl<'a> Desk<'a> {
 
     /// That the line is another's, or for another purpose, than was asked.
     fn stands_in(&self, point: &ContactPoint, asked: ContactPurpose) -> Option<String> {
-        let (nearest, _) = self.places(asked).next()?;
-        if *nearest != point.organisation {
-            let (theirs, given) = (self.name(nearest), self.given_by(&point.organisation));
+        if let Some((nearest, other)) = self.lender(point, asked) {
+            let (theirs, given) = (self.name(nearest), self.given_by(other));
             return Some(format!("no line of {theirs} is recorded; this is that of {given}"));
         }
         let purpose = |purpose| match purpose {
@@ -179,6 +161,18 @@ impl<'a> Desk<'a> {
         let (own, other) = (purpose(asked), purpose(point.contact_purpose));
         (asked != point.contact_purpose)
             .then(|| format!("no line for {own} is recorded; this is the one for {other}"))
+    }
+
+    /// Who was to be asked, and the other organisation whose line is given.
+    fn lender<'p>(
+        &self,
+        point: &'p ContactPoint,
+        asked: ContactPurpose,
+    ) -> Option<(&'a OdsCode, &'p OdsCode)> {
+        let (nearest, service) = self.places(asked).next()?;
+        let own = point.organisation == *nearest
+            || (point.service.is_some() && point.service.as_ref() == service);
+        (!own).then_some((nearest, &point.organisation))
     }
 
     fn given_by(&self, code: &OdsCode) -> String {
@@ -267,6 +261,7 @@ pub fn line_between<'a>(
         }),
         checked: checked(&reach),
         not_digital: way.map_or_else(|| format!("write to {name}"), |other| route(other.point)),
+        of_another: false,
         given: Given::Point(reach),
     }
 }

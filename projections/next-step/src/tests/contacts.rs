@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{ContactLine, Given, NextStep, WhoToContact, who_to_contact};
 
-fn organisation(code: &str, name: &str) -> Value {
+pub(super) fn organisation(code: &str, name: &str) -> Value {
     json!({"organisation": code, "name": name, "organisationKind": "PROVIDER"})
 }
 
@@ -31,7 +31,7 @@ fn directory() -> Directory {
     directory
 }
 
-fn ask<'a>(step: &'a NextStep, directory: &'a Directory, on: &str) -> WhoToContact<'a> {
+pub(super) fn ask<'a>(step: &'a NextStep, directory: &'a Directory, on: &str) -> WhoToContact<'a> {
     who_to_contact(step, directory, asking(on.parse().unwrap()))
 }
 
@@ -42,7 +42,7 @@ fn advice(line: &ContactLine<'_>) -> String {
     }
 }
 
-fn number<'a>(line: &ContactLine<'a>) -> &'a str {
+pub(super) fn number<'a>(line: &ContactLine<'a>) -> &'a str {
     line.reach().unwrap().point.endpoint.as_str()
 }
 

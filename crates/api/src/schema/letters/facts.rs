@@ -133,7 +133,8 @@ impl At<'_> {
         self.directory.contact(&ask).filter(|reach| reach.working).as_ref().map(in_words)
     }
 
-    /// The lines of the next step's answer; advice in the place of a line is no line.
+    /// The lines of the next step's answer. Advice in the place of a line is no line, and paper has
+    /// no room for the note that a line is another organisation's: that is no line either.
     fn whom_to_contact(&self, facts: &mut Facts, step: &NextStep) -> [Option<ContactPointId>; 3] {
         let answer = who_to_contact(step, self.directory, self.asking());
         facts.set("next.owner", &answer.owner_plain);
@@ -144,7 +145,7 @@ impl At<'_> {
             ("contact.worse", &answer.if_worse),
         ];
         lines.map(|(fact, line): (_, &ContactLine<'_>)| {
-            let reach = line.reach().filter(|reach| reach.working)?;
+            let reach = line.reach().filter(|reach| reach.working && !line.of_another)?;
             facts.set(fact, &in_words(&reach));
             Some(reach.point.contact_point.clone())
         })
