@@ -1,21 +1,23 @@
 //! What a letter rests on: the step of a history that it tells of or answers, and the facts of it.
 
 use chrono::NaiveDate;
-use pathway::{Entry, History};
+use pathway::{Entry, History, london};
 use serde::Serialize;
 use steps::{
-    ActionId, Label, OdsCode, Personal, ServiceId, Step, Text, booking_and_attendance::DnaDecision,
-    codes::Channel, interface_and_safety::WorkCategory,
+    ActionId, Label, OccurredAt, OdsCode, Personal, ServiceId, Step, Text,
+    booking_and_attendance::DnaDecision, codes::Channel, interface_and_safety::WorkCategory,
 };
 
 use crate::{Facts, Topic};
+
+mod work;
 
 /// What a history says of a topic.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Basis {
     /// The facts that the history holds. Names of organisations are not among them.
     pub facts: Facts,
-    /// The GP practice.
+    /// The GP practice; of work, of a task and of a private request the one that was asked.
     pub practice: Option<OdsCode>,
     /// The provider of what is told of.
     pub provider: Option<OdsCode>,
@@ -33,6 +35,20 @@ pub struct Basis {
     pub expected_by: Option<NaiveDate>,
     /// The last version of an assigned next step.
     pub next_step_version: Option<u32>,
+    /// When what the letter is about happened; none where the history does not tell of it.
+    pub about_at: Option<OccurredAt>,
+    /// Who has given the work back since it was last asked for, and when.
+    pub returned: Option<(OdsCode, OccurredAt)>,
+}
+
+impl Basis {
+    /// Whether a letter of that moment would tell of what had not happened yet.
+    pub fn is_before(&self, letter: OccurredAt) -> bool {
+        self.about_at.is_some_and(|about| {
+            london::date(letter) < london::date(about)
+                || london::bounds(letter).1 < london::bounds(about).0
+        })
+    }
 }
 
 /// A day as letters say it: "5 January 2026".
@@ -44,6 +60,9 @@ pub fn day_in_words(day: NaiveDate) -> String {
 pub fn basis(history: &History, topic: Topic, about: Option<&str>) -> Basis {
     let mut basis = Basis::default();
     basis.who_and_referral(history);
+    if !matches!(topic, Topic::Referral | Topic::Wait) {
+        basis.about_at = None;
+    }
     let told = |found: &dyn Fn(&Step) -> bool| {
         history.entries().iter().rev().find(|entry| found(entry.step()))
     };
@@ -51,8 +70,8 @@ pub fn basis(history: &History, topic: Topic, about: Option<&str>) -> Basis {
         Topic::Referral | Topic::Wait => {}
         Topic::Decline => basis.decline(told(&|step| matches!(step, Step::ReferralDeclined(_)))),
         Topic::Work => {
-            let practice = basis.practice.clone();
-            basis.work(told(&|step| asks_for_work(step, about, practice.as_ref())));
+            let practices = work::practices(history);
+            basis.work(history, told(&|step| work::is_asked(step, about, &practices)));
         }
         Topic::Dna => basis.missed(history, about),
         Topic::Message => basis.message(told(&|step| is_task(step, about))),
@@ -64,16 +83,6 @@ pub fn basis(history: &History, topic: Topic, about: Option<&str>) -> Basis {
 
 fn names(about: Option<&str>, id: &str) -> bool {
     about.is_none_or(|about| about == id)
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "two steps ask for work")]
-fn asks_for_work(step: &Step, about: Option<&str>, practice: Option<&OdsCode>) -> bool {
-    let (id, from) = match step {
-        Step::ActionRequested(asked) => (&asked.action_id, &asked.requester),
-        Step::WorkTransferRequested(asked) => (&asked.action_id, &asked.from_organisation),
-        _ => return false,
-    };
-    names(about, id.as_str()) && practice != Some(from)
 }
 
 /// A task in a shared clinical system is not an approved channel (Humberside LMCs interface guidance, tasks).
@@ -90,7 +99,7 @@ fn is_private(step: &Step, about: Option<&str>) -> bool {
 impl Basis {
     /// The person, the practice and the referral; the last word on each counts.
     fn who_and_referral(&mut self, history: &History) {
-        let mut received = None;
+        let (mut sent_at, mut received) = (None, None);
         for entry in history.entries() {
             #[expect(clippy::wildcard_enum_match_arm, reason = "the rest names no side")]
             match entry.step() {
@@ -109,18 +118,19 @@ impl Basis {
                     self.provider = Some(sent.provider.clone());
                     self.service = Some(sent.service.clone());
                     self.facts.set("referral.sent_on", &day_of(entry));
+                    sent_at = Some(entry.occurred_at());
                 }
                 Step::ReferralReceived(it) => {
                     self.practice = self.practice.take().or_else(|| it.referrer.clone());
                     self.provider = Some(it.provider.clone());
                     self.service = Some(it.service.clone());
-                    received =
-                        Some(it.received_at.map_or_else(|| entry.date(), pathway::london::date));
+                    received = Some(it.received_at.unwrap_or_else(|| entry.occurred_at()));
                 }
                 _ => {}
             }
         }
-        if let Some(day) = received.map(day_in_words) {
+        self.about_at = received.or(sent_at);
+        if let Some(day) = received.map(|at| day_in_words(london::date(at))) {
             self.facts.set("referral.received_on", &day);
             if !self.facts.has("referral.sent_on") {
                 self.facts.set("referral.sent_on", &day);
@@ -131,29 +141,12 @@ impl Basis {
     fn decline(&mut self, entry: Option<&Entry>) {
         let Some((entry, Step::ReferralDeclined(declined))) = told(entry) else { return };
         self.provider = Some(declined.provider.clone());
+        self.about_at = Some(entry.occurred_at());
         self.facts.set("decline.on", &day_of(entry));
         self.facts.set_some("decline.text", open(declined.reason_text.as_ref()));
         self.facts.set_some("decline.alternative", open(declined.alternative_pathway.as_ref()));
         self.facts.set_some("decline.advice", open(declined.advice.as_ref()));
         self.reasons = declined.decline_reason.as_ref().and_then(code).into_iter().collect();
-    }
-
-    #[expect(clippy::wildcard_enum_match_arm, reason = "two steps ask for work")]
-    fn work(&mut self, entry: Option<&Entry>) {
-        let Some((entry, step)) = told(entry) else { return };
-        let (action, category, from, text) = match step {
-            Step::ActionRequested(it) => {
-                (&it.action_id, it.work_category, &it.requester, &it.action_text)
-            }
-            Step::WorkTransferRequested(it) => {
-                (&it.action_id, it.work_category, &it.from_organisation, &it.reason)
-            }
-            _ => return,
-        };
-        (self.action, self.category) = (Some(action.clone()), Some(category));
-        self.provider = Some(from.clone());
-        self.facts.set("work.asked_on", &day_of(entry));
-        self.facts.set_some("work.text", open(text.as_ref()));
     }
 
     fn missed(&mut self, history: &History, about: Option<&str>) {
@@ -167,21 +160,23 @@ impl Basis {
         };
         let Step::DnaRecorded(missed) = entry.step() else { return };
         self.provider = Some(missed.provider.clone());
+        self.about_at = Some(entry.occurred_at());
         self.facts.set("missed.on", &day_in_words(missed.appointment_date));
         let after = entries.iter().skip(place + 1);
         let decided = after.take_while(|entry| !matches!(entry.step(), Step::DnaRecorded(_)));
         let decided = decided.filter_map(|entry| match entry.step() {
-            Step::DnaClinicalDecisionMade(decided) => Some(decided.dna_decision),
+            Step::DnaClinicalDecisionMade(decided) => {
+                Some((entry.occurred_at(), decided.dna_decision))
+            }
             _ => None,
         });
-        let words = match decided.last() {
-            Some(DnaDecision::Reoffer) => {
-                ("dna.offered_again", "We will offer you another appointment.")
-            }
-            Some(DnaDecision::Discharge) => {
+        let Some((decided_at, decided)) = decided.last() else { return };
+        self.about_at = Some(decided_at);
+        let words = match decided {
+            DnaDecision::Reoffer => ("dna.offered_again", "We will offer you another appointment."),
+            DnaDecision::Discharge => {
                 ("dna.discharged", "Your care goes back to your GP practice.")
             }
-            None => return,
         };
         self.facts.set(words.0, words.1);
         self.facts.set("dna.outcome", words.1);
@@ -190,6 +185,8 @@ impl Basis {
     fn message(&mut self, entry: Option<&Entry>) {
         let Some((entry, Step::MessageSent(sent))) = told(entry) else { return };
         self.provider = Some(sent.from_organisation.clone());
+        self.practice = Some(sent.to_organisation.clone());
+        self.about_at = Some(entry.occurred_at());
         self.action.clone_from(&sent.action_id);
         self.facts.set("message.sent_on", &day_of(entry));
     }
@@ -200,6 +197,7 @@ impl Basis {
         };
         self.practice = Some(asked.organisation.clone());
         self.provider.clone_from(&asked.requester);
+        self.about_at = Some(entry.occurred_at());
         self.private_provider = Some(asked.private_provider.clone());
         (self.action, self.category) = (Some(asked.action_id.clone()), Some(asked.work_category));
         self.facts.set("private.provider", asked.private_provider.as_str());

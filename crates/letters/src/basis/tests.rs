@@ -111,3 +111,63 @@ fn the_expected_time_is_the_last_that_was_set_in_words() {
         Some("on 2 June 2026")
     );
 }
+
+fn work_asked(id: &str) -> testkit::Value {
+    json!({"actionId": id, "workCategory": "PRESCRIBE", "fromOrganisation": "RJ1",
+        "toOrganisation": "G85001"})
+}
+
+#[test]
+fn work_is_of_the_practice_that_was_asked_though_the_patient_has_another_now() {
+    let moved = json!({"gpPractice": "G85009"});
+    let asked_by_the_old = json!({"actionId": "W9", "workCategory": "PRESCRIBE",
+        "fromOrganisation": "G85001", "toOrganisation": "RJ1"});
+    let history = referred()
+        .on("2026-02-01", "workTransferRequested", work_asked("W1"))
+        .on("2026-02-02", "workTransferRequested", asked_by_the_old)
+        .on("2026-02-10", "pathwaySubject", moved)
+        .history();
+    let of_work = basis(&history, Topic::Work, None);
+    assert_eq!(of_work.action.unwrap().as_str(), "W1");
+    assert_eq!(of_work.practice.unwrap().as_str(), "G85001");
+    assert_eq!(of_work.provider.unwrap().as_str(), "RJ1");
+    let of_referral = basis(&history, Topic::Referral, None);
+    assert_eq!(of_referral.practice.unwrap().as_str(), "G85009");
+}
+
+#[test]
+fn work_that_was_given_back_is_returned_until_it_is_asked_for_again() {
+    let back = json!({"actionId": "W1", "fromOrganisation": "G85001", "toOrganisation": "RJ1"});
+    let story = referred().on("2026-02-01", "workTransferRequested", work_asked("W1"));
+    let returned = |story: &Story| {
+        let found = basis(&story.history(), Topic::Work, Some("W1")).returned;
+        found.map(|(by, at)| (by.to_string(), at.to_string()))
+    };
+    assert_eq!(returned(&story), None);
+    let story = story.on("2026-02-03", "workloadReturned", back);
+    assert_eq!(returned(&story), Some(("G85001".to_owned(), "2026-02-03".to_owned())));
+    let story = story.on("2026-02-05", "workTransferRequested", work_asked("W1"));
+    assert_eq!(returned(&story), None);
+}
+
+#[test]
+fn a_letter_is_not_older_than_what_it_is_about() {
+    let missed = json!({"appointmentId": "A1", "appointmentDate": "2026-03-01", "provider": "RJ1"});
+    let history = referred()
+        .on(
+            "2026-01-07T10:00:00Z",
+            "referralReceived",
+            json!({"provider": "RJ1", "receivedAt": null}),
+        )
+        .on("2026-02-01", "workTransferRequested", work_asked("W1"))
+        .on("2026-03-01T09:00:00Z", "dnaRecorded", missed)
+        .history();
+    let is_before = |topic, at: &str| basis(&history, topic, None).is_before(at.parse().unwrap());
+    assert!(is_before(Topic::Referral, "2026-01-06"));
+    assert!(is_before(Topic::Referral, "2026-01-07T09:59:00Z"));
+    assert!(!is_before(Topic::Referral, "2026-01-07"));
+    assert!(!is_before(Topic::Wait, "2026-01-08"));
+    assert!(is_before(Topic::Work, "2026-01-31") && !is_before(Topic::Work, "2026-02-01"));
+    assert!(is_before(Topic::Dna, "2026-02-28") && !is_before(Topic::Dna, "2026-03-01"));
+    assert!(!is_before(Topic::Decline, "1950-01-01"), "nothing tells of a decline");
+}
