@@ -21,6 +21,7 @@ mod held;
 mod issue;
 mod person;
 mod routed;
+mod timely;
 mod told;
 
 use asked::Wanted;

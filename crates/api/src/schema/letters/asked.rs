@@ -123,12 +123,26 @@ fn coded<T: DeserializeOwned>(raw: &str) -> Option<T> {
 }
 
 fn channel(raw: &str) -> Result<Channel, Refusal> {
-    let found = coded(raw).filter(|channel| *channel != Channel::ClinicalSystemTask);
-    found.ok_or_else(|| {
-        let message = "`channel` is no way to send a letter: expected POST, EMAIL, NHS_APP, \
-                       ELECTRONIC_DOCUMENT or another channel, and no task in a clinical system";
+    coded(raw).filter(|channel| carries_a_letter(*channel)).ok_or_else(|| {
+        let message = "`channel` is no way to send a letter: expected POST, LETTER (handed over), \
+                       EMAIL, NHS_APP, PORTAL, ELECTRONIC_DOCUMENT or E_REFERRAL_SERVICE";
         Refusal::new("MALFORMED", "channel", message)
     })
+}
+
+/// Whether a whole written letter goes by it: none is rung, said or texted, and a task in a clinical
+/// system is no approved channel.
+pub(super) const fn carries_a_letter(channel: Channel) -> bool {
+    matches!(
+        channel,
+        Channel::Post
+            | Channel::Letter
+            | Channel::Email
+            | Channel::NhsApp
+            | Channel::Portal
+            | Channel::ElectronicDocument
+            | Channel::EReferralService
+    )
 }
 
 fn format(raw: &str) -> Result<InformationFormat, Refusal> {
@@ -137,4 +151,38 @@ fn format(raw: &str) -> Result<InformationFormat, Refusal> {
                        format of information";
         Refusal::new("MALFORMED", "format", message)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_letter_goes_by_what_carries_one() {
+        for carries in [
+            "POST",
+            "LETTER",
+            "EMAIL",
+            "NHS_APP",
+            "PORTAL",
+            "ELECTRONIC_DOCUMENT",
+            "E_REFERRAL_SERVICE",
+        ] {
+            assert!(channel(carries).is_ok(), "{carries}");
+        }
+        for other in [
+            "TELEPHONE",
+            "IN_PERSON",
+            "VIDEO",
+            "TEXT_MESSAGE",
+            "ADVICE_SERVICE",
+            "CLINICAL_SYSTEM_TASK",
+            "NOT_RECORDED",
+            "PIGEON",
+        ] {
+            let refusal = channel(other).err().unwrap();
+            assert_eq!((refusal.code, refusal.field), ("MALFORMED", "channel"), "{other}");
+            assert!(refusal.message.contains("expected POST"));
+        }
+    }
 }

@@ -12,7 +12,7 @@ use steps::{
 
 use super::{
     Letter, Refusal,
-    asked::Wanted,
+    asked::{Wanted, carries_a_letter},
     facts::{Joined, joined},
     routed::refuse_where_nobody_reads,
 };
@@ -34,7 +34,16 @@ fn format_for(wanted: &Wanted<'_>, needs: &Needs) -> Result<Option<InformationFo
         let message = format!("the person needs {what}: expected that, or a newer need recorded");
         Err(Refusal::new("NEED_NOT_MET", field, message))
     };
-    if let Some(channel) = needs.channel.filter(|channel| *channel != wanted.channel) {
+    let needed = needs.channel.filter(|channel| *channel != wanted.channel);
+    if let Some(channel) = needed.filter(|channel| !carries_a_letter(*channel)) {
+        let by = code_name(channel);
+        let message = format!(
+            "the person needs to be told by {by}, which carries no letter: expected that they are \
+             told by it (patientInformed), or a newer need recorded"
+        );
+        return Err(Refusal::new("NEED_NOT_MET", "channel", message));
+    }
+    if let Some(channel) = needed {
         return against("channel", format!("letters by {}", code_name(channel)));
     }
     match (wanted.format, needs.format) {

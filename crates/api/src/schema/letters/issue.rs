@@ -11,6 +11,7 @@ use super::{
     draft::draft,
     facts::of_the_right_side,
     person::Person,
+    timely,
 };
 use crate::{
     desk::{Asked, Desk, Known},
@@ -35,6 +36,9 @@ pub(super) async fn preview(
         Ok(rests_on) => rests_on,
         Err(refusal) => return Ok(Err(refusal)),
     };
+    if let Err(refusal) = timely::check(wanted, &rests_on) {
+        return Ok(Err(refusal));
+    }
     if person.as_ref().is_some_and(Person::has_died) {
         return Ok(Err(Refusal::new("PATIENT_DIED", "template", DEAD)));
     }
@@ -62,6 +66,9 @@ pub(super) async fn issue(
     desk.charge_steps(asked, 2 * steps).await?;
     if let Some(before) = before(asked, wanted, &needs).await? {
         return Ok(before);
+    }
+    if let Err(refusal) = timely::check(wanted, &rests_on) {
+        return Ok(refused(refusal));
     }
     if person.as_ref().is_some_and(Person::has_died) {
         let sender = asked.principal.organisation.clone();
