@@ -1,13 +1,14 @@
 //! Was each promise kept: obligations of a pathway, lists and scorecards.
 
 mod entry;
+mod known;
 mod scorecard;
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
 use compliance::{Days, LedgerAsk};
 use policy::State;
-use steps::{OdsCode, RuleId};
+use steps::OdsCode;
 
 use super::{
     page::{Page, PageAsk},
@@ -20,6 +21,7 @@ use crate::{
     world::unread,
 };
 
+use self::known::{known_pack, known_rule};
 pub use self::{
     entry::{Obligation, ObligationState},
     scorecard::{Scorecard, ScorecardGroup, ScorecardLine, ScorecardQuery},
@@ -65,8 +67,8 @@ impl ObligationsQuery {
         let page = PageAsk::new(first, after)?;
         let ask = LedgerAsk {
             accountable: accountable.map(|code| organisation("accountable", &code)).transpose()?,
-            rule: rule.map(|id| rule_id("rule", &id)).transpose()?,
-            pack: pack.map(|id| rule_id("pack", &id)).transpose()?,
+            rule: rule.map(|id| known_rule(&world.rules.packs, &id)).transpose()?,
+            pack: pack.map(|id| known_pack(&world.rules.packs, &id)).transpose()?,
             opened: Days { from: opened_from.map(|day| day.0), to: opened_to.map(|day| day.0) },
             state: state.map(State::from),
             now: world.now(),
@@ -83,9 +85,5 @@ impl ObligationsQuery {
 }
 
 fn organisation(field: &str, raw: &str) -> async_graphql::Result<OdsCode> {
-    raw.parse().map_err(|bad| bad_input(format!("`{field}`: {bad}")))
-}
-
-fn rule_id(field: &str, raw: &str) -> async_graphql::Result<RuleId> {
     raw.parse().map_err(|bad| bad_input(format!("`{field}`: {bad}")))
 }

@@ -137,6 +137,7 @@ impl ServicePromisesQuery {
         let world = ctx.data::<World>()?;
         let id: ServiceId =
             service.parse().map_err(|bad| bad_input(format!("`service`: {bad}")))?;
+        world.not_to_come("on", on)?;
         let on = on.unwrap_or_else(|| world.now());
         desk::charge_survey(ctx, 1).await?;
         // Our own answer reads the directory too: it is not held meanwhile.

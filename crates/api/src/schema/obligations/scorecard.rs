@@ -7,12 +7,12 @@ use compliance::{CardAsk, CardGroup, CardLine, ComplianceView, Figures};
 use policy::{Packs, State};
 use steps::{OdsCode, RuleId};
 
-use super::{organisation, rule_id};
+use super::{known_pack, known_rule, organisation};
 use crate::{
     World, desk, identity,
     schema::{
         months::months,
-        scalars::{Date, LogPosition, bad_input, failed},
+        scalars::{Date, LogPosition, failed},
     },
     world::unread,
 };
@@ -186,7 +186,7 @@ impl ScorecardQuery {
             first,
             last,
             pack: pack.map(|id| known_pack(&world.rules.packs, &id)).transpose()?,
-            rule: rule.map(|id| rule_id("rule", &id)).transpose()?,
+            rule: rule.map(|id| known_rule(&world.rules.packs, &id)).transpose()?,
             accountable: accountable.map(|code| organisation("accountable", &code)).transpose()?,
             by: group(&by),
             now: world.now(),
@@ -211,16 +211,4 @@ fn group(by: &[ScorecardGroup]) -> CardGroup {
         accountable: by.contains(&ScorecardGroup::Accountable),
         month: by.contains(&ScorecardGroup::Month),
     }
-}
-
-/// A pack that judges here: the name of none would answer nothing, and nobody would see why.
-fn known_pack(packs: &Packs, raw: &str) -> async_graphql::Result<RuleId> {
-    let id = rule_id("pack", raw)?;
-    if packs.all().iter().any(|pack| pack.id == id) {
-        return Ok(id);
-    }
-    let mut known: Vec<&str> = packs.all().iter().map(|pack| pack.id.as_str()).collect();
-    known.sort_unstable();
-    known.dedup();
-    Err(bad_input(format!("`pack` names none: expected one of {}", known.join(", "))))
 }
