@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 use steps::{BadStep, Step};
 use uuid::Uuid;
 
-use crate::{Command, Origin, PathwayRef, Provenance, Target, route};
+use crate::{Command, Origin, PathwayRef, Provenance, Target, reachable::check_reachable, route};
 
 /// Which pathway, by one of its identifiers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,7 +70,7 @@ pub struct IntakeRefusal {
 }
 
 impl IntakeRefusal {
-    fn malformed(field: &str, message: impl ToString) -> Self {
+    pub(crate) fn malformed(field: &str, message: impl ToString) -> Self {
         Self { code: "MALFORMED", field: field.to_owned(), message: message.to_string() }
     }
 }
@@ -126,6 +126,7 @@ impl Intake {
         let step = steps::decode_input(self.step.get().as_bytes())?;
         if self.origin.is_none() {
             check_offered(&step)?;
+            check_reachable(&step)?;
         }
         let target = target(self.pathway, self.patient, &step)?;
         if let Some(source) = &self.source {

@@ -19,6 +19,7 @@ mod linking;
 mod load;
 mod origin;
 mod place;
+mod reachable;
 mod record;
 mod repeats;
 mod route;
