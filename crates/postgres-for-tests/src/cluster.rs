@@ -78,6 +78,11 @@ impl Cluster {
         format!("postgres://{user}@127.0.0.1:{}/{database}", self.port)
     }
 
+    /// Runs statements as the superuser; the first column of the last row, or what was refused.
+    pub fn run(&self, sql: &str) -> Result<Option<String>, String> {
+        crate::database::run(self.address("postgres"), sql.to_owned())
+    }
+
     /// The port the server listens on, at 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port

@@ -173,7 +173,7 @@ pub(crate) fn answers(address: &str) -> bool {
 }
 
 /// On a thread with a runtime of its own, so that a test may call it from within another.
-fn run(address: String, sql: String) -> Result<Option<String>, String> {
+pub(crate) fn run(address: String, sql: String) -> Result<Option<String>, String> {
     let worker = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         runtime.expect("a runtime starts").block_on(asked(&address, &sql))

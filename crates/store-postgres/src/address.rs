@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use tokio_postgres::Config;
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use event_store::Cause;
 use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::{Config, NoTls};
 
 use crate::tls::Tls;
 
@@ -16,6 +18,9 @@ const CONNECT_PATIENCE: Duration = Duration::from_secs(5);
 const UNHEARD_MAX: Duration = Duration::from_secs(15);
 /// After so long without a word it is asked whether the other machine is still there.
 const QUIET_MAX: Duration = Duration::from_secs(30);
+
+/// How long it is waited for a connection that others have, and for one to be made.
+const POOL_PATIENCE: Duration = Duration::from_secs(30);
 
 /// An address that cannot be used. It never quotes the address, which may hold a password.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -44,6 +49,26 @@ pub enum BadAddress {
 pub struct Address {
     pub(crate) config: Config,
     pub(crate) tls: Tls,
+}
+
+impl Address {
+    /// Connections to it, at most so many, each made when it is first needed. A connection is served
+    /// by the runtime it was made on.
+    pub fn pool(&self, connections_max: usize) -> Result<Pool, Cause> {
+        // Fast asks nothing: one that is broken is found by the next question, and not used again.
+        let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
+        let manager = match self.tls.connector()? {
+            Some(connector) => Manager::from_config(self.config.clone(), connector, config),
+            None => Manager::from_config(self.config.clone(), NoTls, config),
+        };
+        let pool = Pool::builder(manager)
+            .max_size(connections_max)
+            .runtime(Runtime::Tokio1)
+            .wait_timeout(Some(POOL_PATIENCE))
+            .create_timeout(Some(POOL_PATIENCE))
+            .build()?;
+        Ok(pool)
+    }
 }
 
 impl FromStr for Address {

@@ -1,10 +1,8 @@
 //! Opening: the way there, the server's age, the schema and the log's id; each failure by name.
 
-use std::time::Duration;
-
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::Pool;
 use event_store::Cause;
-use tokio_postgres::{Client, NoTls};
+use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -13,9 +11,6 @@ use crate::migrate::{FORMAT, migrate};
 
 /// The oldest server that is proved, as the server counts.
 const VERSION_MIN: i32 = 150_000;
-
-/// How long it is waited for a connection that others have, and for one to be made.
-const POOL_PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a log could not be opened. The address is shown without its password.
 #[derive(Debug, thiserror::Error)]
@@ -108,23 +103,6 @@ impl Problem {
             Self::Fault(fault) => OpenError::Failed { address, source: fault.into() },
         }
     }
-}
-
-/// Connections to an address, at most so many.
-pub(crate) fn pool(address: &Address, connections_max: usize) -> Result<Pool, Cause> {
-    // Fast asks nothing: one that is broken is found by the next question, and not used again.
-    let config = ManagerConfig { recycling_method: RecyclingMethod::Fast };
-    let manager = match address.tls.connector()? {
-        Some(connector) => Manager::from_config(address.config.clone(), connector, config),
-        None => Manager::from_config(address.config.clone(), NoTls, config),
-    };
-    let pool = Pool::builder(manager)
-        .max_size(connections_max)
-        .runtime(Runtime::Tokio1)
-        .wait_timeout(Some(POOL_PATIENCE))
-        .create_timeout(Some(POOL_PATIENCE))
-        .build()?;
-    Ok(pool)
 }
 
 /// Opens the log, or begins one; answers its id.

@@ -18,7 +18,7 @@ use crate::address::Address;
 use crate::follow::follow;
 use crate::kinds::Kinds;
 use crate::listen::listen;
-use crate::open::{OpenError, open, pool};
+use crate::open::{OpenError, open};
 use crate::queue::{Queue, stopped};
 use crate::reader::Reader;
 use crate::writer::{Progress, Writer};
@@ -103,12 +103,12 @@ impl PostgresStore {
     /// Opens the log of a database, or begins one there.
     pub async fn open_with(address: &Address, options: Options) -> Result<Self, OpenError> {
         let failed = |source| OpenError::Failed { address: address.clone(), source };
-        let readers = pool(address, options.readers_max).map_err(failed)?;
+        let readers = address.pool(options.readers_max).map_err(failed)?;
         let log_id = open(address, &readers).await?;
-        let writers = pool(address, 1).map_err(failed)?;
+        let writers = address.pool(1).map_err(failed)?;
         let kinds = Arc::new(Kinds::default());
         let reader = Arc::new(Reader::new(readers, Arc::clone(&kinds)));
-        let aside = pool(address, options.blocking_readers_max).map_err(failed)?;
+        let aside = address.pool(options.blocking_readers_max).map_err(failed)?;
         let blocking = Arc::new(Reader::new(aside, Arc::clone(&kinds)));
         let head = reader.head().await.map_err(|error| failed(error.into()))?;
         let progress = Arc::new(Progress {
