@@ -21,6 +21,8 @@ mod next_steps;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod on_postgres;
+#[cfg(test)]
 mod own_data;
 #[cfg(test)]
 mod promises;

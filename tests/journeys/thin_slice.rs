@@ -1,24 +1,60 @@
 //! The main job: steps go in; the wait, the next owner, whom to contact, the promises and the history
-//! as known before a late correction come out.
+//! as known before a late correction come out. On either store.
 
+use postgres_for_tests::Database;
 use serde_json::{Value, json};
 use waymark_tests::{Server, Who};
+
+/// Each journey once on each store.
+macro_rules! on_each_store {
+    ($($journey:ident)*) => {
+        mod on_sqlite {
+            $(#[test] fn $journey() { super::$journey(super::Clinic::open()); })*
+        }
+        mod on_postgres {
+            $(#[test] fn $journey() { super::$journey(super::Clinic::open_on_postgres()); })*
+        }
+    };
+}
+
+on_each_store! {
+    a_referral_a_booking_a_dna_call_and_a_letter_go_in_and_the_answers_come_out
+    the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on
+    the_history_shows_what_was_known_before_a_late_correction
+    retiring_a_contact_point_changes_the_answer_at_once_and_yesterday_keeps_its_number
+    a_death_told_once_reaches_every_pathway_of_the_person
+    a_patient_sees_their_own_pathway_and_not_that_another_exists
+}
 
 const RECORD: &str = "mutation($input: RecordInput!) { record(input: $input) { __typename
     ... on StepRecorded { pathwayId eventId position recordedAt duplicate }
     ... on StepParked { eventId why } ... on StepRefused { code field message } } }";
 
-struct Clinic {
-    server: Server,
+pub(crate) struct Clinic {
+    pub(crate) server: Server,
     token: Option<String>,
     commands: u32,
+    /// Goes after the server that uses it.
+    _database: Option<Database>,
 }
 
 impl Clinic {
-    fn open() -> Self {
-        let server = Server::fresh();
+    pub(crate) fn open() -> Self {
+        Self::of(Server::fresh(), None)
+    }
+
+    pub(crate) fn over(data_dir: &std::path::Path) -> Self {
+        Self::of(Server::over(data_dir), None)
+    }
+
+    fn open_on_postgres() -> Self {
+        let database = Database::fresh();
+        Self::of(Server::fresh_over_log_at(&database.address()), Some(database))
+    }
+
+    fn of(server: Server, database: Option<Database>) -> Self {
         let token = server.token(Who::Staff("BOOKING_TEAM", "RJ1"));
-        Self { server, token, commands: 0 }
+        Self { server, token, commands: 0, _database: database }
     }
 
     fn ask(&self, query: &str, variables: Value) -> Value {
@@ -56,7 +92,7 @@ impl Clinic {
     }
 
     /// A referral, an appointment booked and told, a DNA after a call, and the letter.
-    fn pathway(&mut self) -> (String, Value) {
+    pub(crate) fn pathway(&mut self) -> (String, Value) {
         for step in directory() {
             self.record(None, "2025-12-01", step);
         }
@@ -119,9 +155,7 @@ const WHO: &str = "query($id: ID!, $at: Position, $known: DateTime) {
         forQuestions { name channel value hours access verifiedOn }
         forDelay { value } ifWorse { value } } }";
 
-#[test]
-fn a_referral_a_booking_a_dna_call_and_a_letter_go_in_and_the_answers_come_out() {
-    let mut clinic = Clinic::open();
+fn a_referral_a_booking_a_dna_call_and_a_letter_go_in_and_the_answers_come_out(mut clinic: Clinic) {
     let (id, _) = clinic.pathway();
     clinic.record(
         Some(&id),
@@ -179,9 +213,7 @@ fn states(pathway: &Value, rule: &str) -> Vec<String> {
     of_rule.map(|one| one["state"].as_str().unwrap().to_owned()).collect()
 }
 
-#[test]
-fn the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on() {
-    let mut clinic = Clinic::open();
+fn the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on(mut clinic: Clinic) {
     let (id, _) = clinic.pathway();
     let query = "query($on: Date, $at: Position) { waitingTimes(on: $on, provider: \"RJ1\", atLeast: $at,
         groupBy: TREATMENT_FUNCTION) { groups { key total within18Weeks pathways(first: 5) { nodes { pathwayId daysWaited } } } } }";
@@ -201,9 +233,7 @@ fn the_wait_counts_in_the_list_and_a_treatment_takes_it_out_from_that_day_on() {
     assert_eq!(after["waitingTimes"]["groups"], json!([]));
 }
 
-#[test]
-fn the_history_shows_what_was_known_before_a_late_correction() {
-    let mut clinic = Clinic::open();
+fn the_history_shows_what_was_known_before_a_late_correction(mut clinic: Clinic) {
     let (id, _) = clinic.pathway();
     let wrong = clinic.record(
         Some(&id),
@@ -235,9 +265,9 @@ fn standing<'a>(answer: &'a Value, step: &str) -> &'a str {
     nodes.iter().find(|node| node["typeName"] == step).unwrap()["standing"].as_str().unwrap()
 }
 
-#[test]
-fn retiring_a_contact_point_changes_the_answer_at_once_and_yesterday_keeps_its_number() {
-    let mut clinic = Clinic::open();
+fn retiring_a_contact_point_changes_the_answer_at_once_and_yesterday_keeps_its_number(
+    mut clinic: Clinic,
+) {
     let (id, sent) = clinic.pathway();
     let retired = clinic.record(
         None,
@@ -250,9 +280,7 @@ fn retiring_a_contact_point_changes_the_answer_at_once_and_yesterday_keeps_its_n
     assert_eq!(then["whoToContact"]["forQuestions"]["value"], "020 7946 0001", "{then:#}");
 }
 
-#[test]
-fn a_death_told_once_reaches_every_pathway_of_the_person() {
-    let mut clinic = Clinic::open();
+fn a_death_told_once_reaches_every_pathway_of_the_person(mut clinic: Clinic) {
     let person = "00000000-0000-4000-8000-0000000000aa";
     let first = clinic.pathway().0;
     let second = clinic.pathway().0;
@@ -281,9 +309,7 @@ fn until<T>(ask: impl Fn() -> Option<T>) -> T {
     (0..ASKED_MAX).find_map(|_| ask()).expect("the reactor brings it about")
 }
 
-#[test]
-fn a_patient_sees_their_own_pathway_and_not_that_another_exists() {
-    let mut clinic = Clinic::open();
+fn a_patient_sees_their_own_pathway_and_not_that_another_exists(mut clinic: Clinic) {
     let (mine, other) =
         ("00000000-0000-4000-8000-0000000000aa", "00000000-0000-4000-8000-0000000000bb");
     let id = clinic.pathway().0;

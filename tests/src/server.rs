@@ -30,7 +30,6 @@ pub struct Server {
     address: String,
     data_dir: PathBuf,
     /// The directory goes with the server that made it.
-    /// The directory goes with the server that made it.
     own: Option<tempfile::TempDir>,
 }
 
@@ -43,6 +42,14 @@ impl Server {
         server
     }
 
+    /// A server with nothing in it, over a log at an address.
+    pub fn fresh_over_log_at(store: &str) -> Self {
+        let own = tempfile::tempdir().expect("a temporary directory");
+        let mut server = Self::over_log_at(store, own.path(), &["serve"]);
+        server.own = Some(own);
+        server
+    }
+
     /// A server over a data directory.
     pub fn over(data_dir: &Path) -> Self {
         Self::with(data_dir, &["serve"])
@@ -50,7 +57,18 @@ impl Server {
 
     /// A server started by these arguments, over a data directory, on a free port.
     pub fn with(data_dir: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(waymark())
+        Self::started(Command::new(waymark()), data_dir, arguments)
+    }
+
+    /// As [`Server::with`], over a log at an address, which may hold a password.
+    pub fn over_log_at(store: &str, data_dir: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(waymark());
+        command.env("WAYMARK_STORE", store);
+        Self::started(command, data_dir, arguments)
+    }
+
+    fn started(mut command: Command, data_dir: &Path, arguments: &[&str]) -> Self {
+        let mut child = command
             .args(arguments)
             .args(["--listen", "127.0.0.1:0"])
             .arg("--data-dir")

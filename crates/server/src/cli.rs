@@ -23,6 +23,7 @@ pub(crate) use self::{
     returns::{AccountArgs, DiffArgs, ReturnArgs, ReturnCommand, RttArgs, WhoseArgs, WlmdsArgs},
     simulate::SimulateArgs,
 };
+use crate::log::PlaceText;
 
 /// The record of every step between GP and hospital: how long the wait is, who owns the next step,
 /// whom to contact, whether promises were kept.
@@ -32,6 +33,10 @@ pub(crate) struct Cli {
     /// Where events, keys and views are kept.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global")]
     pub(crate) data_dir: Option<PathBuf>,
+    /// Where the log is: `sqlite`, in the data directory, or `postgres://user@host/database`. An address with a
+    /// password belongs into `WAYMARK_STORE` or the settings file, where no list of processes shows it.
+    #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
+    pub(crate) store: Option<PlaceText>,
     /// The settings file; without it ./waymark.toml is read if it is there.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
     pub(crate) config: Option<PathBuf>,

@@ -13,12 +13,15 @@ use serde::Deserialize;
 
 use crate::{
     cli::{Cli, Command},
+    log::{Place, PlaceText},
     webhooks::EndpointText,
 };
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 7] = [
+const KNOWN: [&str; 9] = [
     "DATA_DIR",
+    "STORE",
+    "STORE_NEWS",
     "LISTEN",
     "ALLOW_DEMO_IDENTITY",
     "LOG",
@@ -38,6 +41,8 @@ const TICK_SECONDS: u32 = 15;
 #[serde(deny_unknown_fields)]
 struct Layer {
     data_dir: Option<PathBuf>,
+    store: Option<PlaceText>,
+    store_news: Option<PlaceText>,
     listen: Option<String>,
     allow_demo_identity: Option<bool>,
     log: Option<String>,
@@ -54,6 +59,8 @@ struct Layer {
 pub(crate) struct Settings {
     /// Where events, keys and views are kept.
     pub(crate) data_dir: PathBuf,
+    /// Where the log is.
+    pub(crate) store: Place,
     /// Where to listen.
     pub(crate) listen: SocketAddr,
     /// Whether the demo identity may be used beyond this machine.
@@ -96,7 +103,10 @@ impl Settings {
         if tick == 0 {
             bail!("`tick_seconds` is 0: expected 1 or more");
         }
+        let store = layers.iter().find_map(|layer| layer.store.as_ref());
+        let news = layers.iter().find_map(|layer| layer.store_news.as_ref());
         let settings = Self {
+            store: Place::read(store, news)?,
             public_per_second_max: public,
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
             listen,
@@ -147,6 +157,8 @@ fn from_arguments(asked: &Cli) -> Layer {
     };
     Layer {
         data_dir: asked.data_dir.clone(),
+        store: asked.store.clone(),
+        store_news: None,
         listen: serve.and_then(|args| args.listen.clone()).or(health),
         allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
         log: asked.log.clone(),
@@ -168,6 +180,8 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
         let expected = |what: &str| format!("`{name}`: expected {what}");
         match key {
             "DATA_DIR" => layer.data_dir = Some(value.into()),
+            "STORE" => layer.store = Some(value.parse()?),
+            "STORE_NEWS" => layer.store_news = Some(value.parse()?),
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),
             "DEADLINES_FROM" => {

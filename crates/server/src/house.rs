@@ -5,6 +5,7 @@ mod stuck;
 mod views;
 
 use std::{
+    fs::File,
     num::NonZero,
     path::{Path, PathBuf},
     sync::Arc,
@@ -13,23 +14,30 @@ use std::{
 use anyhow::{Context, anyhow};
 use api::{Turns, World};
 use envelope::Keys;
-use event_store::{EventStore, Position};
+use event_store::Position;
 use projector::{Limits, Projector, Setup, View, ViewReader};
 use recorder::Recorder;
-use store_sqlite::SqliteStore;
 
 pub(crate) use self::{kept::load_directory, views::Views};
 use self::{
     kept::{Kept, News, keeper, load},
     stuck::{PATIENCE, stuck},
 };
-use crate::{edge, private, trouble::Troubles};
+use crate::{
+    config::Settings,
+    edge,
+    log::{Log, Place, must_be_its_own, take_directory},
+    private,
+    trouble::Troubles,
+};
 
 /// The store, the keys and what records into them: enough to import and export.
 pub(crate) struct Cellar {
-    pub(crate) store: Arc<SqliteStore>,
+    pub(crate) store: Log,
     pub(crate) recorder: Recorder,
     pub(crate) data_dir: PathBuf,
+    /// Holds the directory for a log that does not lie in it.
+    _held: Option<File>,
 }
 
 /// All of it, running.
@@ -41,34 +49,59 @@ pub(crate) struct House {
 }
 
 impl Cellar {
-    /// Opens, or makes, the data directory.
+    /// Opens, or makes, the data directory, with the log in it.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        private::make_dir(data_dir)
-            .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
-        let store = SqliteStore::open(data_dir, edge::micros())
-            .with_context(|| format!("the data directory {} cannot be used", data_dir.display()))?;
-        let store = Arc::new(store);
+        make(data_dir)?;
+        Self::with(Log::in_directory(data_dir)?, data_dir, None)
+    }
+
+    /// Opens, or makes, the data directory, with the log where the settings say it is.
+    pub(crate) async fn chosen(settings: &Settings) -> anyhow::Result<Self> {
+        let data_dir = &settings.data_dir;
+        let Place::Postgres(database) = &settings.store else {
+            must_be_its_own(data_dir)?;
+            return Self::open(data_dir);
+        };
+        make(data_dir)?;
+        let log = Log::in_database(database).await?;
+        let held = take_directory(data_dir, log.log_id())?;
+        Self::with(log, data_dir, Some(held))
+    }
+
+    fn with(store: Log, data_dir: &Path, held: Option<File>) -> anyhow::Result<Self> {
         let keys = Keys::open(&data_dir.join("keys.db"))
             .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
-        let log: Arc<dyn EventStore> = Arc::clone(&store) as Arc<dyn EventStore>;
-        let recorder = Recorder::new(log, Arc::new(keys), edge::clock());
-        Ok(Self { store, recorder, data_dir: data_dir.to_owned() })
+        let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
+        Ok(Self { store, recorder, data_dir: data_dir.to_owned(), _held: held })
     }
 }
 
+fn make(data_dir: &Path) -> anyhow::Result<()> {
+    private::make_dir(data_dir)
+        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))
+}
+
 impl House {
-    /// Opens the data directory and starts the views.
+    /// Opens the data directory, with the log in it, and starts the views.
     pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        let cellar = Cellar::open(data_dir)?;
+        Self::over(Cellar::open(data_dir)?).await
+    }
+
+    /// As [`House::open`], with the log where the settings say it is.
+    pub(crate) async fn chosen(settings: &Settings) -> anyhow::Result<Self> {
+        Self::over(Cellar::chosen(settings).await?).await
+    }
+
+    async fn over(cellar: Cellar) -> anyhow::Result<Self> {
         let views = Views::shipped();
         let (news, kept) = (News::new(), Kept::nothing());
         let read_to = load(&*cellar.store, &kept).await?;
         let troubles = Troubles::none();
         let keeper = keeper(&cellar, &kept, &news, &troubles);
         let setup = Setup {
-            store: Arc::clone(&cellar.store) as Arc<dyn EventStore>,
+            store: cellar.store.shared(),
             views: views.telling(&news),
-            data: data_dir.to_owned(),
+            data: cellar.data_dir.clone(),
             now: edge::micros(),
             on_other: Some(Arc::new(move |page| keeper.take(page))),
             others_after: Some(read_to),

@@ -14,6 +14,7 @@ mod edge;
 mod house;
 mod keeper;
 mod listening;
+mod log;
 mod private;
 mod reactor;
 mod telemetry;

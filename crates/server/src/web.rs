@@ -84,8 +84,7 @@ pub(crate) fn router(site: Site<'_>, shutdown: CancellationToken, open: TaskTrac
     let projector = Arc::clone(&site.house.projector);
     let metrics = site.metrics;
     let (troubles, measured) = (site.house.troubles.clone(), site.house.troubles.clone());
-    let (log, log_measured) =
-        (Arc::clone(&site.house.cellar.store), Arc::clone(&site.house.cellar.store));
+    let (log, log_measured) = (site.house.cellar.store.clone(), site.house.cellar.store.clone());
     let routes = transport::router(schema, config)
         .route("/", get(page))
         .route("/health/live", get(|| async { "live" }))

@@ -52,4 +52,6 @@ pub(crate) enum BenchPart {
     Scorecards,
     /// A pathway judged by every pack, to decoding its steps. Lays nothing down when said alone.
     Promises,
+    /// The log on PostgreSQL, to the bare driver: with --store and an empty database alone.
+    Postgres,
 }

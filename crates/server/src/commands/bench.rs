@@ -7,6 +7,7 @@ mod finding;
 mod import;
 mod lists;
 mod load;
+mod postgres;
 mod proc;
 mod promises;
 mod rebuild;
@@ -73,8 +74,13 @@ impl Bench {
 
     /// Whether all that is measured does without the list laid down.
     fn needs_no_log(&self) -> bool {
-        let without =
-            [BenchPart::Append, BenchPart::Lists, BenchPart::Scorecards, BenchPart::Promises];
+        let without = [
+            BenchPart::Append,
+            BenchPart::Lists,
+            BenchPart::Scorecards,
+            BenchPart::Promises,
+            BenchPart::Postgres,
+        ];
         !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
     }
 
@@ -106,6 +112,10 @@ impl Bench {
         if self.wants(BenchPart::Append) {
             say("appending");
             all.extend(append::measure(self).await?);
+        }
+        if self.only.contains(&BenchPart::Postgres) || postgres::is_named(settings) {
+            say("the log on PostgreSQL");
+            all.extend(postgres::measure(self, settings).await?);
         }
         if let Some(loaded) = loaded {
             all.extend(self.measure_loaded(settings, &loaded).await?);

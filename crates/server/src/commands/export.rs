@@ -14,8 +14,8 @@ mod tests;
 
 use std::{io::Write, path::Path};
 
-use anyhow::{Context, bail};
-use event_store::{EventStore, Position};
+use anyhow::Context;
+use event_store::Position;
 use indicatif::HumanCount;
 
 use self::{beside::Beside, line::Lines, output::Output};
@@ -27,10 +27,8 @@ const PAGE: usize = 2_000;
 
 /// `waymark export`.
 pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<()> {
-    if !settings.data_dir.join("events.db").exists() {
-        bail!("there is no event log in {}", settings.data_dir.display());
-    }
-    let cellar = Cellar::open(&settings.data_dir)?;
+    settings.store.must_be_there(&settings.data_dir)?;
+    let cellar = Cellar::chosen(&settings).await?;
     if let Some(path) = &args.xes {
         let mut output = Output::open(Some(path))?;
         let written = xes::export(&cellar, &mut output).await?;

@@ -49,7 +49,7 @@ pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<
         return house::import(&settings, archive).await;
     }
     let started = Usage::now();
-    let cellar = Cellar::open(&settings.data_dir)?;
+    let cellar = Cellar::chosen(&settings).await?;
     let done = match &args.rtt {
         Some(csv) => {
             Done::Laid(extract::import(&cellar.recorder, csv, parts_of(args.parts)).await?)
@@ -62,7 +62,7 @@ pub(crate) async fn run(settings: Settings, args: ImportArgs) -> anyhow::Result<
 /// Lays down a list that was made here, with its views, and tells what it took.
 pub(super) async fn lay_down_list(settings: &Settings, list: &Extract) -> anyhow::Result<()> {
     let started = Usage::now();
-    let cellar = Cellar::open(&settings.data_dir)?;
+    let cellar = Cellar::chosen(settings).await?;
     let done = Done::Laid(extract::lay_down(&cellar.recorder, list, Parts::Waiting).await?);
     finish(settings, cellar, &started, &done, None).await
 }
@@ -75,7 +75,7 @@ async fn finish(
     report: Option<&Path>,
 ) -> anyhow::Result<()> {
     put_away(cellar);
-    build_views(&settings.data_dir).await?;
+    build_views(settings).await?;
     super::print(&done.table(&started.since(&settings.data_dir)));
     done.check(report)
 }
@@ -116,8 +116,8 @@ fn put_away(cellar: Cellar) {
 }
 
 /// Catches the views up; where much is new they are built from the whole log, which is faster.
-async fn build_views(data_dir: &Path) -> anyhow::Result<()> {
-    let house = House::open(data_dir).await?;
+async fn build_views(settings: &Settings) -> anyhow::Result<()> {
+    let house = House::chosen(settings).await?;
     let progress = tokio::spawn(super::rebuild::show_progress(house.projector.status()));
     let caught_up = house.caught_up().await;
     progress.abort();

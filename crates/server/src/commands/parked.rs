@@ -5,7 +5,7 @@
 use anyhow::bail;
 use chrono::SecondsFormat;
 use comfy_table::Table;
-use event_store::{Category, EventStore, StoredEvent, StreamId};
+use event_store::{Category, StoredEvent, StreamId};
 use recorder::Outcome;
 use serde::Serialize;
 use steps::{EventId, PathwayId, Step};
@@ -22,10 +22,8 @@ const SCAN_EVENTS: usize = 5_000;
 
 /// `waymark parked`.
 pub(crate) async fn run(settings: Settings, args: ParkedArgs) -> anyhow::Result<()> {
-    if !settings.data_dir.join("events.db").exists() {
-        bail!("there is no event log in {}", settings.data_dir.display());
-    }
-    let cellar = Cellar::open(&settings.data_dir)?;
+    settings.store.must_be_there(&settings.data_dir)?;
+    let cellar = Cellar::chosen(&settings).await?;
     let said = match args.command {
         Some(ParkedCommand::Link { inbox, event, pathway }) => {
             link(&cellar, inbox, EventId(event), PathwayId(pathway)).await

@@ -11,7 +11,7 @@ use crate::{cli::RebuildArgs, commands::bar, config::Settings, house::House};
 
 /// `waymark rebuild`.
 pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result<()> {
-    let house = House::open(&settings.data_dir).await?;
+    let house = House::chosen(&settings).await?;
     house.caught_up().await?;
     let status = house.projector.status();
     let all: Vec<&str> = status.borrow().views.iter().map(|view| view.view).collect();

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, bail};
 use comfy_table::Table;
-use event_store::{EventStore, Position};
+use event_store::Position;
 use steps::OccurredAt;
 
 use crate::{
@@ -18,7 +18,7 @@ pub(crate) async fn run(settings: Settings, args: ReplayArgs) -> anyhow::Result<
     }
     std::fs::create_dir_all(&args.into)
         .with_context(|| format!("{} cannot be made", args.into.display()))?;
-    let cellar = Cellar::open(&settings.data_dir)?;
+    let cellar = Cellar::chosen(&settings).await?;
     let up_to = position(&cellar, args.to.as_deref()).await?;
     let views = Views::shipped().all();
     let bar = indicatif::ProgressBar::new(up_to.0);

@@ -34,13 +34,11 @@ pub(crate) async fn run(settings: Settings, asked: ReportCommand) -> anyhow::Res
 }
 
 async fn waiting_list(settings: Settings, args: WaitingListArgs) -> anyhow::Result<()> {
-    if !settings.data_dir.join("events.db").exists() {
-        bail!("there is no event log in {}", settings.data_dir.display());
-    }
+    settings.store.must_be_there(&settings.data_dir)?;
     let today = pathway::london::date_of(edge::now());
     let on = past::day_on(args.on.unwrap_or(today), today)?;
     let whom = Whom { provider: args.provider, icb: args.icb, function: args.treatment_function };
-    let house = House::open(&settings.data_dir).await?;
+    let house = House::chosen(&settings).await?;
     let position = house.caught_up().await?;
     let figures = Figures::of(&house.world, whom, on, format!("{position}"));
     house.close().await;

@@ -4,7 +4,7 @@ use crate::{config::Settings, house::House};
 
 /// `waymark retry`.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
-    let house = House::open(&settings.data_dir).await?;
+    let house = House::chosen(&settings).await?;
     let still = retried(&house).await;
     house.close().await;
     super::print(&match still? {

@@ -32,10 +32,8 @@ use crate::{
 
 /// `waymark return`.
 pub(crate) async fn run(settings: Settings, args: ReturnArgs) -> anyhow::Result<()> {
-    if !settings.data_dir.join("events.db").exists() {
-        bail!("there is no event log in {}", settings.data_dir.display());
-    }
-    let cellar = Cellar::open(&settings.data_dir)?;
+    settings.store.must_be_there(&settings.data_dir)?;
+    let cellar = Cellar::chosen(&settings).await?;
     match args.command {
         ReturnCommand::Rtt(args) => rtt(&cellar, &args).await,
         ReturnCommand::Diff(args) => diff::run(&cellar, &args).await,

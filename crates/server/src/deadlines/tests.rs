@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use chrono::{DateTime, Utc};
-use event_store::{EventStore, Position};
+use event_store::Position;
 use pathway::{Actor, Entry};
 use recorder::{Command, Outcome, PathwayRef, Provenance, Target};
 use serde_json::{Value, json};

@@ -104,7 +104,7 @@ pub(super) fn keeper(
     news: &News,
     troubles: &Troubles,
 ) -> Arc<Keeper> {
-    let store = Arc::clone(&cellar.store);
+    let store = cellar.store.clone();
     let keeper = Arc::new(Keeper {
         read: Box::new(move |streams| store.read_streams_blocking(streams)),
         directory: Arc::clone(&kept.directory),

@@ -16,8 +16,8 @@ use crate::{commands::import, house::Cellar};
 
 const ROUNDS: u64 = 20;
 const PROBES_A_ROUND: u64 = 25;
-const CLIENTS: u64 = 32;
-const COMMANDS_A_CLIENT: u64 = 8;
+pub(super) const CLIENTS: u64 = 32;
+pub(super) const COMMANDS_A_CLIENT: u64 = 8;
 const PROBE_BYTES: usize = 4_096;
 
 /// Rates of the rounds, to the disk's in the same round.
@@ -72,7 +72,7 @@ fn probe_disk(file: &mut File) -> std::io::Result<()> {
 }
 
 /// Clients that each begin pathways, one after another.
-struct Clients {
+pub(super) struct Clients {
     recorder: Recorder,
     step: (OccurredAt, Step),
     provenance: Provenance,
@@ -80,7 +80,7 @@ struct Clients {
 }
 
 impl Clients {
-    fn new(bench: &Bench, recorder: Recorder) -> anyhow::Result<Self> {
+    pub(super) fn new(bench: &Bench, recorder: Recorder) -> anyhow::Result<Self> {
         let laid = rtt_extract::lay_down(&bench.extract).next();
         let step = laid.and_then(|laid| laid.steps.into_iter().next());
         let step = step.context("the extract has no pathway")?;
@@ -102,14 +102,14 @@ impl Clients {
         }
     }
 
-    async fn record_all(&mut self, clients: u64) -> anyhow::Result<()> {
+    pub(super) async fn record_all(&mut self, clients: u64) -> anyhow::Result<()> {
         let commands: Vec<Command> = (0..clients).map(|_client| self.command()).collect();
         let recording = commands.into_iter().map(|command| record(&self.recorder, command));
         future::try_join_all(recording).await.map(drop)
     }
 
     /// Every client on a task of its own, each waiting for its answer before its next command.
-    async fn record_together(&mut self) -> anyhow::Result<()> {
+    pub(super) async fn record_together(&mut self) -> anyhow::Result<()> {
         let clients = (0..CLIENTS).map(|_client| {
             let commands: Vec<_> = (0..COMMANDS_A_CLIENT).map(|_each| self.command()).collect();
             let recorder = self.recorder.clone();

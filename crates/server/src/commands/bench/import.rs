@@ -1,10 +1,9 @@
 //! Import: the whole list laid down through the recorder, then all views built over it.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use rtt_extract::Parts;
 use steps::PathwayId;
-use store_sqlite::SqliteStore;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -16,6 +15,7 @@ use super::{
 use crate::{
     commands::import,
     house::{Cellar, House},
+    log::Log,
 };
 
 const MEGABYTE: f64 = 1_000_000.0;
@@ -87,9 +87,9 @@ fn generate(bench: &Bench) -> (Vec<PathwayId>, u64) {
 type Looks = Vec<(u64, u64)>;
 
 /// Looks at the size of the log and at memory until it is told to stop.
-fn watch(store: &Arc<SqliteStore>) -> (CancellationToken, JoinHandle<anyhow::Result<Looks>>) {
+fn watch(store: &Log) -> (CancellationToken, JoinHandle<anyhow::Result<Looks>>) {
     let stop = CancellationToken::new();
-    let (stopped, store) = (stop.clone(), Arc::clone(store));
+    let (stopped, store) = (stop.clone(), store.clone());
     let looking = tokio::spawn(async move {
         let mut looks = Vec::new();
         loop {

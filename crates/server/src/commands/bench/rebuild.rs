@@ -1,6 +1,6 @@
 //! Rebuild: all views from the whole log, to the live path over the same events, and to a bare insert.
 
-use std::{collections::VecDeque, fs, path::Path, sync::Arc};
+use std::{collections::VecDeque, fs, path::Path};
 
 use anyhow::{Context, bail};
 use event_store::EventStore;
@@ -9,7 +9,6 @@ use projector::{Limits, Projector, Setup};
 use recorder::{Command, Outcome, PathwayRef, Provenance, Recorder, Target};
 use rtt_extract::LaidPathway;
 use steps::{CommandId, OccurredAt, PathwayId, Step};
-use store_sqlite::SqliteStore;
 use uuid::Uuid;
 
 use super::{
@@ -21,6 +20,7 @@ use crate::{
     commands::import,
     edge,
     house::{Cellar, Views},
+    log::Log,
 };
 
 /// Pathways whose steps come in turn, so that a page touches as many pathways as it has events.
@@ -61,10 +61,10 @@ pub(super) async fn against_live(bench: &Bench) -> anyhow::Result<Finding> {
 
 /// Processor seconds until all views hold the log, in a directory that has none: built where the log
 /// is longer than `build_beyond`, else taken page by page.
-async fn follow(store: &Arc<SqliteStore>, dir: &Path, build_beyond: u64) -> anyhow::Result<f64> {
+async fn follow(store: &Log, dir: &Path, build_beyond: u64) -> anyhow::Result<f64> {
     let begun = proc::processor()?;
     let setup = Setup {
-        store: Arc::clone(store) as Arc<dyn EventStore>,
+        store: store.shared(),
         views: Views::shipped().all(),
         data: dir.to_owned(),
         now: edge::micros(),

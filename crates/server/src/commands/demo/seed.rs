@@ -8,7 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow, bail};
 use chrono::{DateTime, NaiveDate, Utc};
 use envelope::Meta;
-use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
+use event_store::{Category, Position, StoredEvent, StreamId};
 use futures::{StreamExt, TryStreamExt, stream};
 use pathway::{Actor, london};
 use recorder::{Command, Intake, Outcome, Provenance, Recorder};

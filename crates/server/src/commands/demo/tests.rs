@@ -8,7 +8,7 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode, header},
 };
-use event_store::{EventStore, Position};
+use event_store::Position;
 use pathway::Clock;
 use serde_json::{Value, json};
 use tempfile::TempDir;

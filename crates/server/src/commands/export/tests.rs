@@ -288,7 +288,7 @@ async fn a_house_that_moves_keeps_who_recorded_what_and_when() {
     let to = &*new.cellar.store;
     archive::restore(&mut moved, to, keys, &|_| ()).await.unwrap();
     let whole = |world: &World| {
-        let store = std::sync::Arc::clone(&world.cellar.store);
+        let store = world.cellar.store.clone();
         async move { store.read_log(Position::START, 10_000).await.unwrap() }
     };
     assert_eq!(whole(&new).await, whole(&old).await);

@@ -10,7 +10,7 @@ use std::io::Write;
 
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
-use event_store::{Category, EventStore, StoredEvent, StreamId};
+use event_store::{Category, StoredEvent, StreamId};
 use indicatif::HumanCount;
 use pathway::{Entry, History, Told, london};
 use steps::{OccurredAt, PathwayId};

@@ -43,16 +43,16 @@ pub(super) async fn run(
     let bar = bar(extract.survey.rows());
     let told = Report::to(report, args.every_row, &bar)?;
     let counts = if args.dry_run {
-        let log = cellar_to_compare(settings, args.withdraw_missing)?;
+        let log = cellar_to_compare(settings, args.withdraw_missing).await?;
         extract.dry_run(log.as_ref(), told, &bar).await?
     } else {
-        let cellar = Cellar::open(&settings.data_dir)?;
+        let cellar = Cellar::chosen(settings).await?;
         let key = key::patient_key(&settings.data_dir)?;
         let recording = Recording::of(&cellar.recorder, &extract.map, args.withdraw_missing)?;
         let counts = extract.record(&*cellar.store, (&key, &recording), told, &bar).await;
         super::put_away(cellar);
         let counts = counts?;
-        super::build_views(&settings.data_dir).await?;
+        super::build_views(settings).await?;
         counts
     };
     let spent = started.since(&settings.data_dir);
@@ -162,9 +162,11 @@ impl Extract {
 }
 
 /// The record, where a dry run is to say which rows are gone.
-fn cellar_to_compare(settings: &Settings, withdraw: bool) -> anyhow::Result<Option<Cellar>> {
-    let is_there = settings.data_dir.join("events.db").exists();
-    (withdraw && is_there).then(|| Cellar::open(&settings.data_dir)).transpose()
+async fn cellar_to_compare(settings: &Settings, withdraw: bool) -> anyhow::Result<Option<Cellar>> {
+    if !withdraw || settings.store.must_be_there(&settings.data_dir).is_err() {
+        return Ok(None);
+    }
+    Cellar::chosen(settings).await.map(Some)
 }
 
 fn warn_of_unknown(seen: &Seen) {

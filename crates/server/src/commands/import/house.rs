@@ -19,7 +19,7 @@ pub(super) async fn import(settings: &Settings, path: &Path) -> anyhow::Result<(
     let mut file = BufReader::new(File::open(path).with_context(not_read)?);
     let summary = archive::check(&mut file).with_context(not_read)?;
     file.rewind().with_context(not_read)?;
-    let cellar = Cellar::open(&settings.data_dir)?;
+    let cellar = Cellar::chosen(settings).await?;
     let bar = bar::of_events(summary.head);
     let reached = |position: Position| bar.set_position(position.0);
     let keys = cellar.recorder.keys();
@@ -27,7 +27,7 @@ pub(super) async fn import(settings: &Settings, path: &Path) -> anyhow::Result<(
     let restored = restored.with_context(not_read)?;
     bar.finish_and_clear();
     put_away(cellar);
-    build_views(&settings.data_dir).await?;
+    build_views(settings).await?;
     let (written, known) = (HumanCount(restored.written), HumanCount(restored.known));
     note(&format!("{written} events moved in, {known} were there before; {} keys", restored.keys));
     Ok(())

@@ -2,7 +2,6 @@
 
 use std::{fs::File, io::BufWriter};
 
-use event_store::EventStore;
 use indicatif::ProgressBar;
 use recorder::event_id;
 use serde_json::{Value, json};

@@ -20,11 +20,9 @@ use crate::{
 
 /// `waymark report compliance`.
 pub(super) async fn run(settings: Settings, args: ComplianceArgs) -> anyhow::Result<()> {
-    if !settings.data_dir.join("events.db").exists() {
-        bail!("there is no event log in {}", settings.data_dir.display());
-    }
+    settings.store.must_be_there(&settings.data_dir)?;
     let month = month_of(&args.month)?;
-    let house = House::open(&settings.data_dir).await?;
+    let house = House::chosen(&settings).await?;
     let position = house.caught_up().await?;
     let figures =
         Figures::of(&house.world, month, args.organisation.as_ref(), format!("{position}"));

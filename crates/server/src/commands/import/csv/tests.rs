@@ -4,7 +4,7 @@ mod gone;
 
 use std::{fs, path::PathBuf};
 
-use event_store::{Category, EventStore};
+use event_store::Category;
 use pathway::History;
 use recorder::Intake;
 use serde_json::{Value, json};
