@@ -7,7 +7,7 @@ WHERE w.key = :key
     WHEN 'waiting' THEN 1
     WHEN 'six weeks or more' THEN w.six_weeks_or_more
     WHEN 'thirteen weeks or more' THEN w.thirteen_weeks_or_more
-  END
+  END = 1
   AND (w.no, w.seq) > (:after_no, :after_seq)
 ORDER BY w.no, w.seq
 LIMIT :most;

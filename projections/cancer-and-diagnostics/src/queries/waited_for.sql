@@ -10,8 +10,8 @@ WITH waited_for AS (
       WHEN 'provider' THEN COALESCE(d.provider, 'UNKNOWN')
       WHEN 'commissioner' THEN COALESCE(d.commissioner, 'UNKNOWN')
     END AS key,
-    COALESCE(:day - d.start > d.within_days_max, 0) AS six_weeks_or_more,
-    COALESCE(:day - d.start >= d.long_days_min, 0) AS thirteen_weeks_or_more
+    CASE WHEN :day - d.start > d.within_days_max THEN 1 ELSE 0 END AS six_weeks_or_more,
+    CASE WHEN :day - d.start >= d.long_days_min THEN 1 ELSE 0 END AS thirteen_weeks_or_more
   FROM diagnostic_clock AS d
   WHERE d.start <= :day
     AND (d.listed_to IS NULL OR d.listed_to > :day)

@@ -4,7 +4,7 @@
 SELECT p.id AS pathway_id, o.*
 FROM obligation AS o
 JOIN pathways AS p ON p.no = o.no
-WHERE o.accountable IS :accountable
+WHERE o.accountable IS NOT DISTINCT FROM :accountable
   AND o.rule = :rule
   AND (o.triggered, o.trigger_id) > (:after_triggered, :after_trigger)
   AND o.triggered < :until

@@ -9,12 +9,13 @@ SELECT o.rule, o.accountable, o.triggered_month,
 FROM (
   SELECT DISTINCT rule, accountable
   FROM obligation_tally
-  WHERE triggered_month BETWEEN MAX(:first_month, :month_of_now) AND :last_month
+  WHERE triggered_month BETWEEN :first_month AND :last_month
+    AND triggered_month >= :month_of_now
     AND (:rule IS NULL OR rule = :rule)
     AND (:accountable IS NULL OR accountable = :accountable)
 ) AS who
 CROSS JOIN obligation AS o
-WHERE o.accountable IS who.accountable
+WHERE o.accountable IS NOT DISTINCT FROM who.accountable
   AND o.rule = who.rule
   AND o.triggered > :now
   AND o.triggered_month BETWEEN :first_month AND :last_month;

@@ -1,5 +1,5 @@
 -- count_concerns: concerns of some months, by what the tally tells apart.
-SELECT month, category, to_organisation, harm, standing, outcome, SUM(n) AS count
+SELECT month, category, to_organisation, harm, standing, outcome, CAST(SUM(n) AS bigint) AS count
 FROM concern_tally
 WHERE month BETWEEN :first_month AND :last_month
   AND (:organisation IS NULL OR to_organisation = :organisation OR from_organisation = :organisation)

@@ -1,5 +1,5 @@
 -- count_work: work of some months, by kind, sender and what became of it.
-SELECT month, private, category, sender, standing, SUM(n) AS count
+SELECT month, private, category, sender, standing, CAST(SUM(n) AS bigint) AS count
 FROM work_tally
 WHERE month BETWEEN :first_month AND :last_month
   AND (:organisation IS NULL OR sender = :organisation OR asked = :organisation)

@@ -16,7 +16,7 @@ SELECT p.id AS pathway_id, a.*,
     WHEN a.authorised <= :now THEN a.authorised
     ELSE a.drafted END AS since,
   (SELECT MIN(e.due) FROM expected AS e
-   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
+   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS NOT DISTINCT FROM a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
      AND (e.settled IS NULL OR e.settled > :now)) AS overdue_since
 FROM passage AS a
 JOIN pathways AS p ON p.no = a.no
@@ -32,7 +32,7 @@ WHERE a.chain = :chain
     WHEN a.authorised <= :now THEN 'AUTHORISED'
     ELSE 'DRAFTED' END)
   AND (:overdue_only = 0 OR EXISTS (SELECT 1 FROM expected AS e
-   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
+   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS NOT DISTINCT FROM a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
      AND (e.settled IS NULL OR e.settled > :now)))
   AND (a.started, p.id, a.seq) > (:after_started, :after_pathway, :after_seq)
 ORDER BY a.started, p.id, a.seq

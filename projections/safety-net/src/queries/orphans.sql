@@ -13,7 +13,7 @@ SELECT p.id AS pathway_id, a.*,
     WHEN a.sent <= :now THEN a.sent
     ELSE a.authorised END AS since,
   (SELECT MIN(e.due) FROM expected AS e
-   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
+   WHERE e.no = a.no AND e.chain = a.chain AND e.item IS NOT DISTINCT FROM a.item AND e.level = 0 AND e.due < :now AND e.triggered <= :now
      AND (e.settled IS NULL OR e.settled > :now)) AS overdue_since
 FROM passage AS a
 JOIN pathways AS p ON p.no = a.no
@@ -24,9 +24,7 @@ WHERE a.chain = :chain
   AND COALESCE(a.authorised, a.sent, a.delivered, a.filed) <= :now
   AND (:sender IS NULL OR a.sender = :sender)
   AND (a.ended IS NULL OR a.ended > :now)
-  AND NOT (
-    COALESCE(a.sent <= :now, 0) AND COALESCE(a.delivered <= :now, 0) AND COALESCE(a.filed <= :now, 0)
-  )
+  AND CASE WHEN a.sent <= :now AND a.delivered <= :now AND a.filed <= :now THEN 0 ELSE 1 END = 1
   AND (a.started, p.id, a.seq) > (:after_started, :after_pathway, :after_seq)
 ORDER BY a.started, p.id, a.seq
 LIMIT :first;

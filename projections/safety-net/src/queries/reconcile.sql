@@ -1,14 +1,15 @@
 -- reconcile: of the documents that began in a span, how many had reached each stage by :now, by sender.
 -- `authorised` is the count of the source; where it does not tell of that stage, what was sent is.
 SELECT a.sender AS sender,
-  SUM(COALESCE(a.authorised, a.sent) <= :now) AS source_count,
-  SUM(COALESCE(a.sent <= :now, 0)) AS sent_count,
-  SUM(COALESCE(a.delivered <= :now, 0)) AS delivered_count,
-  SUM(COALESCE(a.filed <= :now, 0)) AS filed_count,
-  SUM((a.ended IS NULL OR a.ended > :now) AND NOT (
-    COALESCE(a.sent <= :now, 0) AND COALESCE(a.delivered <= :now, 0) AND COALESCE(a.filed <= :now, 0)
-  )) AS orphan_count,
-  SUM(COALESCE(a.ended <= :now, 0)) AS ended_count
+  COUNT(CASE WHEN COALESCE(a.authorised, a.sent) <= :now THEN 1 END) AS source_count,
+  COUNT(CASE WHEN a.sent <= :now THEN 1 END) AS sent_count,
+  COUNT(CASE WHEN a.delivered <= :now THEN 1 END) AS delivered_count,
+  COUNT(CASE WHEN a.filed <= :now THEN 1 END) AS filed_count,
+  COUNT(CASE
+    WHEN a.ended <= :now THEN NULL
+    WHEN a.sent <= :now AND a.delivered <= :now AND a.filed <= :now THEN NULL
+    ELSE 1 END) AS orphan_count,
+  COUNT(CASE WHEN a.ended <= :now THEN 1 END) AS ended_count
 FROM passage AS a
 WHERE a.chain = :chain
   AND a.started >= :since
@@ -17,4 +18,4 @@ WHERE a.chain = :chain
   AND COALESCE(a.authorised, a.sent, a.delivered, a.filed) <= :now
   AND (:sender IS NULL OR a.sender = :sender)
 GROUP BY a.sender
-ORDER BY a.sender;
+ORDER BY a.sender NULLS FIRST;

@@ -3,4 +3,4 @@ SELECT COALESCE(queue_position, clock_start)
 FROM waiting
 WHERE nullified = 0
   AND listed_from <= :day AND (listed_to IS NULL OR listed_to > :day)
-  AND provider IS :provider AND function IS :function;
+  AND provider IS NOT DISTINCT FROM :provider AND function IS NOT DISTINCT FROM :function;

@@ -22,7 +22,7 @@ SELECT
     ELSE (until - clock_start - 1) / 7
   END AS band,
   COUNT(*) AS counted
-FROM (SELECT *, CASE :what WHEN 'completed' THEN listed_to ELSE :from END AS until FROM waiting)
+FROM (SELECT *, CASE :what WHEN 'completed' THEN listed_to ELSE :from END AS until FROM waiting) AS w
 WHERE nullified = 0
   AND CASE :what
     WHEN 'waiting' THEN listed_from <= :from AND (listed_to IS NULL OR listed_to > :from)
@@ -39,7 +39,7 @@ WHERE nullified = 0
   AND (:clinician IS NULL OR clinician = :clinician)
   AND CASE
     WHEN :commissioner IS NOT NULL THEN commissioner = :commissioner
-    ELSE NOT :english_only OR commissioner IS NULL OR commissioner <> 'NONC'
+    ELSE :english_only = 0 OR commissioner IS NULL OR commissioner <> 'NONC'
   END
 GROUP BY key, band
-ORDER BY key, band;
+ORDER BY key, band NULLS FIRST;
