@@ -79,6 +79,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["pathway", "steps"]),
     ("postgres-for-tests", &[]),
+    ("views-for-tests", &["postgres-for-tests", "projector", "steps"]),
     ("waymark-tests", &[]),
 ];
 

@@ -4,14 +4,19 @@
 //! edition that is being built is nothing until it is finished; the pointer names one that is whole;
 //! the edition before it is kept.
 
+use std::ops::Deref;
+use std::path::PathBuf;
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 use steps::PathwayId;
 use uuid::Uuid;
 
 use crate::compute::{Fault, Outcome};
 use crate::place::Place;
+use crate::postgres::{Connect, Schemas};
 use crate::scan::Differences;
-use crate::sqlite::FilesError;
+use crate::sqlite::{Files, FilesError};
 use crate::view_file::ViewFile;
 use crate::{Checkpoint, Connection, Digest, Identity, Row, SqlError, View};
 
@@ -24,6 +29,36 @@ pub enum KeepingError {
     /// The database failed.
     #[error("the views cannot be kept")]
     Sql(#[from] SqlError),
+}
+
+/// Where views are kept.
+#[derive(Clone)]
+pub enum Keeping {
+    /// In files of SQLite, in `views` below this data directory.
+    Files(PathBuf),
+    /// In a PostgreSQL database.
+    Postgres(PostgresViews),
+}
+
+/// A PostgreSQL database that keeps views.
+#[derive(Clone)]
+pub struct PostgresViews {
+    /// Makes a connection to it, for a role that may create schemas.
+    pub connect: Connect,
+    /// How many connections the readers of all views may have at once.
+    pub readers_max: usize,
+}
+
+impl Keeping {
+    /// Makes what is missing of it; waits for the disk or the database.
+    pub(crate) fn open(&self) -> Result<Arc<dyn ViewDatabase>, KeepingError> {
+        Ok(match self {
+            Self::Files(data) => Arc::new(Files::open(&data.join("views"))?),
+            Self::Postgres(PostgresViews { connect, readers_max }) => {
+                Arc::new(Schemas::open(Arc::clone(connect), *readers_max)?)
+            }
+        })
+    }
 }
 
 /// What a pointer says.
@@ -86,10 +121,28 @@ pub(crate) trait Bulk: Send {
 
 /// The rows of an edition in use, opened for writing.
 pub(crate) trait RowStore: Send {
-    fn connection(&self) -> &Connection;
+    /// A connection that reads what is written.
+    fn reading(&self) -> Result<Reading<'_>, SqlError>;
 
     /// Writes what changed, who stands still and how far it is, all or nothing.
     fn commit(&mut self, work: Work<'_>) -> Result<Written, SqlError>;
+}
+
+/// A connection for reading: the one that writes, or one that is lent for a while.
+pub(crate) enum Reading<'a> {
+    Held(&'a Connection),
+    Lent(Connection),
+}
+
+impl Deref for Reading<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Self::Held(connection) => connection,
+            Self::Lent(connection) => connection,
+        }
+    }
 }
 
 /// What a commit is to write.
@@ -97,6 +150,8 @@ pub(crate) struct Work<'a> {
     pub(crate) outcomes: &'a [Outcome],
     /// The pathways that stand still so far.
     pub(crate) dead: &'a FxHashMap<Uuid, Fault>,
+    /// Where it stands.
+    pub(crate) before: &'a Checkpoint,
     /// Where it will stand; the digest is that of before.
     pub(crate) checkpoint: Checkpoint,
     /// The number of the next new pathway.

@@ -9,6 +9,7 @@ use steps::{PathwayId, StepKind};
 use uuid::Uuid;
 
 use crate::compute::{Made, Outcome};
+use crate::database::Pointer;
 use crate::histories::{Histories, Page, Steps, Touched};
 use crate::reader::Shared;
 use crate::scan::{tell, tell_all};
@@ -29,6 +30,16 @@ impl Slot {
         self.shared.switch(file.place(), file.position());
         self.file = Some(file);
         Ok(())
+    }
+
+    /// Takes the edition in use as another process has left it.
+    fn take_up(&mut self) -> Result<(), SqlError> {
+        let database = self.shared.database();
+        let Ok(Pointer::Names(place)) = database.current(self.view.name()) else {
+            return Err(SqlError::Moved);
+        };
+        let file = database.open(&place, self.view.as_ref())?;
+        self.put(file)
     }
 
     fn committed(&self, changed: &[Changed]) {
@@ -141,7 +152,10 @@ fn advance(
         return Ok(());
     };
     let to = advance_of(file, page);
-    let changed = file.commit(outcomes, to)?;
+    let changed = match file.commit(outcomes, to) {
+        Err(SqlError::Moved) => return slot.take_up().and(Err(SqlError::Moved)),
+        done => done?,
+    };
     status::advanced(slot.view.name(), file, to.events, now_micros);
     slot.committed(&changed);
     Ok(())

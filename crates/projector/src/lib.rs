@@ -29,6 +29,7 @@ mod engine;
 mod histories;
 mod live;
 mod place;
+mod postgres;
 mod projector;
 mod reader;
 mod rebuild;
@@ -39,6 +40,8 @@ mod start;
 mod status;
 mod switch;
 mod table;
+#[cfg(feature = "twin")]
+mod twins;
 mod view_file;
 
 #[cfg(test)]
@@ -47,9 +50,10 @@ mod tests;
 pub use checkpoint::{Checkpoint, Identity};
 pub use connection::{Ask, Asked, CellRef, Connection, FromCell, Params, Place, SqlError, SqlRow};
 pub use context::OnOther;
-pub use database::KeepingError;
+pub use database::{Keeping, KeepingError, PostgresViews};
 pub use digest::Digest;
 pub use live::TakeError;
+pub use postgres::{Connect, ConnectError, PostgresFault};
 pub use projector::{Limits, Projector, RebuildError, Setup, StartError};
 pub use reader::{ViewReadError, ViewReader};
 pub use rebuild::BuildError;
@@ -59,4 +63,6 @@ pub use sqlite::{FilesError, lay_out};
 pub use status::{Progress, State, Status, ViewStatus};
 pub use switch::{Rebuilt, SwitchError};
 pub use table::BadView;
+#[cfg(feature = "twin")]
+pub use twins::Twins;
 pub use view::{Cell, Change, Column, ColumnKind, Index, Row, Table, Tally, View};

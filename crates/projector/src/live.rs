@@ -87,6 +87,10 @@ impl Live {
             let rest = events.split_off(events.len().min(self.context.page_events));
             let page = Arc::new(std::mem::replace(&mut events, rest));
             while let Err(error) = self.take(&page).await {
+                // Another process was first: what it wrote has been taken up, and the page follows on it.
+                if matches!(error, TakeError::Write(SqlError::Moved)) {
+                    continue;
+                }
                 self.trouble(&error);
                 if tokio::time::timeout(RETRY_AFTER, stopped(&mut self.stop)).await.is_ok() {
                     return;

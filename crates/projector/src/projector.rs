@@ -1,6 +1,5 @@
 //! The projector as others hold it: started with the views, asked for readers, status and rebuilds.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use event_store::{EventStore, NowMicros, Position, ReadError};
@@ -9,12 +8,11 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::context::{Context, OnOther};
-use crate::database::{KeepingError, ViewDatabase};
+use crate::database::{Keeping, KeepingError};
 use crate::engine::Engine;
 use crate::live::{Command, Live, TakeError};
 use crate::reader::{Shared, ViewReader};
 use crate::rebuild::BuildError;
-use crate::sqlite::Files;
 use crate::start::{Found, find};
 use crate::switch::{Rebuilt, SwitchError};
 use crate::table::{self, BadView};
@@ -29,8 +27,8 @@ pub struct Setup {
     pub store: Arc<dyn EventStore>,
     /// The views, each name once.
     pub views: Vec<Arc<dyn View>>,
-    /// The data directory; views live in `views` below it.
-    pub data: PathBuf,
+    /// Where the views are kept.
+    pub keeping: Keeping,
     /// The time in microseconds since 1970, for metrics alone.
     pub now: NowMicros,
     /// Told of everything that is not about pathways, after [`Setup::others_after`].
@@ -110,8 +108,7 @@ impl Projector {
     /// that have none, or are far behind, are built beside it; [`Projector::status`] says why.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         check_views(&setup.views)?;
-        let files = Files::open(&setup.data.join("views")).map_err(KeepingError::from)?;
-        let database: Arc<dyn ViewDatabase> = Arc::new(files);
+        let database = setup.keeping.open()?;
         let head = setup.store.head().await?;
         let found = find(&setup, &database, head).await?;
         let status =

@@ -81,6 +81,10 @@ impl Shared {
         self.current().idle.clear();
     }
 
+    pub(crate) fn database(&self) -> Arc<dyn ViewDatabase> {
+        Arc::clone(&self.database)
+    }
+
     pub(crate) fn position(&self) -> Position {
         *self.position.borrow()
     }
@@ -128,8 +132,10 @@ impl ViewReader {
     ) -> Result<T, ViewReadError> {
         let (connection, generation) = self.take()?;
         let answer = read(&connection).map_err(|source| self.failed(source))?;
+        connection.rest().map_err(|source| self.failed(source))?;
         let mut current = self.shared.current();
-        if current.generation == generation && current.idle.len() < IDLE_MAX {
+        let kept = connection.is_kept() && current.generation == generation;
+        if kept && current.idle.len() < IDLE_MAX {
             current.idle.push(connection);
         }
         Ok(answer)

@@ -17,7 +17,7 @@ pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> Result<(), SqlError>
     }
     view.reload_begins();
     let mut chunk: Vec<Changed> = Vec::with_capacity(CHUNK);
-    each_pathway(file.connection(), view.tables(), |no, pathway, new| {
+    each_pathway(&*file.reading()?, view.tables(), |no, pathway, new| {
         chunk.push(Changed { pathway, no, old: Vec::new(), new });
         if chunk.len() == CHUNK {
             tell(view, &std::mem::take(&mut chunk));
@@ -120,4 +120,45 @@ pub struct Differences {
     pub removed: u64,
     /// Rows both have, with other cells.
     pub changed: u64,
+}
+
+/// Counts what differs between two editions of a view, whose tables stand in two schemas: the new one
+/// and the old one. `count` runs a query that counts.
+pub(crate) fn count_differences(
+    [new, old]: [&str; 2],
+    tables: &[Table],
+    count: impl Fn(&str) -> Result<i64, SqlError>,
+) -> Result<Differences, SqlError> {
+    let mut sum = Differences::default();
+    for table in tables {
+        sum.added += count(&only_in(new, old, table.name))?.unsigned_abs();
+        sum.removed += count(&only_in(old, new, table.name))?.unsigned_abs();
+        sum.changed += count(&changed([new, old], table))?.unsigned_abs();
+    }
+    Ok(sum)
+}
+
+fn joined(schema: &str, table: &str) -> String {
+    format!("{schema}.\"{table}\" AS r JOIN {schema}.pathways AS p USING (no)")
+}
+
+fn only_in(here: &str, there: &str, table: &str) -> String {
+    format!(
+        "SELECT count(*) FROM {} WHERE NOT EXISTS (SELECT 1 FROM {there}.pathways AS q \
+         JOIN {there}.\"{table}\" AS s ON s.no = q.no WHERE q.id = p.id AND s.seq = r.seq)",
+        joined(here, table)
+    )
+}
+
+fn changed([new, old]: [&str; 2], table: &Table) -> String {
+    let names = table.columns.iter().map(|column| column.name);
+    let differs: Vec<_> =
+        names.map(|name| format!("s.\"{name}\" IS DISTINCT FROM r.\"{name}\"")).collect();
+    let differs = if differs.is_empty() { "1 = 0".to_owned() } else { differs.join(" OR ") };
+    let name = table.name;
+    format!(
+        "SELECT count(*) FROM {} JOIN {old}.pathways AS q ON q.id = p.id \
+         JOIN {old}.\"{name}\" AS s ON s.no = q.no AND s.seq = r.seq WHERE {differs}",
+        joined(new, name)
+    )
 }

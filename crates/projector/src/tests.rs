@@ -1,11 +1,9 @@
-//! The projector against a real store, with a small view.
+//! The projector against a real log, with a small view; once with its views in SQLite, and once in
+//! PostgreSQL.
 
-mod broken;
 mod fixture;
-mod live;
-mod order;
-mod reading;
-mod rebuilding;
 mod small;
-mod starting;
-mod tallying;
+
+#[expect(clippy::duplicate_mod, reason = "the same promises, kept by another database")]
+mod on_postgres;
+mod on_sqlite;

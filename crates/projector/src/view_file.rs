@@ -6,7 +6,7 @@ use steps::PathwayId;
 use uuid::Uuid;
 
 use crate::compute::{Fault, Outcome};
-use crate::database::{RowStore, Work, Written};
+use crate::database::{Reading, RowStore, Work, Written};
 use crate::place::Place;
 use crate::{Change, Checkpoint, Connection, Row, SqlError, params};
 
@@ -30,11 +30,12 @@ pub(crate) struct Advance {
 impl ViewFile {
     /// The edition as it was left.
     pub(crate) fn of(rows: Box<dyn RowStore>, place: Place) -> Result<Self, SqlError> {
-        let connection = rows.connection();
+        let connection = rows.reading()?;
         let last = "SELECT max(no) FROM pathways";
         let last = connection.first(last, params![], |row| row.get::<Option<i64>>(0))?;
-        let dead = dead_letters(connection)?;
-        let checkpoint = Checkpoint::read(connection)?.ok_or(SqlError::Unfinished)?;
+        let dead = dead_letters(&connection)?;
+        let checkpoint = Checkpoint::read(&connection)?.ok_or(SqlError::Unfinished)?;
+        drop(connection);
         Ok(Self { next_no: last.flatten().unwrap_or(0) + 1, dead, checkpoint, place, rows })
     }
 
@@ -50,8 +51,9 @@ impl ViewFile {
         self.checkpoint.position
     }
 
-    pub(crate) fn connection(&self) -> &Connection {
-        self.rows.connection()
+    /// A connection that reads it.
+    pub(crate) fn reading(&self) -> Result<Reading<'_>, SqlError> {
+        self.rows.reading()
     }
 
     /// The pathways that stand still, and why.
@@ -69,8 +71,8 @@ impl ViewFile {
         checkpoint.position = to.position;
         checkpoint.event_id = to.event_id;
         checkpoint.consumed += to.events;
-        let (dead, next_no) = (&self.dead, self.next_no);
-        let work = Work { outcomes: &outcomes, dead, checkpoint, next_no };
+        let (dead, before, next_no) = (&self.dead, &self.checkpoint, self.next_no);
+        let work = Work { outcomes: &outcomes, dead, before, checkpoint, next_no };
         let written = self.rows.commit(work)?;
         Ok(self.settle(outcomes, written))
     }

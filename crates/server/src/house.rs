@@ -15,7 +15,7 @@ use anyhow::{Context, anyhow};
 use api::{Turns, World};
 use envelope::Keys;
 use event_store::Position;
-use projector::{Limits, Projector, Setup, View, ViewReader};
+use projector::{Keeping, Limits, Projector, Setup, View, ViewReader};
 use recorder::Recorder;
 
 pub(crate) use self::{kept::load_directory, views::Views};
@@ -101,7 +101,7 @@ impl House {
         let setup = Setup {
             store: cellar.store.shared(),
             views: views.telling(&news),
-            data: cellar.data_dir.clone(),
+            keeping: Keeping::Files(cellar.data_dir.clone()),
             now: edge::micros(),
             on_other: Some(Arc::new(move |page| keeper.take(page))),
             others_after: Some(read_to),

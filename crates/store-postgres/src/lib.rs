@@ -10,12 +10,13 @@
 //!   role that servers are members of;
 //! - no error carries an address with its password, nor a row.
 //!
-//! Read in this order: `store`, `address`, `tls`, `open`, `migrate`, `queue`, `writer`, `decode`,
+//! Read in this order: `store`, `address`, `tls`, `connect`, `open`, `migrate`, `queue`, `writer`, `decode`,
 //! `kinds`, `reader`, `follow`, `listen`.
 
 mod store;
 
 mod address;
+mod connect;
 mod tls;
 
 mod migrate;

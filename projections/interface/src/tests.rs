@@ -42,11 +42,10 @@ fn stream(n: u128, story: &Story) -> History {
 
 /// The view's file as a rebuild makes it.
 fn file(streams: &[Story]) -> Connection {
-    let (conn, view) = (Connection::in_memory().unwrap(), view());
+    let view = view();
     let histories = (1..).zip(streams).map(|(n, story)| stream(n, story));
     let rows = histories.map(|history| (history.pathway_id(), view.rows(&history)));
-    projector::lay_out(&conn, &view, rows).unwrap();
-    conn
+    views_for_tests::lay_out(&view, rows)
 }
 
 #[test]

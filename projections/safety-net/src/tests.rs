@@ -92,8 +92,6 @@ fn pathways<T>(listed: &[Listed<T>]) -> Vec<u128> {
 
 /// The view's file as the projector makes it, with these pathways in it.
 fn file(histories: &[History]) -> Connection {
-    let conn = Connection::in_memory().unwrap();
     let rows = histories.iter().map(|history| (history.pathway_id(), view().rows(history)));
-    projector::lay_out(&conn, view(), rows).unwrap();
-    conn
+    views_for_tests::lay_out(view(), rows)
 }

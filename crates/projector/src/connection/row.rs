@@ -3,7 +3,7 @@
 use compact_str::CompactString;
 use uuid::Uuid;
 
-use super::{SqlError, sqlite};
+use super::{SqlError, postgres, sqlite};
 use crate::Cell;
 
 /// A value of a row that a query found.
@@ -20,7 +20,14 @@ pub enum CellRef<'a> {
 }
 
 /// A row that a query found. Columns are read by place, or by name where rows are few.
-pub struct SqlRow<'a>(pub(super) &'a rusqlite::Row<'a>);
+pub struct SqlRow<'a>(Below<'a>);
+
+enum Below<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+    #[cfg(feature = "twin")]
+    Held(&'a super::twin::Held),
+}
 
 /// Where a column is: its place, from 0, or its name.
 pub trait Place: Copy {
@@ -43,7 +50,13 @@ impl Place for usize {
 
 impl Place for &str {
     fn place(self, row: &SqlRow<'_>) -> Result<usize, SqlError> {
-        sqlite::place_of(row.0, self)
+        let place = match row.0 {
+            Below::Sqlite(row) => return sqlite::place_of(row, self),
+            Below::Postgres(row) => postgres::place_of(row, self),
+            #[cfg(feature = "twin")]
+            Below::Held(row) => row.names.iter().position(|name| name == self),
+        };
+        place.ok_or_else(|| SqlError::Kind { column: self.to_owned() })
     }
 
     fn said(self) -> String {
@@ -52,21 +65,49 @@ impl Place for &str {
 }
 
 impl<'a> SqlRow<'a> {
+    pub(super) const fn sqlite(row: &'a rusqlite::Row<'a>) -> Self {
+        Self(Below::Sqlite(row))
+    }
+
+    pub(crate) const fn of_postgres(row: &'a tokio_postgres::Row) -> Self {
+        Self(Below::Postgres(row))
+    }
+
+    #[cfg(feature = "twin")]
+    pub(super) const fn held(row: &'a super::twin::Held) -> Self {
+        Self(Below::Held(row))
+    }
+
     /// The value of a column, as the type that is wanted.
     pub fn get<T: FromCell<'a>>(&self, at: impl Place) -> Result<T, SqlError> {
         let place = at.place(self)?;
-        let wanted = sqlite::cell(self.0, place).and_then(T::from_cell);
-        wanted.ok_or_else(|| SqlError::Kind { column: at.said() })
+        let cell = match self.0 {
+            Below::Sqlite(row) => sqlite::cell(row, place),
+            Below::Postgres(row) => postgres::cell(row, place),
+            #[cfg(feature = "twin")]
+            Below::Held(row) => row.cell(place),
+        };
+        cell.and_then(T::from_cell).ok_or_else(|| SqlError::Kind { column: at.said() })
     }
 
     /// How many columns it has.
     pub fn columns(&self) -> usize {
-        sqlite::columns(self.0)
+        match self.0 {
+            Below::Sqlite(row) => row.as_ref().column_count(),
+            Below::Postgres(row) => row.len(),
+            #[cfg(feature = "twin")]
+            Below::Held(row) => row.names.len(),
+        }
     }
 
     /// The name of a column; `None` where there is none at that place.
     pub fn name(&self, place: usize) -> Option<&'a str> {
-        sqlite::name(self.0, place)
+        match self.0 {
+            Below::Sqlite(row) => row.as_ref().column_name(place).ok(),
+            Below::Postgres(row) => row.columns().get(place).map(tokio_postgres::Column::name),
+            #[cfg(feature = "twin")]
+            Below::Held(row) => row.names.get(place).map(String::as_str),
+        }
     }
 }
 

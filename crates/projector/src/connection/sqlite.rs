@@ -6,6 +6,10 @@ use uuid::Uuid;
 
 use super::{Asked, CellRef, Params, SqlError, SqlRow};
 
+pub(super) fn run(connection: &rusqlite::Connection, sql: &str) -> Result<(), SqlError> {
+    Ok(connection.prepare_cached(sql)?.execute([]).map(drop)?)
+}
+
 pub(super) fn each<E: From<SqlError>>(
     connection: &rusqlite::Connection,
     sql: &str,
@@ -16,7 +20,7 @@ pub(super) fn each<E: From<SqlError>>(
     bind(&mut statement, asked).map_err(SqlError::from)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(SqlError::from)? {
-        take(&SqlRow(row))?;
+        take(&SqlRow::sqlite(row))?;
     }
     Ok(())
 }
@@ -30,7 +34,7 @@ pub(super) fn first<T, E: From<SqlError>>(
     let mut statement = connection.prepare_cached(sql).map_err(SqlError::from)?;
     bind(&mut statement, asked).map_err(SqlError::from)?;
     let mut rows = statement.raw_query();
-    rows.next().map_err(SqlError::from)?.map(|row| read(&SqlRow(row))).transpose()
+    rows.next().map_err(SqlError::from)?.map(|row| read(&SqlRow::sqlite(row))).transpose()
 }
 
 /// Every parameter is told: one that is left out would be NULL, and the answer another's.
@@ -85,12 +89,4 @@ pub(super) fn cell<'a>(row: &'a Row<'a>, place: usize) -> Option<CellRef<'a>> {
         ValueRef::Blob(bytes) => Uuid::from_slice(bytes).ok().map(CellRef::Id),
         ValueRef::Real(_) => None,
     }
-}
-
-pub(super) fn columns(row: &Row<'_>) -> usize {
-    row.as_ref().column_count()
-}
-
-pub(super) fn name<'a>(row: &'a Row<'a>, place: usize) -> Option<&'a str> {
-    row.as_ref().column_name(place).ok()
 }

@@ -15,7 +15,7 @@ pub fn lay_out(
     view: &dyn View,
     pathways: impl IntoIterator<Item = (PathwayId, Vec<Row>)>,
 ) -> Result<(), SqlError> {
-    let connection = connection.raw();
+    let Some(connection) = connection.sqlite() else { return Ok(()) };
     create_schema(connection, view.tables())?;
     let transaction = connection.unchecked_transaction()?;
     let sql: Vec<TableSql> = view.tables().iter().copied().map(TableSql::new).collect();

@@ -11,7 +11,7 @@ use super::tally;
 use super::write::{Progress, write_all};
 use crate::checkpoint::integer;
 use crate::compute::Fault;
-use crate::database::{RowStore, Work, Written};
+use crate::database::{Reading, RowStore, Work, Written};
 use crate::table::{PATHWAYS_INDEX, create_indexes as create_table_indexes};
 use crate::{Checkpoint, Connection, Identity, SqlError, Table, Tally, View};
 
@@ -54,12 +54,13 @@ impl FileRows {
 }
 
 impl RowStore for FileRows {
-    fn connection(&self) -> &Connection {
-        &self.connection
+    fn reading(&self) -> Result<Reading<'_>, SqlError> {
+        Ok(Reading::Held(&self.connection))
     }
 
     fn commit(&mut self, work: Work<'_>) -> Result<Written, SqlError> {
-        let transaction = self.connection.raw().unchecked_transaction()?;
+        let connection = self.connection.sqlite().ok_or(SqlError::Unfinished)?;
+        let transaction = connection.unchecked_transaction()?;
         let mut progress = Progress::new(work.next_no, work.checkpoint.digest);
         write_all(&transaction, &mut self.tables, work.outcomes, &mut progress)?;
         for (pathway, fault) in work.faults() {

@@ -12,26 +12,97 @@ use store_sqlite::SqliteStore;
 use tempfile::TempDir;
 use uuid::Uuid;
 
+use postgres_for_tests::Database;
+use tokio_postgres::NoTls;
+
 pub(super) use super::small::{Flaw, Small, TABLES, TALLIES};
 use crate::{
-    Connection, Digest, Limits, Projector, Setup, SqlError, View, ViewReader, digest_of, params,
-    replay,
+    Connect, Connection, Digest, Keeping, Limits, PostgresViews, Projector, Setup, SqlError, View,
+    ViewReader, digest_of, params, replay,
 };
 
-/// A log, a data directory, and what was told so far.
-pub(super) struct World {
+/// Where the views of a world are kept.
+pub(super) trait Home: Send + Sync {
+    fn fresh(data: &Path) -> Self;
+
+    fn keeping(&self) -> Keeping;
+
+    /// The edition in use and the others that are kept, the older first.
+    fn editions(&self) -> (String, Vec<String>);
+}
+
+/// In files below a directory.
+pub(super) struct InFiles(PathBuf);
+
+impl Home for InFiles {
+    fn fresh(data: &Path) -> Self {
+        Self(data.to_owned())
+    }
+
+    fn keeping(&self) -> Keeping {
+        Keeping::Files(self.0.clone())
+    }
+
+    fn editions(&self) -> (String, Vec<String>) {
+        let views = self.0.join("views");
+        let current = std::fs::read_to_string(views.join("small.current")).unwrap();
+        let mut names = files_in(&views);
+        names.retain(|name| {
+            name.strip_suffix(".db").is_some_and(|name| name.starts_with("small-v"))
+        });
+        (current.trim_end().to_owned(), names)
+    }
+}
+
+/// In a database of its own.
+pub(super) struct InPostgres(pub(super) Database);
+
+impl Home for InPostgres {
+    fn fresh(_data: &Path) -> Self {
+        Self(Database::fresh())
+    }
+
+    fn keeping(&self) -> Keeping {
+        Keeping::Postgres(PostgresViews { connect: connect(&self.0.address()), readers_max: 8 })
+    }
+
+    fn editions(&self) -> (String, Vec<String>) {
+        let current = "SELECT edition FROM waymark_views.in_use WHERE view = 'small'";
+        let all = "SELECT string_agg(substr(nspname, 14), ' ' ORDER BY nspname) \
+                   FROM pg_namespace WHERE nspname LIKE 'waymark_view_small-%'";
+        let ask = |sql| self.0.run(sql).unwrap().unwrap_or_default();
+        (ask(current), ask(all).split_whitespace().map(str::to_owned).collect())
+    }
+}
+
+fn connect(address: &str) -> Connect {
+    let address: Arc<str> = address.into();
+    Arc::new(move || {
+        let address = Arc::clone(&address);
+        Box::pin(async move {
+            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
+            tokio::spawn(connection);
+            Ok(client)
+        })
+    })
+}
+
+/// A log, where its views are kept, and what was told so far.
+pub(super) struct WorldOn<H> {
     pub(super) store: Arc<SqliteStore>,
+    pub(super) home: H,
     revisions: Mutex<BTreeMap<StreamId, u64>>,
     directory: TempDir,
 }
 
-impl World {
+impl<H: Home> WorldOn<H> {
     pub(super) fn new() -> Self {
         let directory = tempfile::tempdir().unwrap();
         let micros = AtomicI64::new(1_780_000_000_000_000);
         let now = Arc::new(move || micros.fetch_add(1_000_000, Ordering::SeqCst));
         let store = Arc::new(SqliteStore::open(&directory.path().join("log"), now).unwrap());
-        Self { store, revisions: Mutex::default(), directory }
+        let home = H::fresh(&directory.path().join("data"));
+        Self { store, home, revisions: Mutex::default(), directory }
     }
 
     pub(super) fn data(&self) -> PathBuf {
@@ -61,7 +132,7 @@ impl World {
         Setup {
             store: Arc::<SqliteStore>::clone(&self.store),
             views: vec![Arc::<Small>::clone(view)],
-            data: self.data(),
+            keeping: self.home.keeping(),
             now: Arc::new(|| 1_790_000_000_000_000),
             on_other: None,
             others_after: None,
@@ -172,7 +243,7 @@ pub(super) fn shown(reader: &ViewReader, pathway: u128) -> Vec<String> {
     let sql = "SELECT 'pathway ' || steps || ' ' || first || ' ' || last FROM pathway \
                JOIN pathways USING (no) WHERE id = ?1 UNION ALL \
                SELECT 'step ' || seq || ' ' || kind || ' ' || at || ' ' || amended FROM step \
-               JOIN pathways USING (no) WHERE id = ?1";
+               JOIN pathways USING (no) WHERE id = ?1 ORDER BY 1";
     let pathway = Uuid::from_u128(pathway);
     reader.with(|connection| connection.all(sql, params![pathway], |row| row.get(0))).unwrap()
 }

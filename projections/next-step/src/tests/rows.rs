@@ -17,10 +17,8 @@ pub(super) fn file(stories: &[Story]) -> Connection {
 
 /// As [`file`], under the settings of `view`.
 pub(super) fn file_under(view: &NextStepView, stories: &[Story]) -> Connection {
-    let conn = Connection::in_memory().unwrap();
     let rows = (0..).zip(stories).map(|(n, told)| (id(n), view.rows(&told.history())));
-    projector::lay_out(&conn, view, rows).unwrap();
-    conn
+    views_for_tests::lay_out(view, rows)
 }
 
 pub(super) fn id(no: i64) -> PathwayId {

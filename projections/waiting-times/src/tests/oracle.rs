@@ -70,14 +70,12 @@ fn any_row() -> impl Strategy<Value = Row> {
 
 /// The view's file as the projector keeps it, where each pathway has the number it was given.
 fn file_of(rows: &BTreeMap<i64, Row>) -> Connection {
-    let conn = Connection::in_memory().unwrap();
     let last = rows.last_key_value().map_or(0, |(no, _row)| *no);
     let pathways = (1..=last).map(|no| {
         let id = Uuid::from_u128(u128::try_from(no).unwrap());
         (PathwayId(id), rows.get(&no).cloned().into_iter().collect())
     });
-    projector::lay_out(&conn, &WaitingTimesView::default(), pathways).unwrap();
-    conn
+    views_for_tests::lay_out(&WaitingTimesView::default(), pathways)
 }
 
 type Counted = BTreeMap<String, (Vec<u32>, u32)>;

@@ -5,7 +5,7 @@ use std::{collections::VecDeque, fs, path::Path};
 use anyhow::{Context, bail};
 use event_store::EventStore;
 use futures::{StreamExt, TryStreamExt, stream};
-use projector::{Limits, Projector, Setup};
+use projector::{Keeping, Limits, Projector, Setup};
 use recorder::{Command, Outcome, PathwayRef, Provenance, Recorder, Target};
 use rtt_extract::LaidPathway;
 use steps::{CommandId, OccurredAt, PathwayId, Step};
@@ -66,7 +66,7 @@ async fn follow(store: &Log, dir: &Path, build_beyond: u64) -> anyhow::Result<f6
     let setup = Setup {
         store: store.shared(),
         views: Views::shipped().all(),
-        data: dir.to_owned(),
+        keeping: Keeping::Files(dir.to_owned()),
         now: edge::micros(),
         on_other: None,
         others_after: None,

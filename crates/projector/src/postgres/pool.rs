@@ -1,0 +1,78 @@
+//! The connections that readers of all views share: at most so many, and some kept.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio_postgres::Client;
+
+use super::driver::{Connect, Driver, PostgresFault, blocking};
+
+/// How long a reader waits for a connection that others have.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Connections of one process to one database of views.
+pub(crate) struct Pool {
+    driver: Driver,
+    connect: Connect,
+    open_max: usize,
+    state: Mutex<State>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    idle: Vec<Client>,
+    open: usize,
+}
+
+impl Pool {
+    pub(crate) fn new(connect: Connect, open_max: usize) -> std::io::Result<Arc<Self>> {
+        let (state, freed) = (Mutex::default(), Condvar::new());
+        Ok(Arc::new(Self { driver: Driver::start()?, connect, open_max, state, freed }))
+    }
+
+    /// A connection of its own, beside those that are counted: for whoever writes.
+    pub(crate) fn apart(&self) -> Result<Client, PostgresFault> {
+        self.driver.connect(&self.connect)
+    }
+
+    /// A connection, when there is one; it comes back by [`Pool::give_back`].
+    pub(crate) fn take(&self) -> Result<Client, PostgresFault> {
+        let mut state = self.state();
+        loop {
+            while let Some(client) = state.idle.pop() {
+                if !client.is_closed() {
+                    return Ok(client);
+                }
+                state.open -= 1;
+            }
+            if state.open < self.open_max {
+                state.open += 1;
+                break;
+            }
+            let waited = blocking(|| self.freed.wait_timeout(state, PATIENCE));
+            let (again, timeout) = waited.unwrap_or_else(PoisonError::into_inner);
+            state = again;
+            if timeout.timed_out() && state.idle.is_empty() && state.open >= self.open_max {
+                return Err(PostgresFault::exhausted());
+            }
+        }
+        drop(state);
+        self.apart().inspect_err(|_fault| self.give_back(None))
+    }
+
+    /// Takes back what was lent; none where it cannot be used again.
+    pub(crate) fn give_back(&self, client: Option<Client>) {
+        let mut state = self.state();
+        match client.filter(|client| !client.is_closed()) {
+            Some(client) => state.idle.push(client),
+            None => state.open = state.open.saturating_sub(1),
+        }
+        drop(state);
+        self.freed.notify_one();
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
