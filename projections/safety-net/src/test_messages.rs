@@ -29,6 +29,9 @@ impl TestMessage {
     }
 }
 
+/// When a test message came back, and the event that tells of it.
+type Returned = (DateTime<Utc>, EventId);
+
 /// The test messages that a feed's stream tells of by a moment, in the order in which they were sent.
 /// A message known only to its day counts from the end of that day.
 pub(crate) fn test_messages(
@@ -38,7 +41,7 @@ pub(crate) fn test_messages(
     net: &SafetyNet,
 ) -> Vec<TestMessage> {
     let known = || stream.entries().iter().filter(|one| begins(one) <= now);
-    let mut back: BTreeMap<(&RuleId, &Label), Vec<(DateTime<Utc>, EventId)>> = BTreeMap::new();
+    let mut back: BTreeMap<(&RuleId, &Label), Vec<Returned>> = BTreeMap::new();
     for entry in known() {
         if let Step::TestMessageReturned(said) = entry.step() {
             let back = back.entry((&said.feed, &said.message_ref)).or_default();

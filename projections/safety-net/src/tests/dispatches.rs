@@ -15,7 +15,8 @@ fn sent() -> Story {
 
 fn ask(since: &str, now: &str, by: Option<(Channel, Endpoint)>) -> DispatchedAsk {
     let recipient = trust("G81001");
-    DispatchedAsk { recipient, by, since: at(since), now: at(now), after: None, first: 10 }
+    let (since, now) = (at(since), at(now));
+    DispatchedAsk { recipient, by, unnamed: true, since, now, after: None, first: 10 }
 }
 
 /// The steps of a story that are listed at the end of January.
