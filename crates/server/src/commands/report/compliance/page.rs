@@ -33,24 +33,41 @@ pub(super) fn html(figures: &Figures) -> String {
     parts.concat()
 }
 
+/// One sentence for each pack: agreements overlap, so their figures are never added up.
 fn summary(figures: &Figures) -> String {
-    let sum =
-        |of: fn(&CardLine) -> u64| -> u64 { figures.rules.iter().map(|(_, line)| of(line)).sum() };
-    let opened = sum(|line| line.figures.triggered());
+    format!(
+        "<p class=\"whom\">Of: {}.</p>{}<p>Each agreement is judged by itself: the same letter may be \
+         promised by two, so their figures are not added up.</p>",
+        escaped(&figures.whom),
+        leads(&figures.rules),
+    )
+}
+
+fn leads(rules: &[(String, CardLine)]) -> String {
+    by_pack(rules).map(lead).collect()
+}
+
+fn lead(of_pack: &[(String, CardLine)]) -> String {
+    let sum = |of: fn(&CardLine) -> u64| -> u64 { of_pack.iter().map(|(_, line)| of(line)).sum() };
     let (met, judged) =
         (sum(|line| line.figures.count(State::Met)), sum(|line| line.figures.judged()));
+    let pack = of_pack.first().map_or("", |(_, line)| line.pack.as_str());
     format!(
-        "<p class=\"whom\">Of: {}.</p><p class=\"lead\"><strong>{}</strong> promises were opened in the \
-         month, each judged by its own agreement: the same letter may be promised by two. Of those of \
-         which it can be told and that are over, <strong>{}</strong> were kept in time ({} of {}). \
-         <strong>{}</strong> cannot be told.</p>",
-        escaped(&figures.whom),
-        count(opened),
+        "<p class=\"lead\">{}: <strong>{}</strong> promises were opened in the month. Of those of which it can \
+         be told and that are over, <strong>{}</strong> were kept in time ({} of {}). <strong>{}</strong> \
+         cannot be told.</p>",
+        escaped(pack),
+        count(sum(|line| line.figures.triggered())),
         share(met, judged),
         count(met),
         count(judged),
         count(sum(|line| line.figures.count(State::Unknown))),
     )
+}
+
+/// The lines of each pack; they stand together.
+fn by_pack(rules: &[(String, CardLine)]) -> impl Iterator<Item = &[(String, CardLine)]> {
+    rules.chunk_by(|(_, one), (_, other)| one.pack == other.pack)
 }
 
 const COLUMNS: [&str; 11] = [
@@ -92,15 +109,12 @@ fn heads(first: &str) -> String {
 
 /// A table for each pack, with a row for each rule.
 fn rules(figures: &Figures) -> String {
-    let mut tables = String::new();
-    let mut rest = figures.rules.as_slice();
-    while let Some((_, first)) = rest.first() {
-        let many = rest.partition_point(|(_, line)| line.pack == first.pack);
-        let (of_pack, others) = rest.split_at(many);
+    let table_of = |of_pack: &[(String, CardLine)]| {
         let rows: String = of_pack.iter().map(|(title, line)| rule_row(title, line)).collect();
-        tables += &table(&format!("Pack {}", first.pack), &heads("Rule"), &rows);
-        rest = others;
-    }
+        let pack = of_pack.first().map_or("", |(_, line)| line.pack.as_str());
+        table(&format!("Pack {pack}"), &heads("Rule"), &rows)
+    };
+    let mut tables: String = by_pack(&figures.rules).map(table_of).collect();
     if tables.is_empty() {
         tables.push_str("<p>No promise was opened in the month.</p>");
     }
@@ -241,4 +255,23 @@ fn about(figures: &Figures) -> String {
         day(pathway::london::date_of(figures.now)),
         escaped(&figures.position)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(pack: &str, rule: &str) -> (String, CardLine) {
+        let figures = compliance::Figures::default();
+        let (pack, rule) = (pack.parse().unwrap(), rule.parse().ok());
+        (String::new(), CardLine { pack, rule, accountable: None, month: None, figures })
+    }
+
+    #[test]
+    fn each_pack_has_its_own_headline_and_no_two_are_added_up() {
+        let told = leads(&[line("SEL", "SEL-3.1"), line("SEL", "SEL-2.1"), line("RTT", "RTT-1")]);
+        assert_eq!(told.matches("class=\"lead\"").count(), 2);
+        assert!(told.starts_with("<p class=\"lead\">SEL: ") && told.contains(">RTT: "), "{told}");
+        assert_eq!(leads(&[]), "");
+    }
 }
