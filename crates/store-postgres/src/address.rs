@@ -1,6 +1,7 @@
 //! Where the database is: an address in libpq's words, whose password is never shown.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -99,12 +100,13 @@ fn is_whole(config: &Config) -> bool {
     !config.get_hosts().is_empty() && config.get_dbname().is_some() && config.get_user().is_some()
 }
 
-/// Whether every host is this machine.
+/// Whether every host is this machine. `hostaddr` is where it is gone to, whatever the host is called.
 fn is_near(config: &Config) -> bool {
-    config.get_hosts().iter().all(|host| match host {
+    let named = config.get_hosts().iter().all(|host| match host {
         Host::Unix(_) => true,
         Host::Tcp(name) => ["localhost", "127.0.0.1", "::1"].contains(&name.as_str()),
-    })
+    });
+    named && config.get_hostaddrs().iter().all(IpAddr::is_loopback)
 }
 
 fn tls(mode: Option<&str>, root: Option<PathBuf>, near: bool) -> Result<Tls, BadAddress> {
@@ -173,6 +175,8 @@ mod tests {
             ("postgres://w@db.example/w?sslmode=require", Tls::Require),
             ("postgres://w@db.example/w?sslmode=disable", Tls::Disable),
             ("postgres://w@localhost:5433/w", Tls::Disable),
+            ("postgres://w@localhost/w?hostaddr=127.0.0.1", Tls::Disable),
+            ("postgres://w@localhost/w?hostaddr=10.0.0.5", Tls::VerifyFull { root: None }),
             ("postgresql://w@127.0.0.1/w?sslmode=require", Tls::Require),
             ("postgres://w@%2Ftmp%2Fpg:5433/w", Tls::Disable),
             ("postgres://w@localhost,db.example/w", Tls::VerifyFull { root: None }),

@@ -12,7 +12,7 @@ use tokio_postgres::{AsyncMessage, Client, Connection, Error, NoTls};
 use crate::address::Address;
 use crate::fault::Fault;
 
-/// The channel that every commit of events is told on; `sql` in `writer` names it too.
+/// The channel that every commit of events is told on.
 pub(crate) const CHANNEL: &str = "waymark_log";
 
 /// The pause before another connection is tried.
