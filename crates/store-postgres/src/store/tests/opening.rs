@@ -96,3 +96,13 @@ async fn a_missing_root_certificate_is_named() {
         "{error:?}"
     );
 }
+
+#[tokio::test]
+async fn a_connection_beside_the_logs_own_is_served_until_its_client_goes() {
+    let database = Database::fresh();
+    let client = address(&database).connect().await.unwrap();
+    let rows = client.query_typed("SELECT current_database()::text", &[]).await.unwrap();
+    assert_eq!(rows[0].get::<_, &str>(0), database.name());
+    database.send_all_away();
+    assert!(client.query_typed("SELECT 1", &[]).await.is_err());
+}
