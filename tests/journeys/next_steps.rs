@@ -82,7 +82,7 @@ fn point(id: &str, organisation: &str, purpose: &str, audience: &str) -> Value {
     json!({
         "contactPoint": id, "organisation": organisation, "audience": audience,
         "contactPurpose": purpose, "name": format!("line for {id}"), "channel": "TELEPHONE",
-        "endpoint": format!("020 7946 0001 {id}"), "hours": "Monday to Friday, 9 to 5",
+        "endpoint": format!("020 7946 0001 ext 1 {id}"), "hours": "Monday to Friday, 9 to 5",
         "interpreter": true, "textRelay": true, "ownerRole": "BOOKING_TEAM",
     })
 }
@@ -200,12 +200,12 @@ fn a_practice_lists_the_advice_it_asked_for_and_what_is_owed() {
                 "ownerOrganisation": {"code": "RJ1"}, "dueBy": "2026-01-12",
                 "dueInWords": "was due by 12 January 2026 (local setting)", "overdue": true,
                 "answeredOn": null, "recommendation": null,
-                "forQuestions": {"name": "line for advice", "value": "020 7946 0001 advice"}},
+                "forQuestions": {"name": "line for advice", "value": "020 7946 0001 ext 1 advice"}},
             {"pathwayId": id(2), "standing": "ANSWERED", "ownerRole": "GENERAL_PRACTITIONER",
                 "ownerOrganisation": {"code": "G85001"}, "dueBy": "2026-01-14",
                 "dueInWords": "was due by 14 January 2026 (local setting)", "overdue": true,
                 "answeredOn": "2026-01-07", "recommendation": "REFERRAL_RECOMMENDED",
-                "forQuestions": {"name": "line for advice", "value": "020 7946 0001 advice"}},
+                "forQuestions": {"name": "line for advice", "value": "020 7946 0001 ext 1 advice"}},
         ])
     );
     assert_eq!(page["pageInfo"]["hasNextPage"], true);
@@ -287,7 +287,7 @@ fn a_line_that_failed_answers_with_its_alternative_and_is_its_managers_to_mend()
     let before = town.who(town.staff.as_deref(), 1, &at);
     assert_eq!(before["forQuestions"]["name"], "line for questions");
     assert_eq!(before["forQuestions"]["note"], Value::Null);
-    assert_eq!(before["forQuestions"]["notDigital"], "ring 020 7946 0001 questions");
+    assert_eq!(before["forQuestions"]["notDigital"], "ring 020 7946 0001 ext 1 questions");
     let mut again = point("questions", "RJ1", "QUESTIONS", "PATIENT");
     again["alternativeContact"] = json!("spare");
     for published in [again, point("spare", "RJ1", "GENERAL", "PATIENT")] {

@@ -191,5 +191,5 @@ fn a_letter_told_late_puts_the_promise_right_and_what_was_known_before_stays_in_
     assert_eq!(of_rule(&clinic.promises(&id, None), "SEL-2.5c")["state"], "MET");
     let before = clinic.promises(&id, Some(known));
     assert_eq!(of_rule(&before, "SEL-2.5c")["state"], "BREACHED");
-    assert_eq!(of_rule(&before, "SEL-2.5c")["evidence"], json!([]));
+    assert_eq!(of_rule(&before, "SEL-2.5c")["evidence"], json!([seen["eventId"]]));
 }

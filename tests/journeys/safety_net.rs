@@ -202,9 +202,10 @@ fn the_safety_net_is_for_staff_and_auditors_and_says_what_is_wrong_with_a_questi
 
 /// A contact point of RWA that practices use, published on a day.
 fn line(id: &str, channel: &str) -> Value {
+    let endpoint = if channel == "EMAIL" { "radiology@example.nhs.uk" } else { "01632 960002" };
     json!({"contactPointPublished": {"contactPoint": id, "organisation": "RWA",
         "audience": "PRACTICE", "contactPurpose": "RESULTS", "name": id, "channel": channel,
-        "endpoint": "radiology@example.nhs.uk", "hours": "Monday to Friday, 9 to 5",
+        "endpoint": endpoint, "hours": "Monday to Friday, 9 to 5",
         "interpreter": false, "textRelay": false, "ownerRole": "CLINICIAN"}})
 }
 

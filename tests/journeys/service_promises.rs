@@ -44,10 +44,11 @@ fn entered(office: &mut Office, on: &str) -> Value {
 }
 
 fn line(office: &mut Office, audience: &str, channel: &str) -> Value {
+    let endpoint = if channel == "PORTAL" { "https://portal.example.org" } else { "020 7946 0001" };
     let point = json!({"contactPointPublished": {"contactPoint": format!("{audience}-{channel}"),
         "organisation": "RJ1", "service": "derm", "audience": audience,
         "contactPurpose": "QUESTIONS", "name": "a line", "channel": channel,
-        "endpoint": "020 7946 0001", "hours": "9 to 5", "interpreter": true, "textRelay": true,
+        "endpoint": endpoint, "hours": "9 to 5", "interpreter": true, "textRelay": true,
         "ownerRole": "BOOKING_TEAM", "verifiedOn": "2026-02-25"}});
     told(office, "2026-02-25", point)
 }

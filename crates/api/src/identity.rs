@@ -102,8 +102,9 @@ impl Principal {
     }
 }
 
-/// What Waymark records of itself, by the clock or by writing a letter: nobody else may say it, not even
-/// as the correction of such a step, for alarms go out in its name.
+/// What Waymark records of itself, by the clock or by holding a letter back: nobody else may say it, not
+/// even as the correction of such a step, for alarms go out in its name. A letter that another system
+/// issued is a fact like any other.
 fn is_the_systems_own(step: &Step) -> bool {
     match step {
         Step::StepCorrected(correction) => is_the_systems_own(&correction.step),
@@ -114,7 +115,6 @@ fn is_the_systems_own(step: &Step) -> bool {
                 | StepKind::FeedSilent
                 | StepKind::AlarmResolved
                 | StepKind::ResendRequested
-                | StepKind::LetterIssued
                 | StepKind::LetterSuppressed
         ),
     }
