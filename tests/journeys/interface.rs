@@ -105,6 +105,10 @@ fn work_is_counted_by_kind_and_sender_private_providers_apart() {
         json!({"removedFromWaitingList":
         {"provider": "RJ1", "removalReason": "NOT_GIVEN"}}),
     );
+    // The fields of one question do not wait for each other.
+    let known =
+        "query($at: Position) { passedWorkCounts(from: \"2026-02\", atLeast: $at) { sender } }";
+    office.ask(known, json!({"at": office.position}));
     let told = office.ask(
         "query($at: Position) {
             passedWorkCounts(from: \"2026-02\", atLeast: $at) { private category sender requested

@@ -70,6 +70,9 @@ fn a_service_that_each_side_can_reach_keeps_4_1_and_digital_only_breaks_it() {
     let lines = [("HOSPITAL", "TELEPHONE"), ("PRIMARY_CARE_NETWORK", "TELEPHONE")]
         .map(|(audience, channel)| line(&mut office, audience, channel));
     line(&mut office, "PATIENT", "PORTAL");
+    // An inbox that nobody read for two working days would not be a way to reach anybody at all.
+    let read = json!({"contactPointServiced": {"contactPoint": "PATIENT-PORTAL"}});
+    told(&mut office, "2026-02-27", read);
     let digital = promise(&office, "SEL-4.1", Some(MARCH));
     assert_eq!(digital["state"], "BREACHED", "{digital:#}");
     assert_eq!(digital["missing"], json!(["a route for patients that is not digital"]));
