@@ -8,9 +8,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::View;
 use crate::context::Context;
+use crate::errors::RebuildError;
 use crate::live::{Command, chain, stopped};
 use crate::place::Place;
-use crate::projector::RebuildError;
 use crate::rebuild::Build;
 use crate::start::open;
 use crate::switch::{Adopt, Rebuilt, SwitchError, catch_up};
@@ -34,6 +34,10 @@ impl Builder {
                 built = self.build(false) => built,
             };
             let Err(error) = built else { return };
+            // Whoever has the leases now builds them.
+            if !self.slots.iter().all(|(_slot, view)| self.context.is_ours(view.name())) {
+                return;
+            }
             let what = chain(&error);
             tracing::error!(error = what, "views could not be built; it is tried again");
             for (slot, _view) in &self.slots {

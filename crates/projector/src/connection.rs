@@ -34,6 +34,9 @@ pub enum SqlError {
     /// Another process has brought the view further.
     #[error("the view has been brought further by another process")]
     Moved,
+    /// Another server has the lease of the view.
+    #[error("the view is written by another server")]
+    Fenced,
     /// The two databases of a test answer otherwise.
     #[cfg(feature = "twin")]
     #[error("SQLite and PostgreSQL answer this otherwise: {sql}")]

@@ -1,9 +1,11 @@
 //! What the loop, the builds and the handle share: the store, the files, the clock and the status.
 
+use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use event_store::{EventStore, NowMicros, Position, StoredEvent};
+use leases::Leases;
 use tokio::sync::{Mutex, watch};
 
 use crate::database::ViewDatabase;
@@ -27,6 +29,12 @@ pub(crate) struct Context {
     pub(crate) status: watch::Sender<Status>,
     /// One build at a time.
     pub(crate) building: Mutex<()>,
+    /// The last position that this process knows to be in the log.
+    pub(crate) seen: watch::Sender<Position>,
+    /// The views that are written here, where other servers write others.
+    pub(crate) held: watch::Sender<BTreeSet<&'static str>>,
+    /// Who writes which view, where other servers write there too.
+    pub(crate) leases: Option<Arc<Leases>>,
 }
 
 impl Context {
@@ -43,13 +51,44 @@ impl Context {
         }
     }
 
+    /// Remembers how far the log is known to go.
+    pub(crate) fn has_seen(&self, page: &[StoredEvent]) {
+        let Some(last) = page.last() else { return };
+        self.seen.send_if_modified(|seen| {
+            let further = last.position > *seen;
+            *seen = last.position.max(*seen);
+            further
+        });
+    }
+
+    /// Whether the view is ours to write.
+    pub(crate) fn is_ours(&self, view: &str) -> bool {
+        self.leases.as_ref().is_none_or(|leases| leases.epoch(view).is_some())
+    }
+
+    /// Says how far a view is that another server writes.
+    pub(crate) fn followed(&self, slot: usize, position: Position) {
+        self.change(slot, |view| {
+            view.state = State::Live;
+            view.position = position;
+            view.trouble = None;
+        });
+    }
+
+    /// Says why a view is built anew.
+    pub(crate) fn refused(&self, slot: usize, why: &str) {
+        self.change(slot, |view| view.refused = Some(why.to_owned()));
+    }
+
     /// Says how far each view is.
     pub(crate) fn report(&self, slots: &[Slot], long_histories: usize) {
         let dense = self.store.capabilities().dense_positions;
+        let mut held = BTreeSet::new();
         self.status.send_modify(|status| {
             status.long_histories = long_histories;
             for (view, slot) in status.views.iter_mut().zip(slots) {
                 let Some(file) = &slot.file else { continue };
+                held.insert(view.view);
                 if dense {
                     status::check_nothing_skipped(view.view, file);
                 }
@@ -58,6 +97,11 @@ impl Context {
                 view.dead_letters = file.dead().len();
                 view.trouble = None;
             }
+        });
+        self.held.send_if_modified(|known| {
+            let is_other = *known != held;
+            *known = held;
+            is_other
         });
     }
 

@@ -8,6 +8,7 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use leases::Leases;
 use rustc_hash::FxHashMap;
 use steps::PathwayId;
 use uuid::Uuid;
@@ -47,17 +48,31 @@ pub struct PostgresViews {
     pub connect: Connect,
     /// How many connections the readers of all views may have at once.
     pub readers_max: usize,
+    /// Where other servers keep the same views there, who writes which, under its name; none: we alone
+    /// write all.
+    pub leases: Option<Arc<Leases>>,
+}
+
+/// A database of views, opened.
+pub(crate) struct Opened {
+    pub(crate) database: Arc<dyn ViewDatabase>,
+    /// The same, where other servers write there too.
+    pub(crate) shared: Option<(Arc<Schemas>, Arc<Leases>)>,
 }
 
 impl Keeping {
     /// Makes what is missing of it; waits for the disk or the database.
-    pub(crate) fn open(&self) -> Result<Arc<dyn ViewDatabase>, KeepingError> {
-        Ok(match self {
-            Self::Files(data) => Arc::new(Files::open(&data.join("views"))?),
-            Self::Postgres(PostgresViews { connect, readers_max }) => {
-                Arc::new(Schemas::open(Arc::clone(connect), *readers_max)?)
+    pub(crate) fn open(&self) -> Result<Opened, KeepingError> {
+        let views = match self {
+            Self::Files(data) => {
+                let database = Arc::new(Files::open(&data.join("views"))?);
+                return Ok(Opened { database, shared: None });
             }
-        })
+            Self::Postgres(views) => views,
+        };
+        let schemas = Arc::new(Schemas::open(views)?);
+        let shared = views.leases.clone().map(|leases| (Arc::clone(&schemas), leases));
+        Ok(Opened { database: schemas, shared })
     }
 }
 
@@ -76,7 +91,7 @@ pub(crate) trait ViewDatabase: Send + Sync {
     fn current(&self, view: &str) -> Result<Pointer, KeepingError>;
 
     /// From now on this edition is the view. The one before it is kept, older ones go.
-    fn switch(&self, view: &str, place: &Place) -> Result<(), KeepingError>;
+    fn switch(&self, view: &'static str, place: &Place) -> Result<(), KeepingError>;
 
     /// Keeps the edition in use and the one before it.
     fn prune(&self, view: &str, current: &Place) -> Result<(), KeepingError>;

@@ -26,7 +26,8 @@ pub(crate) struct Slot {
 impl Slot {
     /// Puts a file in use: told to the view, then shown to the readers.
     pub(crate) fn put(&mut self, file: ViewFile) -> Result<(), SqlError> {
-        guarded(self.view.name(), || tell_all(self.view.as_ref(), &file)).unwrap_or(Ok(()))?;
+        let told = guarded(self.view.name(), || tell_all(self.view.as_ref(), &*file.reading()?));
+        told.unwrap_or(Ok(()))?;
         self.shared.switch(file.place(), file.position());
         self.file = Some(file);
         Ok(())
@@ -154,6 +155,11 @@ fn advance(
     let to = advance_of(file, page);
     let changed = match file.commit(outcomes, to) {
         Err(SqlError::Moved) => return slot.take_up().and(Err(SqlError::Moved)),
+        // Whoever has the lease now writes it; we read what they write.
+        Err(SqlError::Fenced) => {
+            slot.file = None;
+            return Ok(());
+        }
         done => done?,
     };
     status::advanced(slot.view.name(), file, to.events, now_micros);
@@ -188,17 +194,19 @@ fn is_concerned(view: &dyn View, file: &ViewFile, touched: &Touched) -> bool {
     let mut brought = touched.brought.iter().filter(|(at, _kind)| *at > file.position());
     let new = brought.clone().next().is_some();
     let broken = touched.steps.broken.is_some() || file.dead().contains_key(&touched.pathway.0);
-    new && (broken
-        || brought.any(|(_at, kind)| {
-            kind.is_none_or(|kind| {
-                matches!(kind, StepKind::StepCorrected | StepKind::StepEnteredInError)
-                    || view.concerns(kind)
-            })
-        }))
+    new && (broken || brought.any(|(_at, kind)| can_change(view, *kind)))
+}
+
+/// Whether a step can change the rows of a view; one that is not in the catalogue may.
+pub(crate) fn can_change(view: &dyn View, kind: Option<StepKind>) -> bool {
+    kind.is_none_or(|kind| {
+        matches!(kind, StepKind::StepCorrected | StepKind::StepEnteredInError)
+            || view.concerns(kind)
+    })
 }
 
 /// What a view keeps in memory is its own affair; a panic there must not stop the others.
-fn guarded<T>(view: &'static str, work: impl FnOnce() -> T) -> Option<T> {
+pub(crate) fn guarded<T>(view: &'static str, work: impl FnOnce() -> T) -> Option<T> {
     let done = catch_unwind(AssertUnwindSafe(work)).ok();
     if done.is_none() {
         tracing::error!(view, "the view panicked over what it keeps in memory");

@@ -12,7 +12,7 @@
 //! - what a database of views is asked is said once, in `database`: no other part knows which it is.
 //!
 //! Read in this order: `view`, `connection`, `digest`, `checkpoint`, `database`, `place`, `changes`,
-//! `view_file`, `sqlite`, `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`.
+//! `view_file`, `sqlite`, `histories`, `compute`, `engine`, `live`, `rebuild`, `switch`, `reader`, `projector`, `sharing`, `others`.
 
 pub mod view;
 
@@ -26,8 +26,10 @@ mod context;
 mod database;
 mod digest;
 mod engine;
+mod errors;
 mod histories;
 mod live;
+mod others;
 mod place;
 mod postgres;
 mod projector;
@@ -35,6 +37,7 @@ mod reader;
 mod rebuild;
 mod replay;
 mod scan;
+mod sharing;
 mod sqlite;
 mod start;
 mod status;
@@ -52,9 +55,10 @@ pub use connection::{Ask, Asked, CellRef, Connection, FromCell, Params, Place, S
 pub use context::OnOther;
 pub use database::{Keeping, KeepingError, PostgresViews};
 pub use digest::Digest;
+pub use errors::{RebuildError, StartError};
 pub use live::TakeError;
 pub use postgres::{Connect, ConnectError, PostgresFault};
-pub use projector::{Limits, Projector, RebuildError, Setup, StartError};
+pub use projector::{Limits, Projector, Setup};
 pub use reader::{ViewReadError, ViewReader};
 pub use rebuild::BuildError;
 pub use replay::{Replayed, replay};

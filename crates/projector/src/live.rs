@@ -10,7 +10,9 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::SqlError;
 use crate::context::Context;
 use crate::engine::Engine;
-use crate::switch::{Adopt, SwitchError};
+use crate::postgres::Standing;
+use crate::switch::{Adopt, SwitchError, catch_up};
+use crate::view_file::ViewFile;
 
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -23,6 +25,9 @@ pub enum TakeError {
     /// A view's file could not be written.
     #[error("a view's file could not be written")]
     Write(#[from] SqlError),
+    /// The views could not be taken from the server that writes them.
+    #[error(transparent)]
+    Lease(#[from] leases::LeaseError),
     /// The thread was stopped.
     #[error("the work was cut short")]
     CutShort,
@@ -32,6 +37,19 @@ pub enum TakeError {
 pub(crate) enum Command {
     Adopt(Box<Adopt>),
     RetryDeadLetters(oneshot::Sender<Result<usize, TakeError>>),
+    /// The lease of a view is ours: its edition is written from now on.
+    Hold(Box<Hold>),
+    /// The lease of a view is another's: where its edition stood when we last wrote it.
+    Release(usize, oneshot::Sender<Option<Standing>>),
+}
+
+/// An edition that is ours to write.
+pub(crate) struct Hold {
+    pub(crate) slot: usize,
+    pub(crate) file: ViewFile,
+    /// Whether readers, and what the view remembers, stand where it stands.
+    pub(crate) is_told: bool,
+    pub(crate) answer: oneshot::Sender<Result<(), TakeError>>,
 }
 
 /// Follows the log.
@@ -78,6 +96,16 @@ impl Live {
                 drop(answer.send(retried));
                 self.report();
             }
+            Command::Hold(hold) => {
+                let Hold { slot, file, is_told, answer } = *hold;
+                let taken = self.hold(slot, file, is_told).await;
+                self.report();
+                drop(answer.send(taken));
+            }
+            Command::Release(slot, answer) => {
+                let file = self.engine().slots.get_mut(slot).and_then(|slot| slot.file.take());
+                drop(answer.send(file.map(|file| file.standing())));
+            }
         }
     }
 
@@ -86,6 +114,7 @@ impl Live {
         while !events.is_empty() {
             let rest = events.split_off(events.len().min(self.context.page_events));
             let page = Arc::new(std::mem::replace(&mut events, rest));
+            self.context.has_seen(&page);
             while let Err(error) = self.take(&page).await {
                 // Another process was first: what it wrote has been taken up, and the page follows on it.
                 if matches!(error, TakeError::Write(SqlError::Moved)) {
@@ -117,6 +146,23 @@ impl Live {
         self.in_engine(move |engine| {
             context.tell_others(&events);
             engine.apply(&events, loaded, (context.now)())
+        })
+        .await
+    }
+
+    /// Brings an edition to where the loop is and writes it from here on.
+    async fn hold(&self, slot: usize, file: ViewFile, is_told: bool) -> Result<(), TakeError> {
+        let view = self.engine().slots.get(slot).map(|slot| Arc::clone(&slot.view));
+        let Some(view) = view else { return Ok(()) };
+        let is_told = is_told && file.position() >= self.at;
+        let file = catch_up(&self.context, &view, file, self.at).await?;
+        self.in_engine(move |engine| match engine.slots.get_mut(slot) {
+            Some(slot) if is_told => {
+                slot.file = Some(file);
+                Ok(())
+            }
+            Some(slot) => slot.put(file),
+            None => Ok(()),
         })
         .await
     }

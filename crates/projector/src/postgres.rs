@@ -5,24 +5,31 @@ mod arrays;
 mod bulk;
 mod changed;
 mod driver;
+mod fence;
+mod others;
 mod pool;
+mod read;
 mod rows;
 mod table;
 
 use std::sync::Arc;
 
+use leases::Leases;
 use tokio_postgres::Client;
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 
 use crate::connection::Session;
-use crate::database::{Bulk, KeepingError, Pointer, ViewDatabase};
+use crate::database::{Bulk, KeepingError, Pointer, PostgresViews, ViewDatabase};
 use crate::place::{self, Place};
 use crate::scan::{Differences, count_differences};
 use crate::view_file::ViewFile;
 use crate::{Checkpoint, Connection, Identity, SqlError, View};
 
+use fence::Fence;
+
 pub(crate) use driver::wait;
 pub use driver::{Connect, ConnectError, PostgresFault};
+pub(crate) use others::Standing;
 pub(crate) use pool::Pool;
 
 const POINTERS: &str = include_str!("postgres/sql/pointers.sql");
@@ -35,14 +42,15 @@ fn schema_of(place: &Place) -> String {
 /// The editions of views in one database.
 pub(crate) struct Schemas {
     pool: Arc<Pool>,
+    leases: Option<Arc<Leases>>,
 }
 
 impl Schemas {
-    /// Over connections that `connect` makes, of which readers have so many at most.
-    pub(crate) fn open(connect: Connect, readers_max: usize) -> Result<Self, KeepingError> {
-        let pool = Pool::new(connect, readers_max.max(2));
+    /// Makes what is missing.
+    pub(crate) fn open(views: &PostgresViews) -> Result<Self, KeepingError> {
+        let pool = Pool::new(Arc::clone(&views.connect), views.readers_max.max(2));
         let pool = pool.map_err(|_no_thread| SqlError::from(PostgresFault::closed()))?;
-        let schemas = Self { pool };
+        let schemas = Self { pool, leases: views.leases.clone() };
         schemas.run(&format!("BEGIN; {POINTERS} COMMIT"))?;
         Ok(schemas)
     }
@@ -60,6 +68,11 @@ impl Schemas {
 
     fn run(&self, sql: &str) -> Result<(), SqlError> {
         self.with(async |client| Ok(client.batch_execute(sql).await?))
+    }
+
+    fn fence(&self, view: &'static str) -> Option<Fence> {
+        let leases = Arc::clone(self.leases.as_ref()?);
+        Some(Fence { leases, view })
     }
 
     /// A name that no edition has had.
@@ -122,15 +135,11 @@ impl ViewDatabase for Schemas {
         Ok(if there { Pointer::Names(Place(edition)) } else { Pointer::Damaged })
     }
 
-    fn switch(&self, view: &str, place: &Place) -> Result<(), KeepingError> {
-        self.with(async |client| {
-            let upsert = "INSERT INTO waymark_views.in_use AS u (view, edition) VALUES ($1, $2) \
-                          ON CONFLICT (view) DO UPDATE \
-                          SET previous = u.edition, edition = EXCLUDED.edition \
-                          WHERE u.edition <> EXCLUDED.edition";
-            client.execute_typed(upsert, &[(&view, Type::TEXT), (&place.0, Type::TEXT)]).await?;
-            Ok(())
-        })?;
+    fn switch(&self, view: &'static str, place: &Place) -> Result<(), KeepingError> {
+        let client = self.pool.take().map_err(SqlError::from)?;
+        let pointed = wait(point(&client, self.fence(view), (view, place)));
+        self.pool.give_back(Some(client).filter(|_| pointed.is_ok()));
+        pointed?;
         self.prune(view, place)
     }
 
@@ -160,7 +169,8 @@ impl ViewDatabase for Schemas {
     }
 
     fn open(&self, place: &Place, view: &dyn View) -> Result<ViewFile, SqlError> {
-        let rows = rows::SchemaRows::of(&self.pool, place, view);
+        let fence = self.fence(view.name());
+        let rows = rows::SchemaRows::of(&self.pool, place, view, fence);
         ViewFile::of(Box::new(rows), place.clone())
     }
 
@@ -196,4 +206,29 @@ impl ViewDatabase for Schemas {
     fn reader(&self, place: &Place) -> Result<Connection, SqlError> {
         Ok(Connection::from(Session::of(&self.pool, &schema_of(place))?))
     }
+}
+
+/// Names the edition in use, where the view is ours to write.
+async fn point(
+    client: &Client,
+    fence: Option<Fence>,
+    (view, place): (&'static str, &Place),
+) -> Result<(), SqlError> {
+    client.batch_execute("BEGIN").await.map_err(PostgresFault::from)?;
+    let pointed = async {
+        if let Some(fence) = fence {
+            fence.hold(client).await?;
+        }
+        let upsert = "INSERT INTO waymark_views.in_use AS u (view, edition) VALUES ($1, $2) \
+                      ON CONFLICT (view) DO UPDATE \
+                      SET previous = u.edition, edition = EXCLUDED.edition \
+                      WHERE u.edition <> EXCLUDED.edition";
+        let told: [_; 2] = [(&view as &(dyn ToSql + Sync), Type::TEXT), (&place.0, Type::TEXT)];
+        client.execute_typed(upsert, &told).await.map_err(PostgresFault::from)?;
+        Ok(())
+    }
+    .await;
+    let end = if pointed.is_ok() { "COMMIT" } else { "ROLLBACK" };
+    client.batch_execute(end).await.map_err(PostgresFault::from)?;
+    pointed
 }

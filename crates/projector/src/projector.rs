@@ -8,15 +8,15 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::context::{Context, OnOther};
-use crate::database::{Keeping, KeepingError};
+use crate::database::{Keeping, Opened};
 use crate::engine::Engine;
+use crate::errors::{RebuildError, StartError};
 use crate::live::{Command, Live, TakeError};
 use crate::reader::{Shared, ViewReader};
-use crate::rebuild::BuildError;
-use crate::start::{Found, find};
-use crate::switch::{Rebuilt, SwitchError};
+use crate::start::{Found, find, unfound};
+use crate::switch::Rebuilt;
 use crate::table::{self, BadView};
-use crate::{SqlError, State, Status, View, ViewStatus};
+use crate::{State, Status, View, ViewStatus};
 
 const COMMANDS_MAX: usize = 16;
 
@@ -56,43 +56,6 @@ impl Default for Limits {
     }
 }
 
-/// Why a projector could not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// A view is badly made.
-    #[error(transparent)]
-    View(#[from] BadView),
-    /// The directory of views cannot be used.
-    #[error(transparent)]
-    Keeping(#[from] KeepingError),
-    /// The log cannot be read.
-    #[error(transparent)]
-    Log(#[from] ReadError),
-    /// A view's file cannot be used.
-    #[error("a view's file cannot be used")]
-    File(#[from] SqlError),
-    /// A thread was stopped.
-    #[error("starting was cut short")]
-    CutShort,
-}
-
-/// Why a rebuild did not come to its end.
-#[derive(Debug, thiserror::Error)]
-pub enum RebuildError {
-    /// There is no such view.
-    #[error("there is no view `{0}`")]
-    NoSuchView(String),
-    /// The files could not be built; the view goes on as it was.
-    #[error(transparent)]
-    Build(#[from] BuildError),
-    /// The file was built and not taken into use; the view goes on as it was.
-    #[error(transparent)]
-    Switch(#[from] SwitchError),
-    /// The file could not be opened or caught up.
-    #[error(transparent)]
-    CatchUp(#[from] TakeError),
-}
-
 /// Runs the views of one process.
 pub struct Projector {
     pub(crate) context: Arc<Context>,
@@ -108,9 +71,12 @@ impl Projector {
     /// that have none, or are far behind, are built beside it; [`Projector::status`] says why.
     pub async fn start(setup: Setup) -> Result<Self, StartError> {
         check_views(&setup.views)?;
-        let database = setup.keeping.open()?;
+        let Opened { database, shared } = setup.keeping.open()?;
         let head = setup.store.head().await?;
-        let found = find(&setup, &database, head).await?;
+        let found = match &shared {
+            Some(_) => unfound(&setup, &database),
+            None => find(&setup, &database, head).await?,
+        };
         let status =
             Status { views: found.iter().map(Found::status).collect(), head, long_histories: 0 };
         let context = Arc::new(Context {
@@ -122,8 +88,15 @@ impl Projector {
             cache_steps: setup.limits.cache_steps,
             status: watch::Sender::new(status),
             building: tokio::sync::Mutex::new(()),
+            seen: watch::Sender::new(head),
+            held: watch::Sender::default(),
+            leases: shared.as_ref().map(|(_schemas, leases)| Arc::clone(leases)),
         });
-        Ok(Self::run(&setup, context, found, head))
+        let projector = Self::run(&setup, context, found, head);
+        if let Some((schemas, leases)) = shared {
+            projector.share(schemas, leases, &setup.limits).await;
+        }
+        Ok(projector)
     }
 
     fn run(setup: &Setup, context: Arc<Context>, found: Vec<Found>, head: Position) -> Self {
@@ -149,7 +122,7 @@ impl Projector {
         live.report();
         let mut tasks = vec![tokio::spawn(live.run())];
         let views = setup.views.clone();
-        if !unbuilt.is_empty() {
+        if context.leases.is_none() && !unbuilt.is_empty() {
             let slots = unbuilt.iter().filter_map(|n| Some((*n, Arc::clone(views.get(*n)?))));
             let builder = Builder {
                 context: Arc::clone(&context),
@@ -159,6 +132,19 @@ impl Projector {
             tasks.push(tokio::spawn(builder.until_built(stopped)));
         }
         Self { context, views, shared, commands: send, stop, tasks: Mutex::new(tasks) }
+    }
+
+    pub(crate) fn commands(&self) -> mpsc::Sender<Command> {
+        self.commands.clone()
+    }
+
+    pub(crate) fn stopping(&self) -> watch::Receiver<bool> {
+        self.stop.subscribe()
+    }
+
+    /// Waits for a task when it stops.
+    pub(crate) fn keep(&self, task: JoinHandle<()>) {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner).push(task);
     }
 
     /// Reads the view of that name.
@@ -214,15 +200,22 @@ impl Projector {
             slots.push(view.ok_or_else(|| RebuildError::NoSuchView((*name).to_owned()))?);
         }
         let (context, commands) = (Arc::clone(&self.context), self.commands.clone());
-        Builder { context, slots, commands }.build(accept).await
+        self.claim(names).await?;
+        let rebuilt = Builder { context, slots, commands }.build(accept).await;
+        self.unpin(names);
+        rebuilt
     }
 
     /// Tries the pathways that stand still again, and says how many still do.
     pub async fn retry_dead_letters(&self) -> Result<usize, TakeError> {
+        let names: Vec<&str> = self.views.iter().map(|view| view.name()).collect();
+        self.claim(&names).await?;
         let (answer, answered) = oneshot::channel();
         let asked = self.commands.send(Command::RetryDeadLetters(answer)).await;
         asked.map_err(|_stopped| TakeError::CutShort)?;
-        answered.await.map_err(|_stopped| TakeError::CutShort)?
+        let retried = answered.await.map_err(|_stopped| TakeError::CutShort)?;
+        self.unpin(&names);
+        retried
     }
 
     /// Stops after the page at hand.

@@ -4,21 +4,21 @@ use steps::PathwayId;
 
 use crate::digest::RowHasher;
 use crate::table::{list, quoted};
-use crate::view_file::{Changed, ViewFile};
+use crate::view_file::Changed;
 use crate::{Change, Connection, Digest, Row, SqlError, Table, View, params};
 
 const CHUNK: usize = 1_000;
 const CHUNK_ROWS: u32 = 1_000;
 
-/// Tells a view that remembers rows every one of its file, as if each had just been written.
-pub(crate) fn tell_all(view: &dyn View, file: &ViewFile) -> Result<(), SqlError> {
+/// Tells a view that remembers rows every one that is there, as if each had just been written.
+pub(crate) fn tell_all(view: &dyn View, connection: &Connection) -> Result<(), SqlError> {
     if !view.remembers() {
         return Ok(());
     }
     view.reload_begins();
     let mut chunk: Vec<Changed> = Vec::with_capacity(CHUNK);
-    each_pathway(&*file.reading()?, view.tables(), |no, pathway, new| {
-        chunk.push(Changed { pathway, no, old: Vec::new(), new });
+    each_pathway(connection, view.tables(), |no, pathway, new| {
+        chunk.push(Changed { pathway, no, old: Some(Vec::new()), new });
         if chunk.len() == CHUNK {
             tell(view, &std::mem::take(&mut chunk));
         }

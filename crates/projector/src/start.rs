@@ -7,9 +7,10 @@ use event_store::{EventStore, Position};
 use crate::checkpoint::Identity;
 use crate::database::{Pointer, ViewDatabase};
 use crate::engine::Slot;
+use crate::errors::StartError;
 use crate::live::TakeError;
 use crate::place::Place;
-use crate::projector::{Setup, StartError};
+use crate::projector::Setup;
 use crate::reader::Shared;
 use crate::view_file::ViewFile;
 use crate::{SqlError, View};
@@ -41,8 +42,7 @@ pub(crate) async fn find(
 ) -> Result<Vec<Found>, StartError> {
     let mut all = Vec::new();
     for view in &setup.views {
-        let identity = Identity::of(view.as_ref(), setup.store.log_id());
-        let (file, refused) = match look(setup, database, view, &identity).await? {
+        let (file, refused) = match look(setup.store.as_ref(), database, view).await? {
             Ok(file) => (Some(file), None),
             Err(reason) => {
                 say_why(view.name(), &reason);
@@ -51,6 +51,7 @@ pub(crate) async fn find(
         };
         let file = match file {
             None if head.0 <= setup.limits.build_beyond => {
+                let identity = Identity::of(view.as_ref(), setup.store.log_id());
                 Some(database.create(view.as_ref(), identity)?)
             }
             file => file,
@@ -73,19 +74,35 @@ fn put(
     (head, limit): (Position, u64),
 ) -> Result<Slot, SqlError> {
     let Some(file) = file else { return Ok(slot) };
-    let behind = head.0.saturating_sub(file.position().0);
+    let is_far = is_far_behind(file.position(), (head, limit));
     slot.put(file)?;
-    if behind > limit && behind > head.0 / 5 {
+    if is_far {
         slot.file = None;
     }
     Ok(slot)
 }
 
-async fn look(
-    setup: &Setup,
+/// Whether building a view is faster than bringing it to the end of the log.
+pub(crate) const fn is_far_behind(at: Position, (head, limit): (Position, u64)) -> bool {
+    let behind = head.0.saturating_sub(at.0);
+    behind > limit && behind > head.0 / 5
+}
+
+/// Every view as one that is yet to be found: other servers may write it.
+pub(crate) fn unfound(setup: &Setup, database: &Arc<dyn ViewDatabase>) -> Vec<Found> {
+    let views = setup.views.iter();
+    let slot = |view: &Arc<dyn View>| {
+        let shared = Shared::new(view.name(), Arc::clone(database));
+        Found { slot: Slot { shared, file: None, view: Arc::clone(view) }, refused: None }
+    };
+    views.map(slot).collect()
+}
+
+/// The edition in use, or why it cannot be.
+pub(crate) async fn look(
+    store: &dyn EventStore,
     database: &Arc<dyn ViewDatabase>,
     view: &Arc<dyn View>,
-    identity: &Identity,
 ) -> Result<Result<ViewFile, String>, StartError> {
     let place = match database.current(view.name())? {
         Pointer::Names(place) => place,
@@ -97,8 +114,8 @@ async fn look(
         Ok(file) => file,
         Err(error) => return Ok(Err(format!("its file cannot be opened: {error}"))),
     };
-    let store: &dyn EventStore = setup.store.as_ref();
-    let quarrel = file.checkpoint().quarrel(identity, store).await?;
+    let identity = Identity::of(view.as_ref(), store.log_id());
+    let quarrel = file.checkpoint().quarrel(&identity, store).await?;
     Ok(quarrel.map_or(Ok(file), Err))
 }
 
@@ -113,7 +130,7 @@ pub(crate) async fn open(
 }
 
 /// The first start is no surprise; a file that cannot be used is.
-fn say_why(view: &str, reason: &str) {
+pub(crate) fn say_why(view: &str, reason: &str) {
     if reason == NO_FILE {
         tracing::info!(view, reason, "the view is built from the log");
     } else {

@@ -10,8 +10,8 @@ pub struct Twins(Schemas);
 
 impl Twins {
     /// In that database.
-    pub fn beside(views: PostgresViews) -> Result<Self, KeepingError> {
-        Schemas::open(views.connect, views.readers_max).map(Self)
+    pub fn beside(views: &PostgresViews) -> Result<Self, KeepingError> {
+        Schemas::open(views).map(Self)
     }
 
     /// Lays the rows of some pathways out in both, as a rebuild does. What is asked of the connection is

@@ -92,8 +92,8 @@ pub struct Change<'a> {
     pub pathway_id: PathwayId,
     /// The number of the pathway in this view.
     pub no: i64,
-    /// Its rows before.
-    pub old: &'a [Row],
+    /// Its rows before; none where they are not known, because another server has written these.
+    pub old: Option<&'a [Row]>,
     /// Its rows now.
     pub new: &'a [Row],
 }
@@ -130,6 +130,12 @@ pub trait View: Send + Sync + 'static {
     /// after a switch, which means reading the whole file.
     fn remembers(&self) -> bool {
         false
+    }
+
+    /// Whether it is to be told of commits now. Where another server writes the view, finding out what
+    /// changed is dear; a view that remembers must always be told.
+    fn listens(&self) -> bool {
+        self.remembers()
     }
 
     /// Told after each commit, in order; and once for every row at start (`old` empty), where it

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::compute::{Fault, Outcome};
 use crate::database::{Reading, RowStore, Work, Written};
 use crate::place::Place;
+use crate::postgres::Standing;
 use crate::{Change, Checkpoint, Connection, Row, SqlError, params};
 
 /// One edition of a view, with the only connection of this process that writes it.
@@ -51,6 +52,12 @@ impl ViewFile {
         self.checkpoint.position
     }
 
+    /// Where it stands.
+    pub(crate) fn standing(&self) -> Standing {
+        let Checkpoint { position, digest, .. } = self.checkpoint;
+        Standing { place: self.place.clone(), position, digest }
+    }
+
     /// A connection that reads it.
     pub(crate) fn reading(&self) -> Result<Reading<'_>, SqlError> {
         self.rows.reading()
@@ -88,7 +95,7 @@ impl ViewFile {
                 None => drop(self.dead.remove(&id)),
             }
             if let Some((no, old)) = place {
-                changes.push(Changed { pathway, no, old, new: outcome.rows });
+                changes.push(Changed { pathway, no, old: Some(old), new: outcome.rows });
             }
         }
         changes
@@ -99,13 +106,14 @@ impl ViewFile {
 pub(crate) struct Changed {
     pub(crate) pathway: PathwayId,
     pub(crate) no: i64,
-    pub(crate) old: Vec<Row>,
+    /// None where another server has written them.
+    pub(crate) old: Option<Vec<Row>>,
     pub(crate) new: Vec<Row>,
 }
 
 impl Changed {
     pub(crate) fn as_change(&self) -> Change<'_> {
-        Change { pathway_id: self.pathway, no: self.no, old: &self.old, new: &self.new }
+        Change { pathway_id: self.pathway, no: self.no, old: self.old.as_deref(), new: &self.new }
     }
 }
 

@@ -46,6 +46,10 @@ impl<V: View> View for Telling<V> {
         self.view.remembers()
     }
 
+    fn listens(&self) -> bool {
+        self.view.listens() || self.changed.receiver_count() > 0
+    }
+
     fn reload_begins(&self) {
         self.view.reload_begins();
     }

@@ -23,7 +23,8 @@ pub fn lay_out(
     let (_database, twins) = BOTH.get_or_init(|| {
         let database = Database::fresh();
         let connect = connect(&database.address());
-        let twins = Twins::beside(PostgresViews { connect, readers_max: READERS_MAX });
+        let twins =
+            Twins::beside(&PostgresViews { connect, readers_max: READERS_MAX, leases: None });
         (database, twins.expect("the database takes views"))
     });
     twins.lay_out(view, pathways).expect("the rows are laid out")

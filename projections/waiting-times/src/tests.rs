@@ -37,5 +37,5 @@ fn history_of(laid: &LaidPathway) -> History {
 /// Tells the view that the rows of a pathway changed.
 fn commit(view: &WaitingTimesView, no: i64, old: &[Row], new: &[Row]) {
     let pathway_id = PathwayId(Uuid::from_u128(u128::try_from(no).unwrap()));
-    view.committed(&[Change { pathway_id, no, old, new }]);
+    view.committed(&[Change { pathway_id, no, old: Some(old), new }]);
 }

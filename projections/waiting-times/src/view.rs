@@ -151,17 +151,23 @@ impl View for WaitingTimesView {
         let is_reload = copies.fresh.is_some();
         let copy = copies.fresh.as_mut().unwrap_or(&mut copies.present);
         for change in changes {
-            if !change.old.is_empty() {
+            if change.old.is_none_or(|old| !old.is_empty()) {
                 copy.clear(change.no);
             }
             for listing in change.new.iter().filter_map(Listing::of) {
                 copy.add(change.no, &listing);
             }
         }
-        if !is_reload {
-            let rows = changes.iter().flat_map(|change| change.old.iter().chain(change.new));
-            self.expected.forget(rows.map(|row| (text_of(row, PROVIDER), text_of(row, FUNCTION))));
+        if is_reload {
+            return;
         }
+        // Rows before that are not known may have counted anywhere.
+        if changes.iter().any(|change| change.old.is_none()) {
+            return self.expected.forget_all();
+        }
+        let rows =
+            changes.iter().flat_map(|change| change.old.into_iter().flatten().chain(change.new));
+        self.expected.forget(rows.map(|row| (text_of(row, PROVIDER), text_of(row, FUNCTION))));
     }
 
     fn reload_begins(&self) {

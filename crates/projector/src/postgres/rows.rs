@@ -3,20 +3,21 @@
 use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
+use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Row as SqlRow};
 use uuid::Uuid;
 
 use super::changed::Changes;
 use super::driver::{PostgresFault, wait};
+use super::fence::Fence;
 use super::pool::Pool;
-use super::{arrays::Arrays, schema_of, table};
+use super::{arrays::Arrays, read, schema_of, table};
 use crate::checkpoint::integer;
 use crate::compute::Fault;
 use crate::connection::Session;
 use crate::database::{Reading, RowStore, Work, Written};
 use crate::place::Place;
-use crate::{Cell, Checkpoint, ColumnKind, Connection, Row, SqlError, Table, Tally, View};
+use crate::{Cell, Checkpoint, ColumnKind, Connection, SqlError, Table, Tally, View};
 
 type Told<'a> = (&'a (dyn ToSql + Sync), Type);
 
@@ -28,10 +29,16 @@ pub(super) struct SchemaRows {
     begin: String,
     tables: &'static [Table],
     tallies: &'static [Tally],
+    fence: Option<Fence>,
 }
 
 impl SchemaRows {
-    pub(super) fn of(pool: &Arc<Pool>, place: &Place, view: &dyn View) -> Self {
+    pub(super) fn of(
+        pool: &Arc<Pool>,
+        place: &Place,
+        view: &dyn View,
+        fence: Option<Fence>,
+    ) -> Self {
         let schema = schema_of(place);
         let begin = format!(
             "BEGIN; SET LOCAL search_path TO \"{schema}\"; SET LOCAL lock_timeout TO '30s'; \
@@ -39,7 +46,7 @@ impl SchemaRows {
         );
         let (tables, tallies) = (view.tables(), view.tallies());
         let pool = Arc::clone(pool);
-        Self { pool, schema, writing: None, begin, tables, tallies }
+        Self { pool, schema, writing: None, begin, tables, tallies, fence }
     }
 }
 
@@ -53,7 +60,8 @@ impl RowStore for SchemaRows {
             Some(client) => client,
             None => self.pool.apart()?,
         };
-        let commit = Commit { client: &client, tables: self.tables, tallies: self.tallies };
+        let (tables, tallies, fence) = (self.tables, self.tallies, self.fence.as_ref());
+        let commit = Commit { client: &client, tables, tallies, fence };
         let written = wait(commit.run(&self.begin, work));
         self.writing = Some(client);
         written
@@ -64,6 +72,7 @@ struct Commit<'a> {
     client: &'a Client,
     tables: &'static [Table],
     tallies: &'static [Tally],
+    fence: Option<&'a Fence>,
 }
 
 impl Commit<'_> {
@@ -80,9 +89,13 @@ impl Commit<'_> {
     }
 
     async fn write(&self, work: Work<'_>) -> Result<Written, SqlError> {
+        if let Some(fence) = self.fence {
+            fence.hold(self.client).await?;
+        }
         self.stand_where(work.before).await?;
-        let mut numbers = self.numbers(&work).await?;
-        let old = self.old_rows(&numbers).await?;
+        let ids: Vec<Uuid> = work.outcomes.iter().map(|outcome| outcome.pathway.0).collect();
+        let mut numbers = read::numbers(self.client, &ids).await?;
+        let old = read::rows(self.client, self.tables, &numbers).await?;
         let mut checkpoint = work.checkpoint.clone();
         let mut changes = Changes::new(self.tables, self.tallies, checkpoint.digest);
         let (mut next_no, mut places) = (work.next_no, Vec::new());
@@ -118,42 +131,12 @@ impl Commit<'_> {
     /// Who writes after another has written would write over it.
     async fn stand_where(&self, before: &Checkpoint) -> Result<(), SqlError> {
         let select = "SELECT position, digest FROM checkpoint WHERE one = 1 FOR UPDATE";
-        let rows = self.query(select, &[]).await?;
+        let rows = self.client.query_typed(select, &[]).await.map_err(PostgresFault::from)?;
         let here = rows.first().ok_or(SqlError::Unfinished)?;
         let digest = Uuid::from_bytes(before.digest.to_bytes());
         let same =
             here.get::<_, i64>(0) == integer(before.position.0) && here.get::<_, Uuid>(1) == digest;
         if same { Ok(()) } else { Err(SqlError::Moved) }
-    }
-
-    async fn numbers(&self, work: &Work<'_>) -> Result<FxHashMap<Uuid, i64>, SqlError> {
-        let ids: Vec<Uuid> = work.outcomes.iter().map(|outcome| outcome.pathway.0).collect();
-        let select = "SELECT id, no FROM pathways WHERE id = ANY ($1)";
-        let rows = self.query(select, &[(&ids, Type::UUID_ARRAY)]).await?;
-        Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
-    }
-
-    /// The rows of each pathway, sorted by table and seq.
-    async fn old_rows(
-        &self,
-        numbers: &FxHashMap<Uuid, i64>,
-    ) -> Result<FxHashMap<i64, Vec<Row>>, SqlError> {
-        let numbers: Vec<i64> = numbers.values().copied().collect();
-        let mut found: FxHashMap<i64, Vec<Row>> = FxHashMap::default();
-        if numbers.is_empty() {
-            return Ok(found);
-        }
-        for (at, table) in self.tables.iter().enumerate() {
-            let rows = self.query(&table::select(table), &[(&numbers, Type::INT8_ARRAY)]).await?;
-            for row in &rows {
-                let row = crate::SqlRow::of_postgres(row);
-                let cells = (2..row.columns()).map(|place| row.get(place));
-                let cells = cells.collect::<Result<_, _>>()?;
-                let kept = Row { table: at, seq: row.get(1)?, cells };
-                found.entry(row.get(0)?).or_default().push(kept);
-            }
-        }
-        Ok(found)
     }
 
     async fn write_changes(&self, changes: &Changes<'_>) -> Result<(), SqlError> {
@@ -219,10 +202,6 @@ impl Commit<'_> {
             (&digest, Type::UUID),
         ];
         self.run_typed(update, &told).await
-    }
-
-    async fn query(&self, sql: &str, told: &[Told<'_>]) -> Result<Vec<SqlRow>, SqlError> {
-        Ok(self.client.query_typed(sql, told).await.map_err(PostgresFault::from)?)
     }
 
     async fn run_typed(&self, sql: &str, told: &[Told<'_>]) -> Result<(), SqlError> {

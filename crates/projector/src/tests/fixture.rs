@@ -63,7 +63,8 @@ impl Home for InPostgres {
     }
 
     fn keeping(&self) -> Keeping {
-        Keeping::Postgres(PostgresViews { connect: connect(&self.0.address()), readers_max: 8 })
+        let connect = connect(&self.0.address());
+        Keeping::Postgres(PostgresViews { connect, readers_max: 8, leases: None })
     }
 
     fn editions(&self) -> (String, Vec<String>) {

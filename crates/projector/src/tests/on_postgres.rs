@@ -18,5 +18,7 @@ mod reading;
 mod rebuilding;
 #[path = "schemas.rs"]
 mod schemas;
+#[path = "sharing.rs"]
+mod sharing;
 #[path = "tallying.rs"]
 mod tallying;

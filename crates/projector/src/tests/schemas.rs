@@ -87,7 +87,7 @@ async fn a_build_that_is_not_finished_was_never_there() {
     world.tell(1, &[plain(11, "2026-01-05", "referralReceived")]).await;
     let projector = world.run(&Small::new()).await;
     let before = world.home.editions();
-    let database = world.home.keeping().open().unwrap();
+    let database = world.home.keeping().open().unwrap().database;
     drop(database.build(Small::new().as_ref()).unwrap());
     assert_eq!(world.home.editions(), before);
     let rebuilt = projector.rebuild(&["small"], false).await.unwrap();

@@ -167,8 +167,11 @@ impl View for Small {
         let mut memory = self.memory.lock().unwrap();
         let memory = fresh.as_mut().unwrap_or(&mut memory);
         for change in changes {
-            for old in change.old {
+            for old in change.old.unwrap_or_default() {
                 assert_eq!(memory.remove(&(change.no, old.table, old.seq)).as_ref(), Some(old));
+            }
+            if change.old.is_none() {
+                memory.retain(|(no, ..), _row| *no != change.no);
             }
             for new in change.new {
                 memory.insert((change.no, new.table, new.seq), new.clone());

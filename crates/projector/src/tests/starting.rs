@@ -52,6 +52,9 @@ async fn crash_at(world: &World, position: u64) {
             long_histories: 0,
         }),
         building: tokio::sync::Mutex::new(()),
+        held: watch::Sender::default(),
+        seen: watch::Sender::new(Position::START),
+        leases: None,
     };
     drop(catch_up(&context, &view, file, Position(position)).await.unwrap());
 }

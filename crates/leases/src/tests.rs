@@ -1,0 +1,124 @@
+//! Real servers of work over a real PostgreSQL; only their number is small.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use postgres_for_tests::Database;
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use crate::{Connect, FENCE, Held, Leases, Standing};
+
+const WORKS: [&str; 4] = ["a", "b", "c", "d"];
+/// Longer than a lease holds and than others wait.
+const LONG: Duration = Duration::from_secs(20);
+
+fn connect(database: &Database) -> Connect {
+    let address: Arc<str> = database.address().into();
+    Arc::new(move || {
+        let address = Arc::clone(&address);
+        Box::pin(async move {
+            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
+            tokio::spawn(connection);
+            Ok(client)
+        })
+    })
+}
+
+async fn join(database: &Database, id: u128, standing: Standing) -> Arc<Leases> {
+    let works = WORKS.map(str::to_owned).to_vec();
+    Leases::begin(connect(database), Uuid::from_u128(id), works, standing).await.unwrap()
+}
+
+/// Waits until a server has so many works.
+async fn with(leases: &Leases, works: usize) -> Arc<Held> {
+    let mut held = leases.held();
+    let held = tokio::time::timeout(LONG, held.wait_for(|held| held.len() == works)).await;
+    Arc::clone(&held.expect("the work was shared in time").unwrap())
+}
+
+async fn is_let_through(client: &Client, id: u128, held: &Held, work: &str) -> bool {
+    let (id, epoch) = (Uuid::from_u128(id), held.get(work).copied().unwrap_or(0));
+    !client.query(FENCE, &[&work, &id, &epoch]).await.unwrap().is_empty()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_alone_has_all_and_shares_with_one_that_joins() {
+    let database = Database::fresh();
+    let one = join(&database, 1, Standing::Server).await;
+    assert_eq!(one.held().borrow().len(), 4, "at once");
+    let two = join(&database, 2, Standing::Server).await;
+    let (first, second) = (with(&one, 2).await, with(&two, 2).await);
+    assert!(first.keys().all(|work| !second.contains_key(work)));
+    assert!(second.values().all(|epoch| *epoch == 2), "it changed hands once");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_work_of_a_server_that_dies_goes_to_another_and_its_writes_are_refused() {
+    let database = Database::fresh();
+    let one = join(&database, 1, Standing::Server).await;
+    let two = join(&database, 2, Standing::Server).await;
+    let (old, _) = (with(&one, 2).await, with(&two, 2).await);
+    let client = connect(&database)().await.unwrap();
+    let work = old.keys().next().unwrap();
+    assert!(is_let_through(&client, 1, &old, work).await);
+    drop(one);
+    let new = with(&two, 4).await;
+    assert!(!is_let_through(&client, 1, &old, work).await, "an old epoch");
+    assert!(is_let_through(&client, 2, &new, work).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_leaves_gives_its_work_back_at_once() {
+    let database = Database::fresh();
+    let one = join(&database, 1, Standing::Server).await;
+    let two = join(&database, 2, Standing::Server).await;
+    with(&two, 2).await;
+    let left = tokio::time::Instant::now();
+    one.end().await;
+    assert!(one.held().borrow().is_empty());
+    with(&two, 4).await;
+    assert!(left.elapsed() < crate::TTL, "without waiting for the leases to run out");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_works_only_where_no_server_is() {
+    let database = Database::fresh();
+    let guest = join(&database, 9, Standing::Guest).await;
+    assert_eq!(guest.held().borrow().len(), 4);
+    guest.end().await;
+    let server = join(&database, 1, Standing::Server).await;
+    assert_eq!(server.held().borrow().len(), 4);
+    let guest = join(&database, 9, Standing::Guest).await;
+    tokio::time::sleep(crate::EVERY * 2).await;
+    assert!(guest.held().borrow().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_claimed_is_taken_from_a_server_and_goes_back_to_it() {
+    let database = Database::fresh();
+    let server = join(&database, 1, Standing::Server).await;
+    let guest = join(&database, 9, Standing::Guest).await;
+    guest.claim(&["b"]).await.unwrap();
+    assert_eq!(guest.epoch("b"), Some(2));
+    let left = with(&server, 3).await;
+    assert!(!left.contains_key("b"));
+    tokio::time::sleep(crate::TTL + crate::EVERY).await;
+    assert_eq!(guest.epoch("b"), Some(2), "it stays claimed");
+    guest.end().await;
+    assert_eq!(with(&server, 4).await.get("b"), Some(&3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_way_to_the_database_that_is_cut_is_made_anew() {
+    let database = Database::fresh();
+    let server = join(&database, 1, Standing::Server).await;
+    let client = connect(&database)().await.unwrap();
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+               WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    client.execute(cut, &[]).await.unwrap();
+    tokio::time::sleep(crate::TTL + crate::EVERY).await;
+    assert_eq!(server.held().borrow().len(), 4);
+    let live = "SELECT count(*) FROM waymark_work.lease WHERE expires_at > clock_timestamp()";
+    assert_eq!(client.query_one(live, &[]).await.unwrap().get::<_, i64>(0), 4);
+}
