@@ -10,6 +10,7 @@ use crate::cargo::ask;
 const ARROWS: &[(&str, &[&str])] = &[
     ("steps", &[]),
     ("event-store", &[]),
+    ("postgres-lines", &[]),
     ("pathway", &["steps"]),
     ("policy", &["pathway", "steps"]),
     ("letters", &["pathway", "steps"]),
@@ -21,7 +22,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("archive", &["envelope", "event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),
     ("leases", &[]),
-    ("projector", &["envelope", "event-store", "leases", "pathway", "steps"]),
+    ("projector", &["envelope", "event-store", "leases", "pathway", "postgres-lines", "steps"]),
     ("directory", &["pathway", "steps"]),
     ("history", &["envelope", "event-store", "pathway", "steps"]),
     ("cancer-and-diagnostics", &["pathway", "projector", "steps"]),

@@ -4,10 +4,8 @@
 mod arrays;
 mod bulk;
 mod changed;
-mod driver;
 mod fence;
 mod others;
-mod pool;
 mod read;
 mod rows;
 mod table;
@@ -27,10 +25,9 @@ use crate::{Checkpoint, Connection, Identity, SqlError, View};
 
 use fence::Fence;
 
-pub(crate) use driver::wait;
-pub use driver::{Connect, ConnectError, PostgresFault};
 pub(crate) use others::Standing;
-pub(crate) use pool::Pool;
+pub use postgres_lines::{Connect, ConnectError, PostgresFault};
+pub(crate) use postgres_lines::{Pool, wait};
 
 const POINTERS: &str = include_str!("postgres/sql/pointers.sql");
 

@@ -7,8 +7,8 @@ use bytes::Bytes;
 use futures::SinkExt as _;
 use tokio_postgres::Client;
 
-use super::driver::{PostgresFault, wait};
 use super::rows::{write_dead_letter, write_first_checkpoint};
+use super::{PostgresFault, wait};
 use super::{schema_of, table};
 use crate::database::{Bulk, KeepingError, Part};
 use crate::place::Place;

@@ -6,7 +6,7 @@ use leases::{FENCE, Leases};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
-use super::driver::PostgresFault;
+use super::PostgresFault;
 use crate::SqlError;
 
 /// The lease of one view.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use steps::PathwayId;
 
-use super::driver::{PostgresFault, wait};
+use super::{PostgresFault, wait};
 use super::{Pool, Schemas, read, schema_of};
 use crate::place::Place;
 use crate::view_file::Changed;

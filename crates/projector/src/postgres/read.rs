@@ -5,7 +5,7 @@ use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 use uuid::Uuid;
 
-use super::driver::PostgresFault;
+use super::PostgresFault;
 use super::table;
 use crate::{Row, SqlError, Table};
 

@@ -8,9 +8,8 @@ use tokio_postgres::types::{ToSql, Type};
 use uuid::Uuid;
 
 use super::changed::Changes;
-use super::driver::{PostgresFault, wait};
 use super::fence::Fence;
-use super::pool::Pool;
+use super::{Pool, PostgresFault, wait};
 use super::{arrays::Arrays, read, schema_of, table};
 use crate::checkpoint::integer;
 use crate::compute::Fault;

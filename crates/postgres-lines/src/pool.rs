@@ -1,17 +1,18 @@
-//! The connections that readers of all views share: at most so many, and some kept.
+//! The connections that a process shares for one purpose: at most so many, and some kept.
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio_postgres::Client;
 
-use super::driver::{Connect, Driver, PostgresFault, blocking};
+use crate::driver::{Driver, blocking};
+use crate::{Connect, PostgresFault};
 
-/// How long a reader waits for a connection that others have.
+/// How long it is waited for a connection that others have.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Connections of one process to one database of views.
-pub(crate) struct Pool {
+/// Connections of one process to one database.
+pub struct Pool {
     driver: Driver,
     connect: Connect,
     open_max: usize,
@@ -26,18 +27,19 @@ struct State {
 }
 
 impl Pool {
-    pub(crate) fn new(connect: Connect, open_max: usize) -> std::io::Result<Arc<Self>> {
+    /// Over connections that `connect` makes, of which `open_max` are lent at once at most.
+    pub fn new(connect: Connect, open_max: usize) -> std::io::Result<Arc<Self>> {
         let (state, freed) = (Mutex::default(), Condvar::new());
         Ok(Arc::new(Self { driver: Driver::start()?, connect, open_max, state, freed }))
     }
 
     /// A connection of its own, beside those that are counted: for whoever writes.
-    pub(crate) fn apart(&self) -> Result<Client, PostgresFault> {
+    pub fn apart(&self) -> Result<Client, PostgresFault> {
         self.driver.connect(&self.connect)
     }
 
     /// A connection, when there is one; it comes back by [`Pool::give_back`].
-    pub(crate) fn take(&self) -> Result<Client, PostgresFault> {
+    pub fn take(&self) -> Result<Client, PostgresFault> {
         let mut state = self.state();
         loop {
             while let Some(client) = state.idle.pop() {
@@ -62,7 +64,7 @@ impl Pool {
     }
 
     /// Takes back what was lent; none where it cannot be used again.
-    pub(crate) fn give_back(&self, client: Option<Client>) {
+    pub fn give_back(&self, client: Option<Client>) {
         let mut state = self.state();
         match client.filter(|client| !client.is_closed()) {
             Some(client) => state.idle.push(client),
@@ -76,3 +78,6 @@ impl Pool {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests;
