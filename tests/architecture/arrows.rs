@@ -18,7 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
     ("store-sqlite", &["event-store"]),
-    ("store-postgres", &["event-store"]),
+    ("store-postgres", &["event-store", "postgres-lines"]),
     ("archive", &["envelope", "event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),
     ("leases", &[]),

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio_postgres::Client;
 
-use crate::driver::{Driver, blocking};
+use crate::driver::{Driver, blocking, wait};
 use crate::{Connect, PostgresFault};
 
 /// How long it is waited for a connection that others have.
@@ -72,6 +72,25 @@ impl Pool {
         }
         drop(state);
         self.freed.notify_one();
+    }
+
+    /// Asks over a connection that is lent for it. One that lay idle may have been cut: then it is asked
+    /// again over another, so what is asked must bear being asked twice. After a failure the connection
+    /// is not used again, so nothing begun on it lives on.
+    pub fn ask<T>(
+        &self,
+        question: impl AsyncFn(&mut Client) -> Result<T, PostgresFault>,
+    ) -> Result<T, PostgresFault> {
+        let mut asked_before = false;
+        loop {
+            let mut client = self.take()?;
+            let answer = wait(question(&mut client));
+            self.give_back(Some(client).filter(|_| answer.is_ok()));
+            match answer {
+                Err(fault) if fault.is_lost() && !asked_before => asked_before = true,
+                answer => return answer,
+            }
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

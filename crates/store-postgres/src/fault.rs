@@ -2,8 +2,6 @@
 
 use std::error::Error;
 
-use tokio_postgres::error::SqlState;
-
 /// A failure of the database or of the way to it.
 ///
 /// The driver's own error may quote a row in its detail; this one keeps the code and the sentence.
@@ -54,7 +52,8 @@ impl From<deadpool_postgres::PoolError> for Fault {
     }
 }
 
-/// Whether the database says that it lacks the right.
-pub(crate) fn lacks_the_right(error: &tokio_postgres::Error) -> bool {
-    error.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE)
+impl From<postgres_lines::PostgresFault> for Fault {
+    fn from(fault: postgres_lines::PostgresFault) -> Self {
+        Self { said: fault.to_string(), refused: !fault.is_lost() }
+    }
 }

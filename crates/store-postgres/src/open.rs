@@ -6,8 +6,8 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::address::Address;
-use crate::fault::{Fault, lacks_the_right};
-use crate::migrate::{FORMAT, migrate};
+use crate::fault::Fault;
+use crate::migrate::{format, migrate};
 
 /// The oldest server that is proved, as the server counts.
 const VERSION_MIN: i32 = 150_000;
@@ -81,19 +81,11 @@ impl From<Fault> for Problem {
 }
 
 impl Problem {
-    /// What a migration was refused for.
-    pub(crate) fn of_migration(error: tokio_postgres::Error) -> Self {
-        if lacks_the_right(&error) {
-            return Self::MayNotMigrate(error.into());
-        }
-        Self::Fault(error.into())
-    }
-
     fn named(self, address: &Address) -> OpenError {
         let address = address.clone();
         match self {
             Self::TooOld(found) => OpenError::TooOld { address, found },
-            Self::Format(found) => OpenError::WrongVersion { address, found, known: FORMAT },
+            Self::Format(found) => OpenError::WrongVersion { address, found, known: format() },
             Self::MayNotMigrate(fault) => {
                 OpenError::MayNotMigrate { address, source: fault.into() }
             }

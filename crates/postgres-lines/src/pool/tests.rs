@@ -81,3 +81,37 @@ fn where_nobody_answers_it_is_said_and_the_place_is_free_again() {
         assert_eq!(refused, "the database cannot be reached: nobody is there");
     }
 }
+
+#[test]
+fn a_question_over_a_connection_that_was_cut_is_asked_again_over_another() {
+    let database = Database::fresh();
+    let pool = pool(&database, 1);
+    let first = pool.take().unwrap();
+    let before = served_by(&first);
+    pool.give_back(Some(first));
+    let after = pool.ask(async |client| {
+        let here = client.query_typed("SELECT pg_backend_pid()", &[]).await?[0].get::<_, i32>(0);
+        if here == before {
+            let gone = "SELECT pg_terminate_backend(pg_backend_pid())";
+            client.query_typed(gone, &[]).await?;
+        }
+        Ok(here)
+    });
+    assert_ne!(after.unwrap(), before);
+}
+
+#[test]
+fn what_a_failed_question_began_is_gone_and_its_value_is_not_quoted() {
+    let database = Database::fresh();
+    let pool = pool(&database, 1);
+    let failed = pool.ask(async |client| {
+        client.batch_execute("BEGIN; CREATE TABLE one (n int CHECK (n < 5))").await?;
+        Ok(client.batch_execute("INSERT INTO one VALUES (77)").await?)
+    });
+    assert_eq!(failed.unwrap_err().to_string(), "it refused a value (23514)");
+    let left = pool.ask(async |client| {
+        let there = "SELECT to_regclass('one') IS NULL";
+        Ok(client.query_typed(there, &[]).await?[0].get::<_, bool>(0))
+    });
+    assert!(left.unwrap());
+}
