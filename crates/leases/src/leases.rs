@@ -5,20 +5,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Instant;
 
-use futures::future::BoxFuture;
+use postgres_lines::{Connect, ConnectError, MigrateError, PostgresFault};
 use tokio::sync::{Mutex as Turn, watch};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::round::{self, EVERY, Party, TTL, millis};
 use crate::row;
-
-/// Makes a connection and has it served by the runtime it is called on.
-pub type Connect = Arc<
-    dyn Fn() -> BoxFuture<'static, Result<Client, Box<dyn std::error::Error + Send + Sync>>>
-        + Send
-        + Sync,
->;
 
 /// The works in our hands, each with its epoch.
 pub type Held = BTreeMap<String, i64>;
@@ -37,10 +30,13 @@ pub enum Standing {
 pub enum LeaseError {
     /// The database refused, or the way to it was lost.
     #[error("the leases of this server's work cannot be kept")]
-    Database(#[from] tokio_postgres::Error),
+    Database(#[from] PostgresFault),
+    /// Their tables could not be made.
+    #[error(transparent)]
+    Schema(#[from] MigrateError),
     /// There is no way to it.
     #[error("the database of leases cannot be reached")]
-    Unreachable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    Unreachable(#[source] ConnectError),
     /// It did not answer.
     #[error("the database of leases did not answer within {} s", TTL.as_secs())]
     Silent,
@@ -78,8 +74,8 @@ impl Leases {
             renewed: Mutex::new(Instant::now()),
             ended: AtomicBool::new(false),
         });
-        let client = leases.connected().await?;
-        row::lay_out(&client).await?;
+        let mut client = leases.connected().await?;
+        row::TABLES.bring_forward(&mut client).await?;
         *leases.client.lock().await = Some(client);
         leases.round().await?;
         tokio::spawn(renew(Arc::downgrade(&leases)));
@@ -111,7 +107,8 @@ impl Leases {
             if held.contains_key(*work) {
                 continue;
             }
-            let taken = row::take(&client, (work, self.party.id), millis(TTL), true).await?;
+            let taken = row::take(&client, (work, self.party.id), millis(TTL), true).await;
+            let taken = taken.map_err(PostgresFault::from)?;
             held.extend(taken.map(|epoch| ((*work).to_owned(), epoch)));
         }
         *kept = Some(client);
@@ -151,8 +148,8 @@ impl Leases {
         let client = self.usable(kept.take()).await?;
         let (held, pinned) = (Held::clone(&self.held.borrow()), self.pinned().clone());
         let round = round::run(&client, &self.party, &held, &pinned);
-        let after =
-            tokio::time::timeout(TTL, round).await.map_err(|_late| LeaseError::Silent)??;
+        let after = tokio::time::timeout(TTL, round).await;
+        let after = after.map_err(|_late| LeaseError::Silent)?.map_err(PostgresFault::from)?;
         *kept = Some(client);
         *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = begun;
         self.publish(after);

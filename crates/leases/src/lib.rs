@@ -19,6 +19,6 @@ mod share;
 #[cfg(test)]
 mod tests;
 
-pub use leases::{Connect, Held, LeaseError, Leases, Standing};
+pub use leases::{Held, LeaseError, Leases, Standing};
 pub use round::{EVERY, TTL};
 pub use row::FENCE;

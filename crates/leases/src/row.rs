@@ -1,5 +1,6 @@
 //! The rows, and the statements that read and write them. Each is one round trip.
 
+use postgres_lines::Migrations;
 use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Error};
 use uuid::Uuid;
@@ -9,7 +10,11 @@ use uuid::Uuid;
 pub const FENCE: &str = "SELECT 1 FROM waymark_work.lease \
      WHERE work = $1 AND owner = $2 AND epoch = $3 FOR SHARE";
 
-const SCHEMA: &str = include_str!("sql/leases.sql");
+/// The tables, brought to the present format.
+pub(crate) const TABLES: Migrations = Migrations {
+    room: "leases",
+    files: &[include_str!("../../../schema/sql/postgres/leases_0001_create_leases.sql")],
+};
 
 /// A lease as it stands.
 pub(crate) struct Lease {
@@ -19,10 +24,6 @@ pub(crate) struct Lease {
     pub(crate) is_live: bool,
     /// Whether its time has been over for longer than it takes whoever's turn it is to notice.
     pub(crate) is_left: bool,
-}
-
-pub(crate) async fn lay_out(client: &Client) -> Result<(), Error> {
-    client.batch_execute(&format!("BEGIN; {SCHEMA} COMMIT")).await
 }
 
 /// Says that a server is there, and forgets those that have been silent for long.

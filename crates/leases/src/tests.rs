@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postgres_for_tests::Database;
+use postgres_lines::Connect;
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
 
-use crate::{Connect, FENCE, Held, Leases, Standing};
+use crate::{FENCE, Held, Leases, Standing};
 
 const WORKS: [&str; 4] = ["a", "b", "c", "d"];
 /// Longer than a lease holds and than others wait.

@@ -50,6 +50,7 @@ const PAGE_EVENTS: usize = 2_000;
 pub(crate) const MOST_A_TICK: usize = 2_000;
 
 /// Records what follows from the passing of time.
+#[derive(Clone)]
 pub(crate) struct Deadlines {
     /// The views, the log, the rules and the clock.
     pub(crate) world: World,

@@ -1,6 +1,7 @@
 //! The house put together: store, keys, recorder, views, directory and the world of the resolvers.
 
 mod kept;
+mod sharing;
 mod stuck;
 mod views;
 
@@ -15,18 +16,20 @@ use anyhow::{Context, anyhow};
 use api::{Turns, World};
 use envelope::Keys;
 use event_store::Position;
-use projector::{Keeping, Limits, Projector, Setup, View, ViewReader};
+use leases::{Leases, Standing};
+use projector::{Limits, Projector, Setup, View, ViewReader};
 use recorder::Recorder;
 
-pub(crate) use self::{kept::load_directory, views::Views};
+pub(crate) use self::{kept::load_directory, sharing::Share, views::Views};
 use self::{
     kept::{Kept, News, keeper, load},
+    sharing::share,
     stuck::{PATIENCE, stuck},
 };
 use crate::{
     config::Settings,
     edge,
-    log::{Log, Place, must_be_its_own, take_directory},
+    log::{Database, Log, Place, must_be_its_own, take_directory},
     private,
     trouble::Troubles,
 };
@@ -36,6 +39,8 @@ pub(crate) struct Cellar {
     pub(crate) store: Log,
     pub(crate) recorder: Recorder,
     pub(crate) data_dir: PathBuf,
+    /// The database that holds the log, where it does not lie in the directory.
+    database: Option<Box<Database>>,
     /// Holds the directory for a log that does not lie in it.
     _held: Option<File>,
 }
@@ -46,13 +51,15 @@ pub(crate) struct House {
     pub(crate) projector: Arc<Projector>,
     pub(crate) world: World,
     pub(crate) troubles: Troubles,
+    /// Which work is ours, where other servers share it.
+    pub(crate) leases: Option<Arc<Leases>>,
 }
 
 impl Cellar {
     /// Opens, or makes, the data directory, with the log in it.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make(data_dir)?;
-        Self::with(Log::in_directory(data_dir)?, data_dir, None)
+        Self::with(Log::in_directory(data_dir)?, data_dir, None, None)
     }
 
     /// Opens, or makes, the data directory, with the log where the settings say it is.
@@ -65,14 +72,19 @@ impl Cellar {
         make(data_dir)?;
         let log = Log::in_database(database).await?;
         let held = take_directory(data_dir, log.log_id())?;
-        Self::with(log, data_dir, Some(held))
+        Self::with(log, data_dir, Some(database.clone()), Some(held))
     }
 
-    fn with(store: Log, data_dir: &Path, held: Option<File>) -> anyhow::Result<Self> {
+    fn with(
+        store: Log,
+        data_dir: &Path,
+        database: Option<Box<Database>>,
+        held: Option<File>,
+    ) -> anyhow::Result<Self> {
         let keys = Keys::open(&data_dir.join("keys.db"))
             .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
         let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
-        Ok(Self { store, recorder, data_dir: data_dir.to_owned(), _held: held })
+        Ok(Self { store, recorder, data_dir: data_dir.to_owned(), database, _held: held })
     }
 }
 
@@ -84,24 +96,31 @@ fn make(data_dir: &Path) -> anyhow::Result<()> {
 impl House {
     /// Opens the data directory, with the log in it, and starts the views.
     pub(crate) async fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        Self::over(Cellar::open(data_dir)?).await
+        Self::over(Cellar::open(data_dir)?, Standing::Server).await
     }
 
-    /// As [`House::open`], with the log where the settings say it is.
+    /// As [`House::open`], with the log where the settings say it is; for a command that is there for a
+    /// while, beside servers.
     pub(crate) async fn chosen(settings: &Settings) -> anyhow::Result<Self> {
-        Self::over(Cellar::chosen(settings).await?).await
+        Self::over(Cellar::chosen(settings).await?, Standing::Guest).await
     }
 
-    async fn over(cellar: Cellar) -> anyhow::Result<Self> {
+    /// As [`House::chosen`], with a share of the work.
+    pub(crate) async fn serving(settings: &Settings) -> anyhow::Result<Self> {
+        Self::over(Cellar::chosen(settings).await?, Standing::Server).await
+    }
+
+    async fn over(cellar: Cellar, standing: Standing) -> anyhow::Result<Self> {
         let views = Views::shipped();
         let (news, kept) = (News::new(), Kept::nothing());
         let read_to = load(&*cellar.store, &kept).await?;
         let troubles = Troubles::none();
         let keeper = keeper(&cellar, &kept, &news, &troubles);
+        let (keeping, leases) = share(&cellar, &views, standing).await?;
         let setup = Setup {
             store: cellar.store.shared(),
             views: views.telling(&news),
-            keeping: Keeping::Files(cellar.data_dir.clone()),
+            keeping,
             now: edge::micros(),
             on_other: Some(Arc::new(move |page| keeper.take(page))),
             others_after: Some(read_to),
@@ -129,7 +148,7 @@ impl House {
             now: edge::clock(),
             source: "GraphQL".parse().map_err(|bad| anyhow!("{bad}"))?,
         };
-        Ok(Self { cellar, projector: Arc::new(projector), world, troubles })
+        Ok(Self { cellar, projector: Arc::new(projector), world, troubles, leases })
     }
 
     /// Waits until every view holds all that is now in the log. A view that stays in trouble, or is
@@ -146,6 +165,9 @@ impl House {
     /// Stops the views and closes the log; what was acknowledged is on disk.
     pub(crate) async fn close(self) {
         self.projector.stop().await;
+        if let Some(leases) = &self.leases {
+            leases.end().await;
+        }
         self.cellar.store.close();
     }
 }

@@ -34,6 +34,7 @@ const PAUSE_MOST: Duration = Duration::from_secs(30);
 const VIEW_WAIT: Duration = Duration::from_secs(20);
 
 /// Records what follows from what is recorded.
+#[derive(Clone)]
 pub(crate) struct Reactor {
     pub(crate) recorder: Recorder,
     pub(crate) next_steps: ViewReader,

@@ -10,8 +10,8 @@ use uuid::Uuid;
 
 use steps::PathwayId;
 
-use super::{PostgresFault, wait};
 use super::{Pool, Schemas, read, schema_of};
+use super::{PostgresFault, wait};
 use crate::place::Place;
 use crate::view_file::Changed;
 use crate::{Digest, SqlError, View};

@@ -20,7 +20,7 @@ use crate::{config::Settings, edge, house::House, private, web};
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     settings.check_listen()?;
     let listener = serve::listen(&settings).await?;
-    let house = House::chosen(&settings).await?;
+    let house = House::serving(&settings).await?;
     let seeded = seed::town(&house.cellar, edge::now()).await?;
     house.caught_up().await?;
     let before_correction = match seeded {

@@ -18,7 +18,7 @@ const DRAIN: Duration = Duration::from_secs(10);
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
     settings.check_listen()?;
     let listener = listen(&settings).await?;
-    let house = House::chosen(&settings).await?;
+    let house = House::serving(&settings).await?;
     let address = listener.local_addr()?;
     let welcome = format!("Waymark listens on http://{address}. Stop it with Ctrl-C.");
     until_stopped(&settings, house, listener, &welcome).await

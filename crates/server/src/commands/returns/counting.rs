@@ -39,7 +39,7 @@ impl<'a> Counting<'a> {
         let view = WaitingTimesView::new(self.clock.clone());
         let rows = view.rows(&history_of(stream, events)?);
         let pathway_id = PathwayId(stream.id);
-        view.committed(&[Change { pathway_id, no: 1, old: &[], new: &rows }]);
+        view.committed(&[Change { pathway_id, no: 1, old: Some(&[]), new: &rows }]);
         let of = |part| {
             let groups = view.return_rows(&gather::ask_of(self.asked, part));
             (part, groups.into_iter().map(|group| self.folded(group)).collect())

@@ -98,7 +98,7 @@ impl Known {
         self.note_source(events)?;
         let rows = self.view.rows(&history_of(stream, events)?);
         let pathway_id = PathwayId(stream.id);
-        self.view.committed(&[Change { pathway_id, no, old: &[], new: &rows }]);
+        self.view.committed(&[Change { pathway_id, no, old: Some(&[]), new: &rows }]);
         Ok(())
     }
 

@@ -399,7 +399,7 @@ fn known_from(file: &Extract) -> Known {
         let told = told(laid.command_id.0, laid.steps);
         let rows = view.rows(&History::of(laid.pathway_id, told));
         let pathway_id = laid.pathway_id;
-        view.committed(&[Change { pathway_id, no, old: &[], new: &rows }]);
+        view.committed(&[Change { pathway_id, no, old: Some(&[]), new: &rows }]);
     }
     let mut directory = Directory::default();
     for laid in rtt_extract::directory(file, Parts::All) {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     config::Settings,
     deadlines::{Deadlines, MOST_A_TICK},
-    house::House,
+    house::{House, Share},
     reactor::Reactor,
     webhooks::{Endpoint, Shelf, Webhooks},
 };
@@ -51,10 +51,18 @@ impl Followers {
             most: MOST_A_TICK,
             trouble: house.troubles.deadlines.clone(),
         };
+        let (tick, share) = (settings.tick, |work| Share { leases: house.leases.clone(), work });
+        let reactor =
+            share("reactor").whenever_ours(shutdown.clone(), move |stop| reactor.clone().run(stop));
+        let deadlines = share("deadlines")
+            .whenever_ours(shutdown.clone(), move |stop| deadlines.clone().run(tick, stop));
+        let webhooks = share("webhooks").whenever_ours(shutdown.clone(), move |stop| {
+            webhooks.clone().run(endpoints.clone(), stop)
+        });
         Self(vec![
-            ("reactor", tokio::spawn(reactor.run(shutdown.clone()))),
-            ("deadlines", tokio::spawn(deadlines.run(settings.tick, shutdown.clone()))),
-            ("webhooks", tokio::spawn(webhooks.run(endpoints, shutdown.clone()))),
+            ("reactor", tokio::spawn(reactor)),
+            ("deadlines", tokio::spawn(deadlines)),
+            ("webhooks", tokio::spawn(webhooks)),
         ])
     }
 

@@ -40,7 +40,7 @@ fn tell(page: &[(i64, LaidPathway)], view: &WaitingTimesView, bare: &Bare) -> an
     let changes = page.iter().zip(&rows).map(|((no, laid), rows)| Change {
         pathway_id: laid.pathway_id,
         no: *no,
-        old: &[],
+        old: Some(&[]),
         new: rows,
     });
     view.committed(&changes.collect::<Vec<_>>());
