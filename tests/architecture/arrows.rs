@@ -17,6 +17,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("rtt-extract", &["steps"]),
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
+    ("keys-postgres", &["envelope", "postgres-lines"]),
     ("store-sqlite", &["event-store"]),
     ("store-postgres", &["event-store", "postgres-lines"]),
     ("archive", &["envelope", "event-store"]),

@@ -1,15 +1,29 @@
-//! One key a person, in a SQLite file of its own (`keys.db`), apart from events and views.
+//! One key a person, kept apart from events and views: in a file of its own, or where several servers
+//! share them ([`KeyStore`]).
 //!
 //! A key belongs to a person (`subject_ref`), or to a pathway, patient or inbox stream whose person is
 //! not known yet. Erasing a person will be deleting their keys.
 
-use std::{collections::HashMap, fmt, path::Path, sync::Mutex};
+pub mod contract;
+mod file;
 
-use rusqlite::{Connection, OptionalExtension, params};
+use std::{
+    collections::HashMap,
+    fmt,
+    path::Path,
+    sync::{Mutex, MutexGuard},
+    time::{Duration, Instant},
+};
+
 use uuid::Uuid;
+
+use self::file::KeyFile;
 
 /// Keys held in memory at once; past that the cache is emptied.
 const CACHED_MAX: usize = 50_000;
+
+/// How long a key that was erased by another server may still be given out here.
+const ERASED_UNSEEN_MAX: Duration = Duration::from_secs(2);
 
 /// Whose key it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -21,14 +35,16 @@ pub enum Owner {
 }
 
 impl Owner {
-    const fn parts(self) -> (i64, Uuid) {
+    /// As it is stored: 0 for a person and 1 for a stream, with the id.
+    pub const fn parts(self) -> (i64, Uuid) {
         match self {
             Self::Person(id) => (0, id),
             Self::Stream(id) => (1, id),
         }
     }
 
-    const fn of(kind: i64, id: Uuid) -> Self {
+    /// As it was stored.
+    pub const fn of(kind: i64, id: Uuid) -> Self {
         if kind == 0 { Self::Person(id) } else { Self::Stream(id) }
     }
 }
@@ -64,6 +80,9 @@ pub enum KeysError {
     /// The file of keys could not be closed to others.
     #[error("the file of keys could not be closed to others")]
     Mode(#[source] std::io::Error),
+    /// The place where keys are kept failed.
+    #[error("the place where the keys are kept failed")]
+    Place(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The system gives no random numbers.
     #[error("the system gave no random numbers")]
     NoRandom,
@@ -75,16 +94,45 @@ pub enum KeysError {
     Poisoned,
 }
 
-/// The keys of all persons.
+/// Where keys are kept. What it says of a failure holds neither a key nor whose it is.
+pub trait KeyStore: Send + Sync {
+    /// The keys of these owners in their order, made where there are none, on disk before this returns.
+    /// Of several servers that make the key of one owner at once, all get the same.
+    fn ensure(&self, owners: &[Owner]) -> Result<Vec<(Uuid, SubjectKey)>, KeysError>;
+
+    /// The key of that id; `None`: it was never here, or was erased.
+    fn key(&self, key_id: Uuid) -> Result<Option<SubjectKey>, KeysError>;
+
+    /// Whose key it is; `None`: it was never here, or was erased.
+    fn owner(&self, key_id: Uuid) -> Result<Option<Owner>, KeysError>;
+
+    /// Every key that is here, by id.
+    fn all(&self) -> Result<Vec<(Uuid, Owner, SubjectKey)>, KeysError>;
+
+    /// Keys that were made elsewhere, all or none, on disk before this returns; one that is here already
+    /// stays. [`KeysError::OwnedAlready`] where an owner has another.
+    fn put(&self, keys: &[(Uuid, Owner, SubjectKey)]) -> Result<(), KeysError>;
+
+    /// A number that is another as soon as a key can no longer be read that could be before.
+    fn erasures(&self) -> Result<i64, KeysError>;
+}
+
+/// The keys of all persons, some of them in memory. Whether one was erased is asked once in a while, so
+/// one that another server erased is given out for two seconds more at most; where that cannot be asked,
+/// none is given out.
 pub struct Keys {
-    file: Mutex<Connection>,
+    store: Box<dyn KeyStore>,
     cached: Mutex<Cached>,
+    erased_unseen_max: Duration,
 }
 
 #[derive(Default)]
 struct Cached {
     by_owner: HashMap<Owner, Uuid>,
     by_id: HashMap<Uuid, SubjectKey>,
+    owners: HashMap<Uuid, Owner>,
+    /// The number of [`KeyStore::erasures`] that what is here is of, and when it was asked.
+    erasures: Option<(i64, Instant)>,
 }
 
 impl fmt::Debug for Keys {
@@ -96,85 +144,82 @@ impl fmt::Debug for Keys {
 impl Keys {
     /// Opens, or makes, the file of keys.
     pub fn open(path: &Path) -> Result<Self, KeysError> {
-        let file = Connection::open(path)?;
-        only_for_its_owner(path).map_err(KeysError::Mode)?;
-        file.pragma_update(None, "journal_mode", "WAL")?;
-        file.pragma_update(None, "synchronous", "FULL")?;
-        file.pragma_update(None, "secure_delete", true)?;
-        file.execute_batch(
-            "CREATE TABLE IF NOT EXISTS subject_key (
-                key_id BLOB PRIMARY KEY, owner_kind INTEGER NOT NULL, owner BLOB NOT NULL,
-                bytes BLOB NOT NULL, UNIQUE (owner_kind, owner)) STRICT, WITHOUT ROWID",
-        )?;
-        Ok(Self { file: Mutex::new(file), cached: Mutex::default() })
+        Ok(Self::over(Box::new(KeyFile::open(path)?)))
+    }
+
+    /// Keys that are kept elsewhere.
+    pub fn over(store: Box<dyn KeyStore>) -> Self {
+        Self::asking_every(ERASED_UNSEEN_MAX, store)
+    }
+
+    /// As [`Keys::over`], asking of erasures before a key is given out from memory where it was not asked
+    /// for so long.
+    pub fn asking_every(erased_unseen_max: Duration, store: Box<dyn KeyStore>) -> Self {
+        Self { store, cached: Mutex::default(), erased_unseen_max }
     }
 
     /// The keys of these owners, made where there are none, on disk before this returns.
     pub fn ensure(&self, owners: &[Owner]) -> Result<Vec<(Uuid, SubjectKey)>, KeysError> {
+        let erasures = self.see_erasures()?;
         if let Some(known) = self.all_cached(owners)? {
             return Ok(known);
         }
-        let mut file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let write = file.transaction()?;
-        let found = owners.iter().map(|owner| find_or_make(&write, *owner));
-        let found: Vec<(Uuid, SubjectKey)> = found.collect::<Result<_, _>>()?;
-        write.commit()?;
-        drop(file);
-        self.remember(owners, &found)?;
+        let found = self.store.ensure(owners)?;
+        self.remember(erasures, |cached| {
+            for (owner, (id, key)) in owners.iter().zip(&found) {
+                cached.by_owner.insert(*owner, *id);
+                cached.by_id.insert(*id, key.clone());
+            }
+        })?;
         Ok(found)
     }
 
     /// The key of that id; `None`: it was never here, or was erased.
     pub fn key(&self, key_id: Uuid) -> Result<Option<SubjectKey>, KeysError> {
-        let cached = self.cached.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        if let Some(key) = cached.by_id.get(&key_id) {
+        let erasures = self.see_erasures()?;
+        if let Some(key) = self.cached()?.by_id.get(&key_id) {
             return Ok(Some(key.clone()));
         }
-        drop(cached);
-        let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let mut select = file.prepare_cached("SELECT bytes FROM subject_key WHERE key_id = ?1")?;
-        let bytes: Option<[u8; 32]> =
-            select.query_row([key_id.as_bytes()], |row| row.get(0)).optional()?;
-        Ok(bytes.map(SubjectKey))
+        let found = self.store.key(key_id)?;
+        if let Some(key) = &found {
+            self.remember(erasures, |cached| {
+                cached.by_id.insert(key_id, key.clone());
+            })?;
+        }
+        Ok(found)
     }
 
     /// Whose key it is; `None`: it was never here, or was erased.
     pub fn owner(&self, key_id: Uuid) -> Result<Option<Owner>, KeysError> {
-        let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let mut select =
-            file.prepare_cached("SELECT owner_kind, owner FROM subject_key WHERE key_id = ?1")?;
-        let found = select.query_row([key_id.as_bytes()], |row| {
-            let (kind, id): (i64, [u8; 16]) = (row.get(0)?, row.get(1)?);
-            Ok(Owner::of(kind, Uuid::from_bytes(id)))
-        });
-        Ok(found.optional()?)
+        let erasures = self.see_erasures()?;
+        if let Some(owner) = self.cached()?.owners.get(&key_id) {
+            return Ok(Some(*owner));
+        }
+        let found = self.store.owner(key_id)?;
+        if let Some(owner) = found {
+            self.remember(erasures, |cached| {
+                cached.owners.insert(key_id, owner);
+            })?;
+        }
+        Ok(found)
     }
 
     /// Every key that is here, by id: with its owner, to move them to another place.
     pub fn all(&self) -> Result<Vec<(Uuid, Owner, SubjectKey)>, KeysError> {
-        let file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let mut select = file.prepare_cached(
-            "SELECT key_id, owner_kind, owner, bytes FROM subject_key ORDER BY key_id",
-        )?;
-        let rows = select.query_map([], |row| {
-            let owner = Owner::of(row.get(1)?, Uuid::from_bytes(row.get(2)?));
-            Ok((Uuid::from_bytes(row.get(0)?), owner, SubjectKey(row.get(3)?)))
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        self.store.all()
     }
 
     /// Keys that were made elsewhere, on disk before this returns; one that is here already stays.
     pub fn put(&self, keys: &[(Uuid, Owner, SubjectKey)]) -> Result<(), KeysError> {
-        let mut file = self.file.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        let write = file.transaction()?;
-        for (key_id, owner, key) in keys {
-            put(&write, *key_id, *owner, key)?;
-        }
-        Ok(write.commit()?)
+        self.store.put(keys)
+    }
+
+    fn cached(&self) -> Result<MutexGuard<'_, Cached>, KeysError> {
+        self.cached.lock().map_err(|_poisoned| KeysError::Poisoned)
     }
 
     fn all_cached(&self, owners: &[Owner]) -> Result<Option<Vec<(Uuid, SubjectKey)>>, KeysError> {
-        let cached = self.cached.lock().map_err(|_poisoned| KeysError::Poisoned)?;
+        let cached = self.cached()?;
         let find = |owner: &Owner| {
             let id = cached.by_owner.get(owner)?;
             Some((*id, cached.by_id.get(id)?.clone()))
@@ -182,57 +227,39 @@ impl Keys {
         Ok(owners.iter().map(find).collect())
     }
 
-    fn remember(&self, owners: &[Owner], found: &[(Uuid, SubjectKey)]) -> Result<(), KeysError> {
-        let mut cached = self.cached.lock().map_err(|_poisoned| KeysError::Poisoned)?;
-        if cached.by_id.len() + found.len() > CACHED_MAX {
+    /// Forgets what is in memory once a key was erased anywhere, and says what the rest is of.
+    fn see_erasures(&self) -> Result<i64, KeysError> {
+        let asked_at = Instant::now();
+        if let Some((erasures, before)) = self.cached()?.erasures
+            && asked_at.duration_since(before) < self.erased_unseen_max
+        {
+            return Ok(erasures);
+        }
+        let erasures = self.store.erasures()?;
+        let mut cached = self.cached()?;
+        if cached.erasures.is_none_or(|(before, _)| before != erasures) {
             *cached = Cached::default();
         }
-        for (owner, (id, key)) in owners.iter().zip(found) {
-            cached.by_owner.insert(*owner, *id);
-            cached.by_id.insert(*id, key.clone());
+        cached.erasures = Some((erasures, asked_at));
+        Ok(erasures)
+    }
+
+    /// Keeps what was found in memory. What was asked for before an erasure may be what was erased: it
+    /// is not kept beside what was asked for after.
+    fn remember(&self, erasures: i64, keep: impl FnOnce(&mut Cached)) -> Result<(), KeysError> {
+        let mut cached = self.cached()?;
+        if cached.by_id.len().max(cached.owners.len()) >= CACHED_MAX {
+            *cached = Cached { erasures: cached.erasures, ..Cached::default() };
+        }
+        if cached.erasures.is_some_and(|(seen, _)| seen == erasures) {
+            keep(&mut cached);
         }
         Ok(())
     }
 }
 
-/// Nobody else reads the keys; SQLite gives its side files the same mode.
-fn only_for_its_owner(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-}
-
-fn find_or_make(file: &Connection, owner: Owner) -> Result<(Uuid, SubjectKey), KeysError> {
-    let (kind, id) = owner.parts();
-    let mut select = file.prepare_cached(
-        "SELECT key_id, bytes FROM subject_key WHERE owner_kind = ?1 AND owner = ?2",
-    )?;
-    let found = select
-        .query_row(params![kind, id.as_bytes()], |row| {
-            Ok((Uuid::from_bytes(row.get(0)?), SubjectKey(row.get(1)?)))
-        })
-        .optional()?;
-    if let Some(found) = found {
-        return Ok(found);
-    }
-    let (key_id, key) = fresh()?;
-    let mut insert = file.prepare_cached("INSERT INTO subject_key VALUES (?1, ?2, ?3, ?4)")?;
-    insert.execute(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
-    Ok((key_id, key))
-}
-
-fn put(file: &Connection, key_id: Uuid, owner: Owner, key: &SubjectKey) -> Result<(), KeysError> {
-    let (kind, id) = owner.parts();
-    let mut insert =
-        file.prepare_cached("INSERT OR IGNORE INTO subject_key VALUES (?1, ?2, ?3, ?4)")?;
-    insert.execute(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
-    let mut same = file.prepare_cached(
-        "SELECT 1 FROM subject_key WHERE key_id = ?1 AND owner_kind = ?2 AND owner = ?3 AND bytes = ?4",
-    )?;
-    let same = same.exists(params![key_id.as_bytes(), kind, id.as_bytes(), key.0.as_slice()])?;
-    if same { Ok(()) } else { Err(KeysError::OwnedAlready(key_id)) }
-}
-
-fn fresh() -> Result<(Uuid, SubjectKey), KeysError> {
+/// A new key and its id.
+pub fn fresh() -> Result<(Uuid, SubjectKey), KeysError> {
     let (mut id, mut bytes) = ([0_u8; 16], [0_u8; 32]);
     getrandom::fill(&mut id).map_err(|_no_random| KeysError::NoRandom)?;
     getrandom::fill(&mut bytes).map_err(|_no_random| KeysError::NoRandom)?;
@@ -240,55 +267,4 @@ fn fresh() -> Result<(Uuid, SubjectKey), KeysError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_person_keeps_their_key_when_the_file_is_opened_again() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("keys.db");
-        let person = Owner::Person(Uuid::from_u128(1));
-        let (id, _) = Keys::open(&path).unwrap().ensure(&[person]).unwrap()[0].clone();
-        let again = Keys::open(&path).unwrap();
-        assert_eq!(again.ensure(&[person]).unwrap()[0].0, id);
-        assert!(again.key(id).unwrap().is_some());
-        assert!(again.key(Uuid::from_u128(2)).unwrap().is_none());
-    }
-
-    #[test]
-    fn a_key_says_whose_it_is() {
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&dir.path().join("keys.db")).unwrap();
-        for owner in [Owner::Person(Uuid::from_u128(1)), Owner::Stream(Uuid::from_u128(2))] {
-            let (key_id, _) = keys.ensure(&[owner]).unwrap()[0].clone();
-            assert_eq!(keys.owner(key_id).unwrap(), Some(owner));
-        }
-        assert_eq!(keys.owner(Uuid::from_u128(9)).unwrap(), None);
-    }
-
-    #[test]
-    fn a_person_and_a_stream_of_the_same_id_have_two_keys() {
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&dir.path().join("keys.db")).unwrap();
-        let id = Uuid::from_u128(1);
-        let both = keys.ensure(&[Owner::Person(id), Owner::Stream(id)]).unwrap();
-        assert_ne!(both[0].0, both[1].0);
-    }
-
-    #[test]
-    fn nobody_but_their_owner_reads_the_keys() {
-        use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
-        let keys = Keys::open(&dir.path().join("keys.db")).unwrap();
-        keys.ensure(&[Owner::Person(Uuid::from_u128(1))]).unwrap();
-        for file in std::fs::read_dir(dir.path()).unwrap() {
-            let mode = file.unwrap().metadata().unwrap().permissions().mode();
-            assert_eq!(mode & 0o077, 0);
-        }
-    }
-
-    #[test]
-    fn a_key_does_not_print() {
-        assert_eq!(format!("{:?}", SubjectKey::from_bytes([7; 32])), "SubjectKey(..)");
-    }
-}
+mod tests;

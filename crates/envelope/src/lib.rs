@@ -2,7 +2,7 @@
 //!
 //! [`write()`] takes a step apart into a clear part that every view may read and a part sealed with the
 //! person's key; [`read()`] gives the clear part alone, [`read_open`] the whole to who may see it. [`Keys`]
-//! holds one key a person in a file of its own.
+//! gives one key a person, from a file of its own or from where several servers keep them ([`KeyStore`]).
 //!
 //! Invariants of this room:
 //! - a personal value is nowhere but in the sealed part;
@@ -15,5 +15,5 @@ mod meta;
 mod seal;
 
 pub use codec::{BadEvent, Envelope, WriteError, read, read_closed, read_open, write};
-pub use keys::{Keys, KeysError, Owner, SubjectKey};
+pub use keys::{KeyStore, Keys, KeysError, Owner, SubjectKey, contract, fresh};
 pub use meta::{Meta, SentBy};
