@@ -8,15 +8,17 @@
 //! - the file says where it ends and what it holds, so that one cut short is refused before a line of it
 //!   is written anywhere;
 //! - bytes are kept as they are: payloads and descriptions are never decoded;
+//! - what a store holds already is compared to its end before anything is written to it;
 //! - restoring again does nothing: a move that broke off is begun again.
 //!
-//! Read in this order: `line`, `write`, `check`, `restore`.
+//! Read in this order: `line`, `write`, `check`, `overlap`, `restore`.
 
 mod line;
 
 mod write;
 
 mod check;
+mod overlap;
 mod restore;
 
 #[cfg(test)]

@@ -4,12 +4,16 @@ use std::io::BufRead;
 
 use envelope::{Keys, KeysError, Owner, SubjectKey};
 use event_store::{
-    Append, AppendError, Appended, EventStore, Expected, Position, ReadError, Revision, StoredEvent,
+    Append, AppendError, Appended, EventStore, Expected, Position, ReadError, Recorded, Revision,
+    StoredEvent,
 };
 use futures::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
 use uuid::Uuid;
 
-use crate::check::{BadArchive, Entry, Lines};
+use crate::{
+    check::{BadArchive, Entry, Lines},
+    overlap::{Overlap, is_same},
+};
 
 /// Events in flight: they share commits, and are fewer than a store lets wait.
 const IN_FLIGHT: usize = 1_024;
@@ -34,18 +38,25 @@ pub enum RestoreError {
     /// The file is no archive.
     #[error(transparent)]
     Archive(#[from] BadArchive),
-    /// The log there begins otherwise than the file.
-    #[error("the store holds another log already; an archive goes into an empty one")]
-    AnotherLog,
+    /// The log there is not a beginning of the file.
+    #[error(
+        "the store holds another log already: it and the archive differ from position {at} on; an \
+         archive goes into an empty store"
+    )]
+    AnotherLog {
+        /// Position in the file of the first event that differs.
+        at: Position,
+    },
     /// Somebody else writes to the log.
     #[error(
-        "the event at position {told} came to stand at {found}; does a server write to this log?"
+        "the event at position {told} would have come to stand at {next}; does a server or another \
+         import write to this log?"
     )]
     Moved {
         /// Its position in the file.
         told: Position,
-        /// Its position in the store.
-        found: Position,
+        /// The position that the store had for it.
+        next: Position,
     },
     /// The store refused or failed.
     #[error("the event at position {position} was not restored; begin the import again")]
@@ -65,25 +76,28 @@ pub enum RestoreError {
 }
 
 /// Restores a file that was [checked](crate::check()). The store is empty, or holds a beginning of the same
-/// log from a try before; `progress` is told each position reached.
+/// log from a try before: that is compared to its end before anything is written. `progress` is told
+/// each position reached.
 pub async fn restore(
     file: &mut (impl BufRead + Send),
     store: &dyn EventStore,
     keys: &Keys,
     progress: &(dyn Fn(Position) + Sync),
 ) -> Result<Restored, RestoreError> {
-    let first = store.read_log(Position::START, 1).await?.pop();
+    let dense = store.capabilities().dense_positions;
+    let mut overlap = Overlap::of(store).await?;
     let mut lines = Lines::new(file);
     let mut flow = Flow::new(store, keys);
     while let Some(entry) = lines.next()? {
         match entry {
             Entry::Event(event) => {
-                let begins = flow.flight.is_empty() && flow.restored == Restored::default();
-                if begins && first.as_ref().is_some_and(|first| first.event != event.event) {
-                    return Err(RestoreError::AnotherLog);
+                let at = event.position;
+                progress(at);
+                match overlap.next().await? {
+                    Some(held) if is_same(&held, &event, dense) => flow.restored.known += 1,
+                    Some(_other) => return Err(RestoreError::AnotherLog { at }),
+                    None => flow.take(*event).await?,
                 }
-                progress(event.position);
-                flow.take(*event).await?;
             }
             Entry::Key(key) => flow.key(key)?,
             Entry::Log(_) | Entry::End(_) => (),
@@ -97,8 +111,12 @@ pub async fn restore(
 /// Events on their way into the store, in order.
 struct Flow<'s> {
     store: &'s dyn EventStore,
+    /// Whether positions are the store's promise.
+    dense: bool,
     keys: &'s Keys,
     flight: FuturesOrdered<BoxFuture<'s, (Position, Result<Appended, AppendError>)>>,
+    /// Whether one is there, where it should be.
+    has_landed: bool,
     waiting_keys: Vec<(Uuid, Owner, SubjectKey)>,
     restored: Restored,
 }
@@ -106,7 +124,9 @@ struct Flow<'s> {
 impl<'s> Flow<'s> {
     fn new(store: &'s dyn EventStore, keys: &'s Keys) -> Self {
         let (flight, waiting_keys) = (FuturesOrdered::new(), Vec::new());
-        Self { store, keys, flight, waiting_keys, restored: Restored::default() }
+        let dense = store.capabilities().dense_positions;
+        let (has_landed, restored) = (false, Restored::default());
+        Self { store, dense, keys, flight, has_landed, waiting_keys, restored }
     }
 
     fn key(&mut self, key: (Uuid, Owner, SubjectKey)) -> Result<(), RestoreError> {
@@ -121,14 +141,21 @@ impl<'s> Flow<'s> {
         Ok(())
     }
 
+    /// Sends an event on its way. The first must have landed before others follow: where somebody else
+    /// writes to the log, nothing of the file is.
     async fn take(&mut self, stored: StoredEvent) -> Result<(), RestoreError> {
-        if self.flight.len() >= IN_FLIGHT {
+        let most = if self.has_landed { IN_FLIGHT } else { 1 };
+        if self.flight.len() >= most {
             self.land().await?;
         }
-        let (position, recorded_at) = (stored.position, stored.recorded_at_micros);
+        let position = stored.position;
+        let recorded = Recorded {
+            at_micros: stored.recorded_at_micros,
+            first: self.dense.then_some(position),
+        };
         let expected = Expected::from_last(stored.revision.0.checked_sub(1).map(Revision));
         let append = Append { stream: stored.stream, expected, events: vec![stored.event] };
-        let answer = self.store.restore(append, recorded_at);
+        let answer = self.store.restore(append, recorded);
         self.flight.push_back(Box::pin(async move { (position, answer.await) }));
         Ok(())
     }
@@ -136,10 +163,14 @@ impl<'s> Flow<'s> {
     /// Waits for the first of those in flight; false where there is none.
     async fn land(&mut self) -> Result<bool, RestoreError> {
         let Some((told, answer)) = self.flight.next().await else { return Ok(false) };
-        let answer = answer.map_err(|source| RestoreError::Append { position: told, source })?;
-        if self.store.capabilities().dense_positions && answer.first != told {
-            return Err(RestoreError::Moved { told, found: answer.first });
+        let answer = answer.map_err(|source| match source {
+            AppendError::Displaced { next } => RestoreError::Moved { told, next },
+            source => RestoreError::Append { position: told, source },
+        })?;
+        if self.dense && answer.first != told {
+            return Err(RestoreError::Moved { told, next: answer.first });
         }
+        self.has_landed = true;
         self.restored.known += u64::from(answer.duplicate);
         self.restored.written += u64::from(!answer.duplicate);
         Ok(true)

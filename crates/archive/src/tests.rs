@@ -13,6 +13,8 @@ use uuid::Uuid;
 
 use super::*;
 
+mod taken;
+
 /// A store with keys in a directory of its own.
 struct Home {
     _dir: tempfile::TempDir,
@@ -112,7 +114,7 @@ async fn another_log_is_not_written_over() {
     let begins = Append { stream: other, expected: Expected::NoStream, events };
     another.store.append(begins).await.unwrap();
     let refused = another.take(&old.archived().await).await.unwrap_err();
-    assert!(matches!(refused, RestoreError::AnotherLog), "{refused}");
+    assert!(matches!(refused, RestoreError::AnotherLog { at: Position(1) }), "{refused}");
     assert_eq!(another.log().await.len(), 1);
 }
 

@@ -64,6 +64,31 @@ impl Append {
     }
 }
 
+/// When another log recorded what is restored, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recorded {
+    /// Microseconds since 1970 (UTC).
+    pub at_micros: i64,
+    /// Position that its first event had there and must have here, on stores whose positions are dense;
+    /// none: wherever the log ends.
+    pub first: Option<Position>,
+}
+
+impl Recorded {
+    /// Recorded then, to stand wherever the log ends.
+    pub const fn at(micros: i64) -> Self {
+        Self { at_micros: micros, first: None }
+    }
+
+    /// Refuses to write where the log's next position is another than the one wanted.
+    pub fn check_next(self, next: Position) -> Result<(), AppendError> {
+        match self.first {
+            Some(first) if first != next => Err(AppendError::Displaced { next }),
+            _ => Ok(()),
+        }
+    }
+}
+
 /// Where an append was written, now or the first time it was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Appended {
@@ -107,6 +132,12 @@ pub enum AppendError {
     RecordedEarlier {
         /// When the log's last event was recorded, in microseconds since 1970 (UTC).
         last_micros: i64,
+    },
+    /// The events to restore would come to stand elsewhere than they stood; nothing was written.
+    #[error("the next event of the log would have position {next}")]
+    Displaced {
+        /// The position that would be given next.
+        next: Position,
     },
     /// Too many appends are waiting; nothing was written, and a later try may succeed.
     #[error("too many appends are waiting")]

@@ -55,6 +55,7 @@ macro_rules! contract_suite {
             what_was_recorded_before_the_end_of_the_log_is_not_restored
             what_is_restored_goes_before_the_clock_from_then_on
             what_is_restored_stands_in_the_order_of_the_calls
+            what_would_be_displaced_is_not_restored
             a_stream_is_read_from_a_revision_and_no_further_than_asked
             whole_streams_are_read_in_the_order_asked
             a_scan_gives_every_stream_of_a_category_once_and_whole

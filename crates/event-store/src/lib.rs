@@ -27,7 +27,7 @@ mod store;
 
 pub mod contract;
 
-pub use append::{Append, AppendError, Appended, Expected};
+pub use append::{Append, AppendError, Appended, Expected, Recorded};
 pub use event::{NewEvent, SealedPart, StoredEvent};
 pub use position::{Position, Revision};
 pub use read::{ReadError, Scan, ScanCursor};

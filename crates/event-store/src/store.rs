@@ -7,8 +7,8 @@ use futures::stream::BoxStream;
 use uuid::Uuid;
 
 use crate::{
-    Append, AppendError, Appended, Category, Position, ReadError, Revision, Scan, ScanCursor,
-    StoredEvent, StreamId,
+    Append, AppendError, Appended, Category, Position, ReadError, Recorded, Revision, Scan,
+    ScanCursor, StoredEvent, StreamId,
 };
 
 /// Whatever failed beneath a store, kept for the one who logs it.
@@ -40,11 +40,13 @@ pub trait EventStore: Send + Sync {
     ///
     /// In all else as [`EventStore::append`], so a move that was cut off can begin again from the
     /// start. It waits in line from the call on, not from when the answer is first awaited: what is
-    /// called first stands first in the log. Where the log ends at a later time: [`AppendError::RecordedEarlier`].
+    /// called first stands first in the log. Where the log ends at a later time:
+    /// [`AppendError::RecordedEarlier`]; where new events would come to stand elsewhere than
+    /// [`Recorded::first`]: [`AppendError::Displaced`].
     fn restore(
         &self,
         append: Append,
-        recorded_at_micros: i64,
+        recorded: Recorded,
     ) -> BoxFuture<'_, Result<Appended, AppendError>>;
 
     /// At most so many events of one stream, from a revision on; none where there is no stream.

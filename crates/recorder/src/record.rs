@@ -220,6 +220,7 @@ impl Recorder {
                 Err(
                     error @ (AppendError::Empty
                     | AppendError::RecordedEarlier { .. }
+                    | AppendError::Displaced { .. }
                     | AppendError::Unavailable { .. }),
                 ) => {
                     return Err(RecordError::Log(Box::new(error)));

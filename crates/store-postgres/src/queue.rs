@@ -2,7 +2,7 @@
 
 use std::sync::{Mutex, PoisonError, mpsc as blocking};
 
-use event_store::{Append, AppendError, Appended};
+use event_store::{Append, AppendError, Appended, Recorded};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc::error::TrySendError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -14,8 +14,8 @@ pub(crate) type Answer = Result<Appended, AppendError>;
 /// One append that waits for the writer.
 pub(crate) struct Job {
     pub(crate) append: Append,
-    /// When another log recorded it, in microseconds since 1970; none: now.
-    pub(crate) recorded_at: Option<i64>,
+    /// When another log recorded it; none: now.
+    pub(crate) recorded: Option<Recorded>,
     pub(crate) bytes: usize,
     pub(crate) reply: oneshot::Sender<Answer>,
 }
@@ -54,13 +54,13 @@ impl Queue {
     pub(crate) fn push(
         &self,
         append: Append,
-        recorded_at: Option<i64>,
+        recorded: Option<Recorded>,
         bytes: usize,
     ) -> Result<oneshot::Receiver<Answer>, AppendError> {
         let (reply, answer) = oneshot::channel();
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((sender, _)) = open.as_ref() else { return Err(stopped(false)) };
-        match sender.try_send(Job { append, recorded_at, bytes, reply }) {
+        match sender.try_send(Job { append, recorded, bytes, reply }) {
             Ok(()) => Ok(answer),
             Err(TrySendError::Full(_)) => Err(AppendError::Overloaded),
             Err(TrySendError::Closed(_)) => Err(stopped(false)),

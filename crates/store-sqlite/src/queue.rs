@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread::JoinHandle;
 
-use event_store::{Append, AppendError, Appended};
+use event_store::{Append, AppendError, Appended, Recorded};
 use tokio::sync::oneshot;
 
 /// How a command is answered.
@@ -13,8 +13,8 @@ pub(crate) type Answer = Result<Appended, AppendError>;
 /// One append that waits for the writer.
 pub(crate) struct Job {
     pub(crate) append: Append,
-    /// When another log recorded it, in microseconds since 1970; none: now.
-    pub(crate) recorded_at: Option<i64>,
+    /// When another log recorded it; none: now.
+    pub(crate) recorded: Option<Recorded>,
     pub(crate) bytes: usize,
     pub(crate) reply: oneshot::Sender<Answer>,
 }
@@ -46,13 +46,13 @@ impl Queue {
     pub(crate) fn push(
         &self,
         append: Append,
-        recorded_at: Option<i64>,
+        recorded: Option<Recorded>,
         bytes: usize,
     ) -> Result<oneshot::Receiver<Answer>, AppendError> {
         let (reply, answer) = oneshot::channel();
         let open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let Some((sender, _)) = open.as_ref() else { return Err(stopped(false)) };
-        match sender.try_send(Job { append, recorded_at, bytes, reply }) {
+        match sender.try_send(Job { append, recorded, bytes, reply }) {
             Ok(()) => Ok(answer),
             Err(TrySendError::Full(_)) => Err(AppendError::Overloaded),
             Err(TrySendError::Disconnected(_)) => Err(stopped(false)),

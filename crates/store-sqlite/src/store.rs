@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use event_store::{
     Append, AppendError, Appended, Capabilities, Category, EventStore, NowMicros, Position,
-    ReadError, Revision, Scan, ScanCursor, StoredEvent, StreamId,
+    ReadError, Recorded, Revision, Scan, ScanCursor, StoredEvent, StreamId,
 };
 use futures::future::{BoxFuture, FutureExt, ready};
 use futures::stream::BoxStream;
@@ -95,10 +95,10 @@ impl SqliteStore {
     fn write(
         &self,
         append: Append,
-        recorded_at: Option<i64>,
+        recorded: Option<Recorded>,
     ) -> BoxFuture<'_, Result<Appended, AppendError>> {
         let bytes = append.check(self.append_bytes_max);
-        match bytes.and_then(|bytes| self.queue.push(append, recorded_at, bytes)) {
+        match bytes.and_then(|bytes| self.queue.push(append, recorded, bytes)) {
             Ok(answer) => {
                 answer.map(|told| told.unwrap_or_else(|_gone| Err(stopped(true)))).boxed()
             }
@@ -173,9 +173,9 @@ impl EventStore for SqliteStore {
     fn restore(
         &self,
         append: Append,
-        recorded_at_micros: i64,
+        recorded: Recorded,
     ) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        self.write(append, Some(recorded_at_micros))
+        self.write(append, Some(recorded))
     }
 
     fn read_stream(

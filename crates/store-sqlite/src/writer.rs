@@ -145,7 +145,7 @@ impl Writer {
         };
         let answers = group
             .iter()
-            .map(|job| command.run(&job.append, job.recorded_at))
+            .map(|job| command.run(&job.append, job.recorded))
             .collect::<Result<_, _>>()?;
         self.connection
             .prepare_cached("COMMIT")

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use event_store::numbers::before_first;
 use event_store::{
-    Append, AppendError, Appended, Category, NewEvent, Position, Revision, StoredEvent, StreamId,
+    Append, AppendError, Appended, Category, NewEvent, Position, Recorded, Revision, StoredEvent,
+    StreamId,
 };
 use uuid::Uuid;
 
@@ -16,13 +17,13 @@ use crate::queue::{Answer, Job};
 #[derive(Clone, Copy)]
 pub(super) struct Command<'g> {
     pub(super) append: &'g Append,
-    /// When another log recorded it, in microseconds since 1970; none: now.
-    pub(super) recorded_at: Option<i64>,
+    /// When another log recorded it; none: now.
+    pub(super) recorded: Option<Recorded>,
 }
 
 impl<'g> Command<'g> {
     pub(super) fn of(job: &'g Job) -> Self {
-        Self { append: &job.append, recorded_at: job.recorded_at }
+        Self { append: &job.append, recorded: job.recorded }
     }
 }
 
@@ -141,7 +142,11 @@ impl<'g> Plan<'g> {
             return Err(AppendError::Conflict { actual: place.last });
         }
         let last_micros = self.tip.recorded_at;
-        let recorded_at = command.recorded_at.unwrap_or_else(|| self.now.max(last_micros));
+        if let Some(recorded) = command.recorded {
+            recorded.check_next(Position(self.tip.position.unsigned_abs() + 1))?;
+        }
+        let now = self.now.max(last_micros);
+        let recorded_at = command.recorded.map_or(now, |recorded| recorded.at_micros);
         if recorded_at < last_micros {
             return Err(AppendError::RecordedEarlier { last_micros });
         }

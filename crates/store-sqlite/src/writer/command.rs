@@ -1,7 +1,8 @@
 //! One command inside the group's transaction: known ids, then conflicts, then the rows.
 
 use event_store::{
-    Append, AppendError, Appended, NewEvent, NowMicros, Position, ReadError, Revision, StoredEvent,
+    Append, AppendError, Appended, NewEvent, NowMicros, Position, ReadError, Recorded, Revision,
+    StoredEvent,
 };
 use rusqlite::{CachedStatement, Connection, ffi};
 
@@ -55,7 +56,7 @@ impl Command<'_> {
     pub(super) fn run(
         &mut self,
         append: &Append,
-        recorded_at: Option<i64>,
+        recorded: Option<Recorded>,
     ) -> Result<Answer, Failure> {
         let place = self.memory.place(self.connection, append.stream)?;
         let expected = append.expected.last() == place.last;
@@ -67,8 +68,15 @@ impl Command<'_> {
         if !expected {
             return Ok(Err(AppendError::Conflict { actual: place.last }));
         }
-        let last_micros = self.memory.tip(self.connection)?.recorded_at;
-        let recorded_at = recorded_at.unwrap_or_else(|| (self.now)().max(last_micros));
+        let tip = self.memory.tip(self.connection)?;
+        let last_micros = tip.recorded_at;
+        if let Some(recorded) = recorded
+            && let Err(displaced) = recorded.check_next(Position(tip.position.unsigned_abs() + 1))
+        {
+            return Ok(Err(displaced));
+        }
+        let now = || (self.now)().max(last_micros);
+        let recorded_at = recorded.map_or_else(now, |recorded| recorded.at_micros);
         if recorded_at < last_micros {
             return Ok(Err(AppendError::RecordedEarlier { last_micros }));
         }

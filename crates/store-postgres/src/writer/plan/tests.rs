@@ -37,7 +37,7 @@ fn append(category: Category, stream: u128, expected: Expected, events: Vec<NewE
 }
 
 fn now(append: &Append) -> Command<'_> {
-    Command { append, recorded_at: None }
+    Command { append, recorded: None }
 }
 
 fn begin(category: Category, stream: u128, ids: &[u128]) -> Append {
@@ -91,7 +91,7 @@ fn a_kind_is_numbered_once_and_known_afterwards() {
 #[test]
 fn what_is_restored_moves_the_end_and_what_is_older_is_refused() {
     let (one, other) = (begin(Category::Pathway, 1, &[10]), begin(Category::Pathway, 2, &[11]));
-    let restored = |append, recorded_at| Command { append, recorded_at: Some(recorded_at) };
+    let restored = |append, at| Command { append, recorded: Some(Recorded::at(at)) };
     let commands = [restored(&one, NOW + 7), restored(&other, NOW + 6), now(&other)];
     let plan = Plan::of(&commands, nothing(), NOW);
     let stamps: Vec<i64> = plan.rows.iter().map(|row| row.tip.recorded_at).collect();
