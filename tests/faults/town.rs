@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     process::{Command, Output},
+    sync::atomic::{AtomicBool, Ordering},
 };
 
 use rusqlite::{Connection, OpenFlags};
@@ -86,11 +87,25 @@ pub(crate) fn digests(place: &Place) -> BTreeMap<String, String> {
     for row in &rebuilt {
         assert_eq!(row[3], "0, 0, 0", "a view differs from its rebuild: {row:?}");
     }
-    let fresh = tempfile::tempdir().unwrap();
-    let into = fresh.path().to_str().unwrap();
-    let replayed = by_view(rows(&run(place.waymark(&["replay", "--into", into]))));
+    let replayed = replayed(place, &[]);
     assert_eq!(by_view(rebuilt), replayed);
     replayed
+}
+
+/// The digest of each view, replayed up to a position of the log.
+pub(crate) fn replayed_to(place: &Place, position: u64) -> BTreeMap<String, String> {
+    replayed(place, &["--to", &position.to_string()])
+}
+
+fn replayed(place: &Place, up_to: &[&str]) -> BTreeMap<String, String> {
+    replayed_by(place.waymark(&["replay"]), up_to)
+}
+
+/// The digest of each view by a `replay` that says where the log is.
+pub(crate) fn replayed_by(mut replay: Command, up_to: &[&str]) -> BTreeMap<String, String> {
+    let fresh = tempfile::tempdir().unwrap();
+    replay.args(up_to).arg("--into").arg(fresh.path());
+    by_view(rows(&run(replay)))
 }
 
 fn by_view(rows: Vec<Vec<String>>) -> BTreeMap<String, String> {
@@ -118,6 +133,15 @@ pub(crate) fn head(place: &Place) -> u64 {
         log.query_row(last, [], |row| row.get::<_, i64>(0))
     });
     head.map_or(0, i64::unsigned_abs)
+}
+
+/// Says that something is over when it goes, also where a test fails: others wait for it.
+pub(crate) struct Over<'a>(pub(crate) &'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }
 
 /// Numbers that look random and are the same in every run.

@@ -10,10 +10,12 @@
 //! - without its key an event still reads: its personal fields stay sealed.
 
 mod codec;
+mod copied;
 mod keys;
 mod meta;
 mod seal;
 
 pub use codec::{BadEvent, Envelope, WriteError, read, read_closed, read_open, write};
+pub use copied::key_ids;
 pub use keys::{KeyStore, Keys, KeysError, Owner, SubjectKey, contract, fresh};
 pub use meta::{Meta, SentBy};

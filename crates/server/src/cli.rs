@@ -1,5 +1,6 @@
 //! The command line.
 
+mod backup;
 mod bench;
 mod clock;
 mod import;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 
 use self::simulate::EXAMPLES;
 pub(crate) use self::{
+    backup::BackupArgs,
     bench::{BenchArgs, BenchPart},
     clock::ClockArgs,
     import::{CsvArgs, ImportArgs, PartsArg},
@@ -63,6 +65,9 @@ pub(crate) enum Command {
     Letter(LetterArgs),
     /// Write every step as NDJSON, in the form that `import` reads.
     Export(ExportArgs),
+    /// Copy the log, the keys and what else cannot be made again, beside a running server; or check a copy.
+    #[command(after_long_help = backup::HELP)]
+    Backup(BackupArgs),
     /// Write a page for people: the waiting list as a table and charts.
     #[command(subcommand)]
     Report(ReportCommand),

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod backup;
 mod bar;
 mod bench;
 mod clock;
@@ -40,6 +41,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Clock(args) => clock::run(&args),
         Command::Letter(args) => letter::run(&args),
         Command::Export(args) => runtime.block_on(export::run(settings, args)),
+        Command::Backup(args) => backup::run(&settings, &args),
         Command::Report(asked) => runtime.block_on(report::run(settings, asked)),
         Command::Rebuild(args) => runtime.block_on(rebuild::run(settings, args)),
         Command::Replay(args) => runtime.block_on(replay::run(settings, args)),

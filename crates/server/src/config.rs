@@ -139,6 +139,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         | Command::Clock(_)
         | Command::Letter(_)
         | Command::Export(_)
+        | Command::Backup(_)
         | Command::Report(_)
         | Command::Rebuild(_)
         | Command::Replay(_)

@@ -23,7 +23,10 @@ use crate::edge;
 const OWNER: &str = "log.id";
 
 /// The file of a log that lies in its data directory.
-const EVENTS: &str = "events.db";
+pub(crate) const EVENTS: &str = "events.db";
+
+/// Where a backup is made; it stays where one broke off.
+pub(crate) const UNFINISHED: &str = "unfinished";
 
 /// Where a log is, as it was written; it may hold a password and never shows itself.
 #[derive(Clone, PartialEq, Eq, Deserialize)]
@@ -189,8 +192,15 @@ impl Deref for Log {
     }
 }
 
-/// Refuses a directory that belongs to a log elsewhere: a new one would begin in it.
+/// Refuses a directory that belongs to a log elsewhere, or holds a part of a backup: a new one would
+/// begin in it.
 pub(crate) fn must_be_its_own(data_dir: &Path) -> anyhow::Result<()> {
+    if data_dir.join(UNFINISHED).exists() {
+        bail!(
+            "{} holds a backup that broke off: take one that is whole, or remove it",
+            data_dir.display()
+        );
+    }
     if data_dir.join(OWNER).exists() && !data_dir.join(EVENTS).exists() {
         bail!(
             "the data directory {} belongs to a log on PostgreSQL: say which with --store or \

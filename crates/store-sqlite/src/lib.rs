@@ -1,12 +1,13 @@
 //! The embedded default store: SQLite, one writer, group commit.
 //!
 //! Invariants of this room:
-//! - one process holds the directory, by a lock; a second is told `InUse`;
+//! - one process holds the directory, by a lock; a second is told `InUse`; who only reads a copy out of it
+//!   needs no lock;
 //! - one thread writes; appends that wait share a transaction and its fsync;
 //! - positions are dense, and every reader checks that it skipped none;
 //! - rows of `events` are never changed or deleted: triggers refuse it.
 //!
-//! Read in this order: `store`, `open`, `queue`, `writer`, `decode`, `reader`, `pool`, `follow`.
+//! Read in this order: `store`, `open`, `queue`, `writer`, `decode`, `reader`, `pool`, `follow`, `backup`.
 
 mod store;
 
@@ -20,5 +21,8 @@ mod follow;
 mod pool;
 mod reader;
 
+mod backup;
+
+pub use backup::{CopyError, LogCopy, LogEnd, copy, damage_of};
 pub use open::OpenError;
 pub use store::{Options, SqliteStore, Stats};

@@ -125,7 +125,7 @@ fn not_writable(directory: &Path, source: impl Into<Cause>) -> OpenError {
 }
 
 /// What can be wrong with the file, before it is given a name.
-enum Problem {
+pub(crate) enum Problem {
     Sqlite(rusqlite::Error),
     NoLog(&'static str),
     Format(i64),
@@ -138,7 +138,7 @@ impl From<rusqlite::Error> for Problem {
 }
 
 impl Problem {
-    fn named(self, directory: &Path, file: &Path) -> OpenError {
+    pub(crate) fn named(self, directory: &Path, file: &Path) -> OpenError {
         let file = file.to_owned();
         match self {
             Self::NoLog(what) => OpenError::Corrupt { file, what: what.to_owned() },
@@ -198,7 +198,8 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-fn identify(connection: &Connection) -> Result<Uuid, Problem> {
+/// Which log it is, of the only format that is known.
+pub(crate) fn identify(connection: &Connection) -> Result<Uuid, Problem> {
     if !connection.table_exists(None, "log")? {
         return Err(Problem::NoLog("it is a SQLite database of something else"));
     }

@@ -1,5 +1,6 @@
 //! The embedded store on trial: the shared promises, then what only it promises.
 
+mod copies;
 mod files;
 mod model;
 mod writing;
