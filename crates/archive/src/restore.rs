@@ -18,6 +18,9 @@ use crate::{
 /// Events in flight: they share commits, and are fewer than a store lets wait.
 const IN_FLIGHT: usize = 1_024;
 
+/// Bytes in flight, likewise, and one event more.
+const BYTES_IN_FLIGHT: usize = 16 * 1024 * 1024;
+
 /// Keys that share a commit.
 const KEYS_AT_ONCE: usize = 1_000;
 
@@ -108,13 +111,17 @@ pub async fn restore(
     Ok(flow.restored)
 }
 
+/// The place an event was told to have, its bytes, and how the store answered.
+type Landed = (Position, usize, Result<Appended, AppendError>);
+
 /// Events on their way into the store, in order.
 struct Flow<'s> {
     store: &'s dyn EventStore,
     /// Whether positions are the store's promise.
     dense: bool,
     keys: &'s Keys,
-    flight: FuturesOrdered<BoxFuture<'s, (Position, Result<Appended, AppendError>)>>,
+    flight: FuturesOrdered<BoxFuture<'s, Landed>>,
+    bytes: usize,
     /// Whether one is there, where it should be.
     has_landed: bool,
     waiting_keys: Vec<(Uuid, Owner, SubjectKey)>,
@@ -125,8 +132,8 @@ impl<'s> Flow<'s> {
     fn new(store: &'s dyn EventStore, keys: &'s Keys) -> Self {
         let (flight, waiting_keys) = (FuturesOrdered::new(), Vec::new());
         let dense = store.capabilities().dense_positions;
-        let (has_landed, restored) = (false, Restored::default());
-        Self { store, dense, keys, flight, has_landed, waiting_keys, restored }
+        let (bytes, has_landed, restored) = (0, false, Restored::default());
+        Self { store, dense, keys, flight, bytes, has_landed, waiting_keys, restored }
     }
 
     fn key(&mut self, key: (Uuid, Owner, SubjectKey)) -> Result<(), RestoreError> {
@@ -145,10 +152,11 @@ impl<'s> Flow<'s> {
     /// writes to the log, nothing of the file is.
     async fn take(&mut self, stored: StoredEvent) -> Result<(), RestoreError> {
         let most = if self.has_landed { IN_FLIGHT } else { 1 };
-        if self.flight.len() >= most {
+        while self.flight.len() >= most || self.bytes >= BYTES_IN_FLIGHT {
             self.land().await?;
         }
-        let position = stored.position;
+        let (position, bytes) = (stored.position, stored.event.bytes());
+        self.bytes += bytes;
         let recorded = Recorded {
             at_micros: stored.recorded_at_micros,
             first: self.dense.then_some(position),
@@ -156,13 +164,14 @@ impl<'s> Flow<'s> {
         let expected = Expected::from_last(stored.revision.0.checked_sub(1).map(Revision));
         let append = Append { stream: stored.stream, expected, events: vec![stored.event] };
         let answer = self.store.restore(append, recorded);
-        self.flight.push_back(Box::pin(async move { (position, answer.await) }));
+        self.flight.push_back(Box::pin(async move { (position, bytes, answer.await) }));
         Ok(())
     }
 
     /// Waits for the first of those in flight; false where there is none.
     async fn land(&mut self) -> Result<bool, RestoreError> {
-        let Some((told, answer)) = self.flight.next().await else { return Ok(false) };
+        let Some((told, bytes, answer)) = self.flight.next().await else { return Ok(false) };
+        self.bytes -= bytes;
         let answer = answer.map_err(|source| match source {
             AppendError::Displaced { next } => RestoreError::Moved { told, next },
             source => RestoreError::Append { position: told, source },

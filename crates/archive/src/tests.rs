@@ -94,6 +94,27 @@ async fn a_log_that_moved_is_the_same_event_by_event() {
 }
 
 #[tokio::test]
+async fn a_log_of_large_events_moves_into_a_store_that_lets_few_bytes_wait() {
+    let (old, mut new) = (home(1_000), home(9_000));
+    for number in 0..250 {
+        let stream = StreamId::new(Category::Pathway, Uuid::from_u128(number));
+        let payload = format!(r#"{{"note":"{}"}}"#, "x".repeat(100_000)).into_bytes();
+        let events = vec![NewEvent { payload, sealed: None, ..event(number, Uuid::nil()) }];
+        let append = Append { stream, expected: Expected::NoStream, events };
+        old.store.append(append).await.unwrap();
+    }
+    let file = old.archived().await;
+    new.store.close();
+    let dir = tempfile::tempdir().unwrap();
+    let mut options = store_sqlite::Options::new(Arc::new(|| 9_000));
+    options.queue_bytes_max = 18 * 1024 * 1024;
+    new.store = SqliteStore::open_with(dir.path(), options).unwrap();
+    let restored = new.take(&file).await.unwrap();
+    assert_eq!(restored.written, 250);
+    assert_eq!(new.log().await, old.log().await);
+}
+
+#[tokio::test]
 async fn a_move_that_broke_off_is_begun_again() {
     let (old, new) = (home(1_000), home(9_000));
     old.lived_in(20).await;

@@ -19,7 +19,7 @@ use crate::follow::follow;
 use crate::kinds::Kinds;
 use crate::listen::listen;
 use crate::open::{OpenError, open};
-use crate::queue::{Queue, stopped};
+use crate::queue::{Most, Queue, stopped};
 use crate::reader::Reader;
 use crate::writer::{Progress, Writer};
 
@@ -42,6 +42,8 @@ pub struct Options {
     pub now: NowMicros,
     /// Appends that may wait for the writer before others are told `Overloaded`.
     pub queue_appends_max: usize,
+    /// Bytes of appends that may wait or be written, before others are told `Overloaded`.
+    pub queue_bytes_max: usize,
     /// Connections that read, beside the one that writes and the one that listens.
     pub readers_max: usize,
     /// Connections that read for those who block a thread of their own.
@@ -60,6 +62,7 @@ impl Options {
         Self {
             now,
             queue_appends_max: 4_096,
+            queue_bytes_max: 64 * 1024 * 1024,
             readers_max: 8,
             blocking_readers_max: 4,
             append_bytes_max: 1024 * 1024,
@@ -119,8 +122,8 @@ impl PostgresStore {
         });
         let runtime = runtime().map_err(|error| failed(error.into()))?;
         let writer = Writer::new(writers, kinds, options.now, Arc::clone(&progress));
-        let appends_max = options.queue_appends_max;
-        let queue = Queue::start(runtime.handle(), appends_max, |jobs| writer.serve(jobs));
+        let most = Most { appends: options.queue_appends_max, bytes: options.queue_bytes_max };
+        let queue = Queue::start(runtime.handle(), most, |jobs| writer.serve(jobs));
         let news = match options.listen {
             Listen::Same => Some(address.clone()),
             Listen::At(other) => Some(*other),

@@ -89,6 +89,7 @@ impl Writer {
             let group = gather(first, &mut jobs);
             let answers = self.write(&group).await;
             for (job, answer) in group.into_iter().zip(answers) {
+                drop(job.room);
                 // Whoever no longer waits finds out by asking again with the same ids.
                 drop(job.reply.send(answer));
             }

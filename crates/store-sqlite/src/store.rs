@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::follow::follow;
 use crate::open::{OpenError, open};
 use crate::pool::Pool;
-use crate::queue::{Queue, stopped};
+use crate::queue::{Most, Queue, stopped};
 use crate::writer::{Progress, Writer};
 
 /// Settings of a store; [`Options::new`] has those we ship.
@@ -27,6 +27,8 @@ pub struct Options {
     pub now: NowMicros,
     /// Appends that may wait for the writer before others are told `Overloaded`.
     pub queue_appends_max: usize,
+    /// Bytes of appends that may wait or be written, before others are told `Overloaded`.
+    pub queue_bytes_max: usize,
     /// Reads that may run at once through the port.
     pub readers_max: usize,
     /// The largest append taken.
@@ -36,7 +38,13 @@ pub struct Options {
 impl Options {
     /// The settings we ship, with the clock of the caller.
     pub fn new(now: NowMicros) -> Self {
-        Self { now, queue_appends_max: 8_192, readers_max: 4, append_bytes_max: 1024 * 1024 }
+        Self {
+            now,
+            queue_appends_max: 8_192,
+            queue_bytes_max: 64 * 1024 * 1024,
+            readers_max: 4,
+            append_bytes_max: 1024 * 1024,
+        }
     }
 }
 
@@ -79,8 +87,9 @@ impl SqliteStore {
         let pool = Arc::new(Pool::new(opened.file.clone(), options.readers_max));
         let writer = Writer::new(opened.connection, options.now, Arc::clone(&progress))
             .map_err(|error| OpenError::from_sqlite(error, directory, &opened.file))?;
-        let queue = Queue::start(options.queue_appends_max, |jobs| writer.serve(jobs))
-            .map_err(|error| failed(error.into()))?;
+        let most = Most { appends: options.queue_appends_max, bytes: options.queue_bytes_max };
+        let queue =
+            Queue::start(most, |jobs| writer.serve(jobs)).map_err(|error| failed(error.into()))?;
         let append_bytes_max = options.append_bytes_max;
         let (log_id, lock) = (opened.log_id, opened.lock);
         Ok(Self { queue, pool, progress, log_id, append_bytes_max, _lock: lock })

@@ -70,6 +70,7 @@ impl Writer {
             let group = gather(first, &jobs);
             let answers = self.write(&group);
             for (job, answer) in group.into_iter().zip(answers) {
+                drop(job.room);
                 // Whoever no longer waits finds out by asking again with the same ids.
                 drop(job.reply.send(answer));
             }

@@ -2,6 +2,7 @@
 
 mod encrypted;
 mod following;
+mod hesitating;
 mod keeping;
 mod losing;
 mod opening;

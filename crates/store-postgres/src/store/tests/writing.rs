@@ -1,5 +1,6 @@
 //! The queue and the group: overload, shared commits, and what is answered at the end.
 
+use event_store::contract::TestStore;
 use event_store::{Append, AppendError, EventStore, Expected, NewEvent, Position, Revision};
 use futures::future::join_all;
 
@@ -22,6 +23,34 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
     }
     assert_eq!(count + refused, 2_100);
     assert_eq!(store.stats().events, count as u64);
+}
+
+/// An append of about a hundred kilobytes.
+fn large(trial: &TestStore) -> Append {
+    let mut append = begin(trial);
+    append.events[0].payload = vec![b'x'; 100_000];
+    append
+}
+
+#[tokio::test]
+async fn large_appends_that_wait_are_bounded_by_their_bytes_and_room_comes_back() {
+    let (database, _store, trial) = on_trial(|options| options.queue_bytes_max = 1_010_000).await;
+    for _flood in 0..3 {
+        let hold = held(&database).await;
+        let sent: Vec<_> = (0..200).map(|_| trial.append(large(&trial))).collect();
+        drop(hold);
+        let answers = join_all(sent).await;
+        let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+        let refused =
+            answers.iter().filter(|one| matches!(one, Err(AppendError::Overloaded))).count();
+        // What waits and what is being written: ten of them fill a million bytes.
+        assert!((1..=10).contains(&taken), "{taken} were let in");
+        assert_eq!(taken + refused, 200, "a flood fails nothing else");
+    }
+    // One that is larger than all the room is let in alone.
+    let mut huge = large(&trial);
+    huge.events[0].payload = vec![b'x'; 1_040_000];
+    trial.append(huge).await.unwrap();
 }
 
 #[tokio::test]

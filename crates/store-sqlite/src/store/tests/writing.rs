@@ -39,6 +39,34 @@ async fn a_full_queue_is_overload_and_those_in_it_are_written() {
     assert_eq!(store.stats().events, count as u64);
 }
 
+/// An append of about a hundred kilobytes.
+fn large(trial: &TestStore) -> Append {
+    let mut append = begin(trial);
+    append.events[0].payload = vec![b'x'; 100_000];
+    append
+}
+
+#[tokio::test]
+async fn large_appends_that_wait_are_bounded_by_their_bytes_and_room_comes_back() {
+    let (store, trial) = on_trial(|options| options.queue_bytes_max = 1_010_000);
+    for _flood in 0..3 {
+        let hold = held(&trial, store.pool.file());
+        let sent: Vec<_> = (0..200).map(|_| trial.append(large(&trial))).collect();
+        drop(hold);
+        let answers = join_all(sent).await;
+        let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+        let refused =
+            answers.iter().filter(|one| matches!(one, Err(AppendError::Overloaded))).count();
+        // What waits and what is being written: ten of them fill a million bytes.
+        assert!((1..=10).contains(&taken), "{taken} were let in");
+        assert_eq!(taken + refused, 200, "a flood fails nothing else");
+    }
+    // One that is larger than all the room is let in alone.
+    let mut huge = large(&trial);
+    huge.events[0].payload = vec![b'x'; 1_040_000];
+    trial.append(huge).await.unwrap();
+}
+
 #[tokio::test]
 async fn appends_that_wait_together_share_their_commits() {
     let (store, trial) = on_trial(|_shipped| ());
