@@ -41,6 +41,7 @@ macro_rules! contract_suite {
             an_append_that_is_too_large_is_refused
             of_two_racing_writers_one_wins_and_the_other_is_told
             one_bad_command_never_fails_its_neighbours
+            as_many_appends_as_may_be_in_flight_are_all_written
             a_flood_is_written_or_refused_but_never_lost
             recorded_at_never_decreases_though_the_clock_steps_back
             the_same_append_again_gets_the_same_answer_and_is_written_once

@@ -31,5 +31,5 @@ pub use append::{Append, AppendError, Appended, Expected, Recorded};
 pub use event::{NewEvent, SealedPart, StoredEvent};
 pub use position::{Position, Revision};
 pub use read::{ReadError, Scan, ScanCursor};
-pub use store::{Capabilities, Cause, EventStore, NowMicros};
+pub use store::{APPENDS_IN_FLIGHT_MAX, Capabilities, Cause, EventStore, NowMicros};
 pub use stream::{BadStreamId, Category, StreamId};

@@ -17,6 +17,10 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 /// The time in microseconds since 1970 (UTC), handed in at opening: stores read no clock.
 pub type NowMicros = Arc<dyn Fn() -> i64 + Send + Sync>;
 
+/// Appends that every store as shipped lets wait at once. Whoever sends many keeps at most so many in
+/// flight; one more may be told [`crate::AppendError::Overloaded`].
+pub const APPENDS_IN_FLIGHT_MAX: usize = 8_192;
+
 /// What a store can do beyond the verbs, and its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Capabilities {

@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use event_store::{
-    Append, AppendError, Appended, Capabilities, Category, EventStore, NowMicros, Position,
-    ReadError, Recorded, Revision, Scan, ScanCursor, StoredEvent, StreamId,
+    APPENDS_IN_FLIGHT_MAX, Append, AppendError, Appended, Capabilities, Category, EventStore,
+    NowMicros, Position, ReadError, Recorded, Revision, Scan, ScanCursor, StoredEvent, StreamId,
 };
 use futures::future::{BoxFuture, FutureExt, ready};
 use futures::stream::BoxStream;
@@ -61,7 +61,7 @@ impl Options {
     pub fn new(now: NowMicros) -> Self {
         Self {
             now,
-            queue_appends_max: 4_096,
+            queue_appends_max: APPENDS_IN_FLIGHT_MAX,
             queue_bytes_max: 64 * 1024 * 1024,
             readers_max: 8,
             blocking_readers_max: 4,

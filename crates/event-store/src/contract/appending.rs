@@ -4,7 +4,7 @@ use futures::future::join_all;
 
 use super::TestStore;
 use super::fixture::{begin, is_conflict};
-use crate::{Append, AppendError, Expected, Position, Revision};
+use crate::{APPENDS_IN_FLIGHT_MAX, Append, AppendError, Expected, Position, Revision};
 
 /// An acknowledged event is read back with every field as it was handed in.
 pub async fn what_was_acknowledged_is_read_back_byte_for_byte(store: &TestStore) {
@@ -128,6 +128,15 @@ pub async fn one_bad_command_never_fails_its_neighbours(store: &TestStore) {
         let written = if answer.is_ok() { 2 } else { usize::from(stream == old) };
         assert_eq!(store.whole(stream).await.len(), written);
     }
+}
+
+/// An import sends so many at once, and is not told to come back.
+pub async fn as_many_appends_as_may_be_in_flight_are_all_written(store: &TestStore) {
+    let commands = (0..APPENDS_IN_FLIGHT_MAX).map(|_| begin(store.fresh_stream(), store.events(1)));
+    let commands: Vec<Append> = commands.collect();
+    let answers = join_all(commands.into_iter().map(|command| store.append(command))).await;
+    let refused = answers.iter().filter(|answer| answer.is_err()).count();
+    assert_eq!(refused, 0, "of {APPENDS_IN_FLIGHT_MAX}");
 }
 
 /// More appends than can wait: each is in the log once, or refused as `Overloaded` and not there.

@@ -17,9 +17,9 @@ use super::measure::Spent;
 /// The system that steps of an extract are said to come from.
 pub(in crate::commands) const SOURCE: &str = "RTT extract";
 
-/// Appends in flight: about half of them share an fsync and the pages that they touch, and the store lets
-/// as many wait. With 2,048, appending took a third more of the processor.
-const IN_FLIGHT_MAX: usize = 8_192;
+/// Appends in flight, as many as a store lets wait: about half of them share an fsync and the pages that
+/// they touch. With 2,048, appending took a third more of the processor.
+const IN_FLIGHT_MAX: usize = event_store::APPENDS_IN_FLIGHT_MAX;
 
 /// Pathways between two moves of the bar.
 const PATHWAYS_A_MOVE: u64 = 1_000;
