@@ -93,14 +93,14 @@ fn an_unknown_setting_is_named_with_those_that_there_are() {
     let place = Place::new();
     let mut command = place.waymark(&SERVE);
     command.env("WAYMARK_LISTN", "127.0.0.1:0");
-    let known = "WAYMARK_DATA_DIR, WAYMARK_STORE, WAYMARK_STORE_NEWS, WAYMARK_LISTEN, \
+    let known = "WAYMARK_DATA_DIR, WAYMARK_STORE, WAYMARK_STORE_NEWS, WAYMARK_KEYS, WAYMARK_LISTEN, \
         WAYMARK_ALLOW_DEMO_IDENTITY, WAYMARK_LOG, WAYMARK_PUBLIC_PER_SECOND_MAX, \
         WAYMARK_DEADLINES_FROM, WAYMARK_TICK_SECONDS";
     let expected = format!("`WAYMARK_LISTN` is not a setting: expected one of {known}");
     assert_eq!(sentence(command), expected);
 
     fs::write(place.path().join("waymark.toml"), "listn = '127.0.0.1:0'\n").unwrap();
-    let known = "`data_dir`, `store`, `store_news`, `listen`, `allow_demo_identity`, `log`, \
+    let known = "`data_dir`, `store`, `store_news`, `keys`, `listen`, `allow_demo_identity`, `log`, \
         `public_per_second_max`, `deadlines_from`, `tick_seconds`, `webhook`";
     let expected = format!(
         "the settings file waymark.toml is wrong: unknown field `listn`, expected one of {known}"

@@ -41,6 +41,8 @@ mod scorecards;
 #[cfg(test)]
 mod service_promises;
 #[cfg(test)]
+mod several_servers;
+#[cfg(test)]
 mod the_compliance_report;
 #[cfg(test)]
 mod the_month;

@@ -29,6 +29,8 @@ pub struct Server {
     child: Child,
     address: String,
     data_dir: PathBuf,
+    /// What its commands are told by the environment.
+    environment: Vec<(&'static str, String)>,
     /// The directory goes with the server that made it.
     own: Option<tempfile::TempDir>,
 }
@@ -57,18 +59,27 @@ impl Server {
 
     /// A server started by these arguments, over a data directory, on a free port.
     pub fn with(data_dir: &Path, arguments: &[&str]) -> Self {
-        Self::started(Command::new(waymark()), data_dir, arguments)
+        Self::started(Vec::new(), data_dir, arguments)
     }
 
     /// As [`Server::with`], over a log at an address, which may hold a password.
     pub fn over_log_at(store: &str, data_dir: &Path, arguments: &[&str]) -> Self {
-        let mut command = Command::new(waymark());
-        command.env("WAYMARK_STORE", store);
-        Self::started(command, data_dir, arguments)
+        Self::told(&[("WAYMARK_STORE", store)], data_dir, arguments)
     }
 
-    fn started(mut command: Command, data_dir: &Path, arguments: &[&str]) -> Self {
-        let mut child = command
+    /// As [`Server::with`], told by the environment.
+    pub fn told(environment: &[(&'static str, &str)], data_dir: &Path, arguments: &[&str]) -> Self {
+        let environment = environment.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        Self::started(environment.collect(), data_dir, arguments)
+    }
+
+    fn started(
+        environment: Vec<(&'static str, String)>,
+        data_dir: &Path,
+        arguments: &[&str],
+    ) -> Self {
+        let mut child = Command::new(waymark())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .args(arguments)
             .args(["--listen", "127.0.0.1:0"])
             .arg("--data-dir")
@@ -79,7 +90,7 @@ impl Server {
             .expect("the binary starts");
         let out = child.stdout.take().expect("its output is ours");
         let address = address(BufReader::new(out));
-        Self { child, address, data_dir: data_dir.to_owned(), own: None }
+        Self { child, address, data_dir: data_dir.to_owned(), environment, own: None }
     }
 
     /// `host:port` it listens on.
@@ -125,6 +136,7 @@ impl Server {
             }
         };
         let told = Command::new(waymark())
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .arg("token")
             .args(arguments)
             .arg("--data-dir")

@@ -39,6 +39,10 @@ pub(crate) struct Cli {
     /// password belongs into `WAYMARK_STORE` or the settings file, where no list of processes shows it.
     #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) store: Option<PlaceText>,
+    /// Where the keys of a log on PostgreSQL are, if not in its database: `postgres://user@host/database`. An address
+    /// with a password belongs into `WAYMARK_KEYS` or the settings file.
+    #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
+    pub(crate) keys: Option<PlaceText>,
     /// The settings file; without it ./waymark.toml is read if it is there.
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global")]
     pub(crate) config: Option<PathBuf>,

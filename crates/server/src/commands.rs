@@ -48,7 +48,7 @@ pub(crate) fn run(asked: Cli, settings: Settings) -> anyhow::Result<()> {
         Command::Return(args) => runtime.block_on(returns::run(settings, args)),
         Command::Retry => runtime.block_on(retry::run(settings)),
         Command::Parked(args) => runtime.block_on(parked::run(settings, args)),
-        Command::Token(args) => token::run(&settings, &args),
+        Command::Token(args) => runtime.block_on(token::run(&settings, &args)),
         Command::Health(_) => health::run(&settings),
         Command::Simulate(args) => runtime.block_on(simulate::run(settings, args)),
         Command::Bench(args) => runtime.block_on(bench::run(settings, args)),

@@ -18,10 +18,11 @@ use crate::{
 };
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "DATA_DIR",
     "STORE",
     "STORE_NEWS",
+    "KEYS",
     "LISTEN",
     "ALLOW_DEMO_IDENTITY",
     "LOG",
@@ -43,6 +44,7 @@ struct Layer {
     data_dir: Option<PathBuf>,
     store: Option<PlaceText>,
     store_news: Option<PlaceText>,
+    keys: Option<PlaceText>,
     listen: Option<String>,
     allow_demo_identity: Option<bool>,
     log: Option<String>,
@@ -105,8 +107,9 @@ impl Settings {
         }
         let store = layers.iter().find_map(|layer| layer.store.as_ref());
         let news = layers.iter().find_map(|layer| layer.store_news.as_ref());
+        let keys = layers.iter().find_map(|layer| layer.keys.as_ref());
         let settings = Self {
-            store: Place::read(store, news)?,
+            store: Place::read(store, news, keys)?,
             public_per_second_max: public,
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
             listen,
@@ -160,6 +163,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         data_dir: asked.data_dir.clone(),
         store: asked.store.clone(),
         store_news: None,
+        keys: asked.keys.clone(),
         listen: serve.and_then(|args| args.listen.clone()).or(health),
         allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
         log: asked.log.clone(),
@@ -183,6 +187,7 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "STORE" => layer.store = Some(value.parse()?),
             "STORE_NEWS" => layer.store_news = Some(value.parse()?),
+            "KEYS" => layer.keys = Some(value.parse()?),
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),
             "DEADLINES_FROM" => {

@@ -1,6 +1,7 @@
 //! The house put together: store, keys, recorder, views, directory and the world of the resolvers.
 
 mod kept;
+mod moved;
 mod sharing;
 mod stuck;
 mod views;
@@ -16,9 +17,11 @@ use anyhow::{Context, anyhow};
 use api::{Turns, World};
 use envelope::Keys;
 use event_store::Position;
+use keys_postgres::PostgresKeys;
 use leases::{Leases, Standing};
 use projector::{Limits, Projector, Setup, View, ViewReader};
 use recorder::Recorder;
+use uuid::Uuid;
 
 pub(crate) use self::{kept::load_directory, sharing::Share, views::Views};
 use self::{
@@ -29,8 +32,9 @@ use self::{
 use crate::{
     config::Settings,
     edge,
-    log::{Database, Log, Place, must_be_its_own, take_directory},
+    log::{Database, Log, Place, connect, must_be_its_own, take_directory},
     private,
+    secrets::Secrets,
     trouble::Troubles,
 };
 
@@ -41,6 +45,7 @@ pub(crate) struct Cellar {
     pub(crate) data_dir: PathBuf,
     /// The database that holds the log, where it does not lie in the directory.
     database: Option<Box<Database>>,
+    pub(crate) secrets: Secrets,
     /// Holds the directory for a log that does not lie in it.
     _held: Option<File>,
 }
@@ -59,7 +64,19 @@ impl Cellar {
     /// Opens, or makes, the data directory, with the log in it.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make(data_dir)?;
-        Self::with(Log::in_directory(data_dir)?, data_dir, None, None)
+        let store = Log::in_directory(data_dir)?;
+        let keys = Keys::open(&data_dir.join("keys.db"))
+            .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
+        let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
+        let secrets = Secrets::Directory(data_dir.to_owned());
+        Ok(Self {
+            store,
+            recorder,
+            data_dir: data_dir.to_owned(),
+            secrets,
+            database: None,
+            _held: None,
+        })
     }
 
     /// Opens, or makes, the data directory, with the log where the settings say it is.
@@ -70,22 +87,23 @@ impl Cellar {
             return Self::open(data_dir);
         };
         make(data_dir)?;
-        let log = Log::in_database(database).await?;
-        let held = take_directory(data_dir, log.log_id())?;
-        Self::with(log, data_dir, Some(database.clone()), Some(held))
+        let store = Log::in_database(database).await?;
+        let held = Some(take_directory(data_dir, store.log_id())?);
+        let shared = shared_keys(database, store.log_id())?;
+        moved::move_keys(data_dir, &shared)?;
+        let keys = Arc::new(Keys::over(Box::new(shared.clone())));
+        let recorder = Recorder::new(store.shared(), keys, edge::clock());
+        let secrets = Secrets::Shared(shared);
+        let (data_dir, database) = (data_dir.clone(), Some(database.clone()));
+        Ok(Self { store, recorder, data_dir, database, secrets, _held: held })
     }
+}
 
-    fn with(
-        store: Log,
-        data_dir: &Path,
-        database: Option<Box<Database>>,
-        held: Option<File>,
-    ) -> anyhow::Result<Self> {
-        let keys = Keys::open(&data_dir.join("keys.db"))
-            .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
-        let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
-        Ok(Self { store, recorder, data_dir: data_dir.to_owned(), database, _held: held })
-    }
+/// The keys that the servers of a log share: in its database, or in one of their own.
+pub(crate) fn shared_keys(database: &Database, log_id: Uuid) -> anyhow::Result<PostgresKeys> {
+    let address = database.keys.as_ref().unwrap_or(&database.address);
+    PostgresKeys::open(connect(address), log_id)
+        .with_context(|| format!("the keys at `{address}` cannot be used"))
 }
 
 fn make(data_dir: &Path) -> anyhow::Result<()> {

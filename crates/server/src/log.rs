@@ -12,6 +12,7 @@ use std::{
 
 use anyhow::{Context, anyhow, bail};
 use event_store::{EventStore, ReadError, StoredEvent, StreamId};
+use postgres_lines::Connect;
 use serde::Deserialize;
 use store_postgres::{Address, Listen, Options, PostgresStore};
 use store_sqlite::SqliteStore;
@@ -63,21 +64,35 @@ pub(crate) struct Database {
     pub(crate) address: Address,
     /// Where news of it come from, past a pooler; none: from the same address.
     pub(crate) news: Option<Address>,
+    /// Where the keys are kept apart from the log; none: in its database.
+    pub(crate) keys: Option<Address>,
+}
+
+/// Connections to a database, for whoever keeps something in it.
+pub(crate) fn connect(address: &Address) -> Connect {
+    let address = address.clone();
+    Arc::new(move || {
+        let address = address.clone();
+        Box::pin(async move { Ok(address.connect().await?) })
+    })
 }
 
 impl Place {
-    /// Reads the settings `store` and `store_news`.
+    /// Reads the settings `store`, `store_news` and `keys`.
     pub(crate) fn read(
         store: Option<&PlaceText>,
         news: Option<&PlaceText>,
+        keys: Option<&PlaceText>,
     ) -> anyhow::Result<Self> {
+        let keys = keys.map(|text| address("keys", text)).transpose()?;
         let news = news.map(|text| address("store_news", text)).transpose()?;
         match store {
             Some(PlaceText(text)) if text != "sqlite" => {
                 let address = address("store", &PlaceText(text.clone()))?;
-                Ok(Self::Postgres(Box::new(Database { address, news })))
+                Ok(Self::Postgres(Box::new(Database { address, news, keys })))
             }
             _ if news.is_some() => bail!("`store_news` is read with a `store` on PostgreSQL alone"),
+            _ if keys.is_some() => bail!("`keys` is read with a `store` on PostgreSQL alone"),
             _ => Ok(Self::Directory),
         }
     }
@@ -97,7 +112,10 @@ impl Place {
 
 fn address(setting: &str, PlaceText(text): &PlaceText) -> anyhow::Result<Address> {
     // Not quoted: it may hold a password.
-    text.parse().map_err(|bad| anyhow!("`{setting}` is no place of a log: {bad}, or sqlite"))
+    text.parse().map_err(|bad| match setting {
+        "keys" => anyhow!("`keys` is no place of keys: {bad}"),
+        _ => anyhow!("`{setting}` is no place of a log: {bad}, or sqlite"),
+    })
 }
 
 /// The log that was chosen, shared by all who hold it.
@@ -211,7 +229,7 @@ pub(crate) fn must_be_its_own(data_dir: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Takes the data directory for a log that lies elsewhere. It keeps views, keys and places of one log,
+/// Takes the data directory for a log that lies elsewhere. It keeps views and places of one log,
 /// and is used by one process at a time.
 pub(crate) fn take_directory(data_dir: &Path, log_id: Uuid) -> anyhow::Result<File> {
     let shown = data_dir.display();

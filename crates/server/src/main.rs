@@ -17,6 +17,7 @@ mod listening;
 mod log;
 mod private;
 mod reactor;
+mod secrets;
 mod telemetry;
 mod telling;
 mod tls;

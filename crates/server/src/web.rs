@@ -1,8 +1,7 @@
 //! The routes: GraphQL, the page at `/`, health and metrics.
 
-use std::{io::ErrorKind, path::Path, sync::Arc};
+use std::sync::Arc;
 
-use anyhow::{Context, bail};
 use api::{identity::TokenKey, transport};
 use axum::{
     Router,
@@ -20,7 +19,7 @@ use crate::{
     config::Settings,
     edge,
     house::House,
-    private,
+    secrets::{Secrets, TOKEN},
     trouble::{Trouble, Troubles},
 };
 
@@ -32,39 +31,10 @@ pub(crate) struct Site<'a> {
     pub(crate) metrics: PrometheusHandle,
 }
 
-/// The bytes of a key.
-const KEY_BYTES: usize = 32;
-
 /// The key that signs tokens of the demo identity, made at first use. A server and a command that
 /// make it at once end with the same one.
-pub(crate) fn token_key(data_dir: &Path) -> anyhow::Result<TokenKey> {
-    let path = data_dir.join("token.key");
-    let bytes = match std::fs::read(&path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            make_key(data_dir, &path)?;
-            std::fs::read(&path)
-        }
-        read => read,
-    };
-    let bytes = bytes.with_context(|| format!("the key {} cannot be read", path.display()))?;
-    if bytes.len() != KEY_BYTES {
-        bail!(
-            "the key {} has {} bytes where {KEY_BYTES} are expected: remove it, and a new one is \
-             made that no older token fits",
-            path.display(),
-            bytes.len()
-        );
-    }
-    Ok(TokenKey::new(&bytes, Arc::new(edge::seconds)))
-}
-
-fn make_key(data_dir: &Path, path: &Path) -> anyhow::Result<()> {
-    private::make_dir(data_dir)
-        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
-    let bytes = edge::random::<KEY_BYTES>()?;
-    private::write_new(path, &bytes)
-        .with_context(|| format!("the key {} cannot be written", path.display()))?;
-    Ok(())
+pub(crate) fn token_key(secrets: &Secrets) -> anyhow::Result<TokenKey> {
+    Ok(TokenKey::new(&secrets.of(TOKEN)?, Arc::new(edge::seconds)))
 }
 
 /// All routes.

@@ -29,7 +29,7 @@ pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {
         }
         Seeded::NotOurs => None,
     };
-    let key = web::token_key(&settings.data_dir)?;
+    let key = web::token_key(&house.cellar.secrets)?;
     let welcome = Welcome {
         address: listener.local_addr()?,
         data_dir: &settings.data_dir,

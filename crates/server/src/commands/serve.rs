@@ -47,7 +47,7 @@ pub(crate) async fn until_stopped(
     let shutdown = CancellationToken::new();
     let open = TaskTracker::new();
     let metrics = telemetry::start_metrics()?;
-    let key = web::token_key(&house.cellar.data_dir)?;
+    let key = web::token_key(&house.cellar.secrets)?;
     let site = web::Site { settings, house: &house, key, metrics };
     let router = web::router(site, shutdown.clone(), open.clone());
     super::print(welcome);

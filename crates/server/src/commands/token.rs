@@ -4,7 +4,7 @@ use anyhow::{Context, anyhow, bail};
 use api::identity::{Principal, Standing};
 use steps::{SubjectRef, codes::Role};
 
-use crate::{cli::TokenArgs, config::Settings, edge, web};
+use crate::{cli::TokenArgs, config::Settings, edge, secrets::Secrets, web};
 
 const SECONDS_AN_HOUR: u64 = 3_600;
 
@@ -12,9 +12,9 @@ const SECONDS_AN_HOUR: u64 = 3_600;
 const HOURS_MAX: u64 = 876_000;
 
 /// `waymark token`.
-pub(crate) fn run(settings: &Settings, args: &TokenArgs) -> anyhow::Result<()> {
+pub(crate) async fn run(settings: &Settings, args: &TokenArgs) -> anyhow::Result<()> {
     let (principal, seconds) = (principal(args)?, seconds(args.hours)?);
-    let key = web::token_key(&settings.data_dir)?;
+    let key = web::token_key(&Secrets::chosen(settings).await?)?;
     let token = key.sign(principal, edge::seconds(), seconds)?;
     super::print(&token);
     Ok(())

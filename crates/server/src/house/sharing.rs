@@ -4,12 +4,12 @@ use std::{future::Future, pin::pin, sync::Arc};
 
 use anyhow::Context;
 use leases::{Leases, Standing};
-use projector::{Connect, Keeping, PostgresViews};
+use projector::{Keeping, PostgresViews};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::{Cellar, Views};
-use crate::{edge, log::Database};
+use crate::{edge, log::connect};
 
 /// Connections that the readers of views may have at once.
 const READERS_MAX: usize = 16;
@@ -26,7 +26,7 @@ pub(super) async fn share(
     let Some(database) = &cellar.database else {
         return Ok((Keeping::Files(cellar.data_dir.clone()), None));
     };
-    let connect = connect(database);
+    let connect = connect(&database.address);
     let all = views.all();
     let works = all.iter().map(|view| view.name()).chain(WORKS).map(str::to_owned);
     let id = Uuid::from_bytes(edge::random()?);
@@ -35,15 +35,6 @@ pub(super) async fn share(
     let shared = Some(Arc::clone(&leases));
     let views = PostgresViews { connect, readers_max: READERS_MAX, leases: shared.clone() };
     Ok((Keeping::Postgres(views), shared))
-}
-
-/// Connections by the same way as the log's.
-fn connect(database: &Database) -> Connect {
-    let address = database.address.clone();
-    Arc::new(move || {
-        let address = address.clone();
-        Box::pin(async move { Ok(address.connect().await?) })
-    })
 }
 
 /// One work, and whether it is ours now; where nobody shares it, it always is.

@@ -6,7 +6,7 @@ use super::*;
 
 fn read(store: Option<&str>, news: Option<&str>) -> anyhow::Result<Place> {
     let text = |raw: &str| PlaceText(raw.to_owned());
-    Place::read(store.map(text).as_ref(), news.map(text).as_ref())
+    Place::read(store.map(text).as_ref(), news.map(text).as_ref(), None)
 }
 
 #[test]
@@ -17,8 +17,22 @@ fn the_log_is_in_the_data_directory_unless_an_address_is_said() {
     let address = at.parse().unwrap();
     assert_eq!(
         read(Some(at), None).unwrap(),
-        Place::Postgres(Box::new(Database { address, news: None }))
+        Place::Postgres(Box::new(Database { address, news: None, keys: None }))
     );
+}
+
+#[test]
+fn keys_stand_in_another_database_than_the_log_where_that_is_said() {
+    let text = |raw: &str| Some(PlaceText(raw.to_owned()));
+    let of = |store: &str, keys: &str| Place::read(text(store).as_ref(), None, text(keys).as_ref());
+    let (log, keys) = ("postgres://w@localhost/w", "postgres://w@localhost/keys");
+    let Place::Postgres(database) = of(log, keys).unwrap() else { panic!("it is a database") };
+    assert_eq!(database.keys, Some(keys.parse().unwrap()));
+    assert_eq!(database.address, log.parse().unwrap());
+    for (store, keys) in [("sqlite", keys), (log, "ward:s3cret"), (log, "sqlite")] {
+        let said = format!("{:#}", of(store, keys).unwrap_err());
+        assert!(said.contains("`keys` is") && !said.contains("s3cret"), "{said}");
+    }
 }
 
 #[test]

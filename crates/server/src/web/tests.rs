@@ -2,6 +2,8 @@
 
 use axum::{body::Body, http::Request};
 use metrics_exporter_prometheus::PrometheusBuilder;
+use std::path::Path;
+
 use tower::ServiceExt;
 
 use super::*;
@@ -10,12 +12,12 @@ use super::*;
 fn the_key_is_made_once_and_closed_to_others() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
-    token_key(dir.path()).unwrap();
+    token_key(&Secrets::Directory(dir.path().to_owned())).unwrap();
     let path = dir.path().join("token.key");
     let first = std::fs::read(&path).unwrap();
     assert_eq!(first.len(), 32);
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    token_key(dir.path()).unwrap();
+    token_key(&Secrets::Directory(dir.path().to_owned())).unwrap();
     assert_eq!(std::fs::read(&path).unwrap(), first);
 }
 
@@ -25,7 +27,8 @@ fn a_key_that_is_cut_short_is_refused_and_kept() {
     let path = dir.path().join("token.key");
     for bytes in [&b""[..], b"short"] {
         std::fs::write(&path, bytes).unwrap();
-        let refused = token_key(dir.path()).unwrap_err().to_string();
+        let refused =
+            token_key(&Secrets::Directory(dir.path().to_owned())).unwrap_err().to_string();
         assert!(refused.contains("where 32 are expected"), "{refused}");
         assert_eq!(std::fs::read(&path).unwrap(), bytes);
     }
@@ -36,7 +39,7 @@ fn a_key_that_cannot_be_read_is_not_overwritten() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("token.key");
     std::fs::create_dir(&path).unwrap();
-    let refused = token_key(dir.path()).unwrap_err().to_string();
+    let refused = token_key(&Secrets::Directory(dir.path().to_owned())).unwrap_err().to_string();
     assert!(refused.contains("cannot be read"), "{refused}");
     assert!(path.is_dir());
 }
@@ -63,7 +66,7 @@ fn routes(house: &House, dir: &Path, allow_demo_identity: bool) -> Router {
         webhooks: Vec::new(),
     };
     let metrics = PrometheusBuilder::new().build_recorder().handle();
-    let key = token_key(dir).unwrap();
+    let key = token_key(&Secrets::Directory(dir.to_owned())).unwrap();
     let site = Site { settings: &settings, house, key, metrics };
     router(site, CancellationToken::new(), TaskTracker::new())
 }

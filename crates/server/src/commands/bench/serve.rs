@@ -68,7 +68,7 @@ pub(super) async fn measure(
 ) -> anyhow::Result<Vec<Finding>> {
     let house = House::open(&loaded.dir).await?;
     house.caught_up().await?;
-    let key = web::token_key(&loaded.dir)?;
+    let key = web::token_key(&house.cellar.secrets)?;
     let token = key.sign(staff()?, edge::seconds(), TOKEN_SECONDS)?;
     let questions = Questions::new(bench, loaded, &token);
     let metrics = telemetry::start_metrics()?;

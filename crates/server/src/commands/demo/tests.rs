@@ -20,7 +20,7 @@ use super::{
     seed::Seeded,
     welcome::Welcome,
 };
-use crate::{commands::READY_QUERIES, edge, house::House, web};
+use crate::{commands::READY_QUERIES, edge, house::House, secrets::Secrets, web};
 
 mod kept_plans;
 mod stories;
@@ -41,7 +41,7 @@ impl Town {
         let now = edge::now();
         assert_eq!(seed::town(&house.cellar, now).await.unwrap(), Seeded::Now);
         house.projector.caught_up().await.unwrap();
-        let key = web::token_key(dir.path()).unwrap();
+        let key = web::token_key(&house.cellar.secrets).unwrap();
         let tokens = cast::tokens(&key, edge::seconds()).unwrap();
         let config = TransportConfig::new(Arc::new(key), Arc::new(edge::seconds));
         let router = transport::router(api::schema::schema(house.world.clone()), config);
@@ -214,7 +214,7 @@ async fn what_is_printed_can_be_pasted_as_it_is() {
 fn the_file_with_the_tokens_is_for_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
-    let key = web::token_key(dir.path()).unwrap();
+    let key = web::token_key(&Secrets::Directory(dir.path().to_owned())).unwrap();
     let welcome = Welcome {
         address: "127.0.0.1:8080".parse().unwrap(),
         data_dir: dir.path(),

@@ -47,7 +47,7 @@ pub(super) async fn run(
         extract.dry_run(log.as_ref(), told, &bar).await?
     } else {
         let cellar = Cellar::chosen(settings).await?;
-        let key = key::patient_key(&settings.data_dir)?;
+        let key = key::patient_key(&cellar.secrets)?;
         let recording = Recording::of(&cellar.recorder, &extract.map, args.withdraw_missing)?;
         let counts = extract.record(&*cellar.store, (&key, &recording), told, &bar).await;
         super::put_away(cellar);

@@ -212,7 +212,7 @@ impl TwoDoors {
         let now = edge::now();
         world.now = Arc::new(move || now);
         let door = |shortcut| {
-            let key = Arc::new(web::token_key(town.dir.path()).unwrap());
+            let key = Arc::new(web::token_key(&town.house.cellar.secrets).unwrap());
             let mut config = TransportConfig::new(key, Arc::new(edge::seconds));
             config.shortcut = shortcut;
             transport::router(api::schema::schema(world.clone()), config)

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use steps::{PathwayId, StepKind};
 
 use super::*;
+use crate::secrets::Secrets;
 
 const MAP: &str = r#"
 source = "Example PAS"
@@ -61,7 +62,7 @@ impl World {
         let report = Report::to(Some(&path), true, &bar).unwrap();
         let recorder = &self.cellar.recorder;
         let recording = Recording::of(recorder, &extract.map, self.withdraw_missing).unwrap();
-        let key = key::patient_key(&self.cellar.data_dir).unwrap();
+        let key = key::patient_key(&self.cellar.secrets).unwrap();
         let store = &*self.cellar.store;
         let counts = extract.record(store, (&key, &recording), report, &bar).await.unwrap();
         let told = fs::read_to_string(path).unwrap();
@@ -276,12 +277,13 @@ fn the_report_takes_the_place_of_neither_file_that_is_read() {
 #[test]
 fn the_key_of_patients_is_made_once_and_one_of_another_size_is_refused() {
     let dir = tempfile::tempdir().unwrap();
-    key::patient_key(dir.path()).unwrap();
+    let secrets = Secrets::Directory(dir.path().to_owned());
+    key::patient_key(&secrets).unwrap();
     let path = dir.path().join("import.key");
     let made = fs::read(&path).unwrap();
-    key::patient_key(dir.path()).unwrap();
+    key::patient_key(&secrets).unwrap();
     assert_eq!((fs::read(&path).unwrap(), made.len()), (made.clone(), 32));
     fs::write(&path, b"short").unwrap();
-    let refused = key::patient_key(dir.path()).unwrap_err().to_string();
+    let refused = key::patient_key(&secrets).unwrap_err().to_string();
     assert!(refused.contains("has 5 bytes where 32 are expected"), "{refused}");
 }
