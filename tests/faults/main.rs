@@ -27,6 +27,8 @@ mod process;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
+mod restore_postgres;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod town;

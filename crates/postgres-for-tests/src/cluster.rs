@@ -1,5 +1,7 @@
 //! A cluster of our own: made, started, and gone with the process.
 
+mod restored;
+
 use std::fs::{self, Permissions};
 use std::net::TcpListener;
 use std::os::unix::fs::{PermissionsExt, chown};
@@ -49,6 +51,16 @@ impl Cluster {
 
     /// As [`Cluster::start`], with files put into the data directory before the first start.
     pub fn prepared(settings: &str, prepare: impl FnOnce(&Path)) -> Self {
+        Self::made(|binaries, place, port, user| {
+            initialise(binaries, place, user);
+            configure(place, port, settings);
+            prepare(&place.join("data"));
+            give_away(&place.join("data"), user);
+        })
+    }
+
+    /// Starts what `make` puts into the directory of a new cluster.
+    fn made(make: impl FnOnce(&Path, &Path, u16, Option<User>)) -> Self {
         let binaries = directory();
         let place = TempDir::with_prefix_in("waymark-pg-", PLACES).expect("a directory").keep();
         let user = User::other_than_root(&place);
@@ -57,10 +69,7 @@ impl Cluster {
             chown(&place, Some(user.uid), Some(user.gid)).expect("root may give it away");
         }
         let port = free_port();
-        initialise(&binaries, &place, user);
-        configure(&place, port, settings);
-        prepare(&place.join("data"));
-        give_away(&place.join("data"), user);
+        make(&binaries, &place, port, user);
         let (warden, held) = warden(&binaries, &place, user);
         let cluster = Self { place, port, binaries, user, warden, held: Some(held) };
         cluster.wait_until_up();
@@ -120,13 +129,18 @@ impl Cluster {
     }
 
     fn wait_until_up(&self) {
+        self.wait_until("SELECT 1");
+    }
+
+    /// Waits until a question to the superuser's database has an answer: a row.
+    pub fn wait_until(&self, question: &str) {
         for _look in 0..LOOKS_MAX {
-            if crate::database::answers(&self.address("postgres")) {
+            if matches!(self.run(question), Ok(Some(_))) {
                 return;
             }
             std::thread::sleep(LOOK_EVERY);
         }
-        panic!("the cluster did not come up: {}", self.log());
+        panic!("`{question}` has no answer: {}", self.log());
     }
 
     fn log(&self) -> String {

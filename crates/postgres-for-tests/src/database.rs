@@ -167,11 +167,6 @@ impl Drop for Database {
     }
 }
 
-/// Whether a server is up and lets us in.
-pub(crate) fn answers(address: &str) -> bool {
-    run(address.to_owned(), "SELECT 1".to_owned()).is_ok()
-}
-
 /// On a thread with a runtime of its own, so that a test may call it from within another.
 pub(crate) fn run(address: String, sql: String) -> Result<Option<String>, String> {
     let worker = std::thread::spawn(move || {
