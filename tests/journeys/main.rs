@@ -7,6 +7,8 @@ mod clock_command;
 #[cfg(test)]
 mod clock_why;
 #[cfg(test)]
+mod compose;
+#[cfg(test)]
 mod examiner_cases;
 #[cfg(test)]
 mod findings;
