@@ -5,7 +5,11 @@ mod alerts;
 #[cfg(test)]
 mod backup;
 #[cfg(test)]
+mod between;
+#[cfg(test)]
 mod crash;
+#[cfg(test)]
+mod cut;
 #[cfg(test)]
 mod deadlines;
 #[cfg(test)]
@@ -19,7 +23,11 @@ mod import;
 #[cfg(test)]
 mod import_csv;
 #[cfg(test)]
+mod kills;
+#[cfg(test)]
 mod order;
+#[cfg(test)]
+mod outage;
 #[cfg(test)]
 mod privacy;
 #[cfg(test)]

@@ -10,17 +10,13 @@ use std::{
 
 use serde_json::{Value, json};
 use tempfile::TempDir;
+pub(crate) use waymark_tests::id;
 use waymark_tests::waymark;
 
 /// Records one step and asks for everything an answer holds but the time.
 pub(crate) const RECORD: &str = "mutation ($input: RecordInput!) { record(input: $input) { \
     __typename ... on StepRecorded { pathwayId eventId position duplicate } \
     ... on StepParked { eventId position why } ... on StepRefused { code field message } } }";
-
-/// A UUID made of a number.
-pub(crate) fn id(number: u64) -> String {
-    format!("00000000-0000-4000-8000-{number:012x}")
-}
 
 /// A directory that is taken away at the end, with the data of one Waymark.
 pub(crate) struct Place(TempDir);

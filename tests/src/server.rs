@@ -1,6 +1,7 @@
 //! A server of its own for a test: started, asked, stopped.
 
 use std::{
+    ffi::OsString,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -30,7 +31,7 @@ pub struct Server {
     address: String,
     data_dir: PathBuf,
     /// What its commands are told by the environment.
-    environment: Vec<(&'static str, String)>,
+    environment: Vec<(OsString, OsString)>,
     /// The directory goes with the server that made it.
     own: Option<tempfile::TempDir>,
 }
@@ -69,28 +70,30 @@ impl Server {
 
     /// As [`Server::with`], told by the environment.
     pub fn told(environment: &[(&'static str, &str)], data_dir: &Path, arguments: &[&str]) -> Self {
-        let environment = environment.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        Self::started(environment.collect(), data_dir, arguments)
+        let mut command = Command::new(waymark());
+        command.envs(environment.iter().copied());
+        Self::started(command, data_dir, arguments)
     }
 
-    fn started(
-        environment: Vec<(&'static str, String)>,
-        data_dir: &Path,
-        arguments: &[&str],
-    ) -> Self {
-        let mut child = Command::new(waymark())
-            .envs(environment.iter().map(|(name, value)| (name, value)))
-            .args(arguments)
-            .args(["--listen", "127.0.0.1:0"])
-            .arg("--data-dir")
-            .arg(data_dir)
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary starts");
+    fn started(mut command: Command, data_dir: &Path, arguments: &[&str]) -> Self {
+        command.args(arguments).args(["--listen", "127.0.0.1:0"]).arg("--data-dir").arg(data_dir);
+        let started = Self::of(command, data_dir.to_owned());
+        started.expect("the server says where it listens before it ends")
+    }
+
+    /// Runs a command that serves a data directory, and waits until it says where; none if it ended.
+    pub fn of(mut command: Command, data_dir: PathBuf) -> Option<Self> {
+        let told = command.get_envs();
+        let told = told.filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+        let environment = told.collect();
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("the binary starts");
         let out = child.stdout.take().expect("its output is ours");
-        let address = address(BufReader::new(out));
-        Self { child, address, data_dir: data_dir.to_owned(), environment, own: None }
+        let Some(address) = address(BufReader::new(out)) else {
+            child.wait().expect("it ends");
+            return None;
+        };
+        Some(Self { child, address, data_dir, environment, own: None })
     }
 
     /// `host:port` it listens on.
@@ -179,13 +182,14 @@ impl Drop for Server {
     }
 }
 
-fn address(out: impl BufRead) -> String {
+fn address(out: impl BufRead) -> Option<String> {
     for line in out.lines() {
         let line = line.expect("the output is text");
         if let Some((_, rest)) = line.split_once("http://") {
             let end = rest.find(|c: char| !(c.is_ascii_digit() || ".:".contains(c)));
-            return rest.split_at(end.unwrap_or(rest.len())).0.trim_end_matches('.').to_owned();
+            let address = rest.split_at(end.unwrap_or(rest.len())).0;
+            return Some(address.trim_end_matches('.').to_owned());
         }
     }
-    panic!("the server ended without saying where it listens")
+    None
 }
