@@ -60,7 +60,7 @@ impl Server {
 
     /// A server started by these arguments, over a data directory, on a free port.
     pub fn with(data_dir: &Path, arguments: &[&str]) -> Self {
-        Self::started(Vec::new(), data_dir, arguments)
+        Self::started(Command::new(waymark()), data_dir, arguments)
     }
 
     /// As [`Server::with`], over a log at an address, which may hold a password.
