@@ -37,6 +37,8 @@ mod rebuild;
 #[cfg(test)]
 mod restore_postgres;
 #[cfg(test)]
+mod several;
+#[cfg(test)]
 mod start;
 #[cfg(test)]
 mod town;
