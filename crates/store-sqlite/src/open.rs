@@ -8,8 +8,11 @@ use event_store::Cause;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use uuid::Uuid;
 
-const FORMAT: i64 = 1;
+const FORMAT: i64 = 2;
 const SCHEMA: &str = include_str!("../../../schema/sql/sqlite/events_0001_create_log.sql");
+/// From format 1 to 2.
+const FIND_IDS_BY_SHARES: &str =
+    include_str!("../../../schema/sql/sqlite/events_0002_find_ids_by_shares.sql");
 const FILE_NAME: &str = "events.db";
 const LOCK_NAME: &str = "events.lock";
 const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -166,6 +169,7 @@ fn open_file(file: &Path) -> Result<(Connection, Uuid), Problem> {
     if things == 0 {
         create(&mut connection)?;
     }
+    upgrade(&mut connection)?;
     let log_id = identify(&connection)?;
     Ok((connection, log_id))
 }
@@ -181,8 +185,8 @@ fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "recursive_triggers", true)?;
     connection.pragma_update(None, "cache_size", -65_536)?;
-    // Event ids are random, so an import touches most pages of their index in every group: with
-    // SQLite's own 1,000 pages nearly every commit would be a checkpoint too.
+    // A group of an import touches many pages: with SQLite's own 1,000 nearly every commit would be a
+    // checkpoint too.
     connection.pragma_update(None, "wal_autocheckpoint", WAL_PAGES_MAX)
 }
 
@@ -193,8 +197,22 @@ fn create(connection: &mut Connection) -> rusqlite::Result<()> {
     let log_id = uuid::Builder::from_random_bytes(random).into_uuid();
     transaction.execute(
         "INSERT INTO log (one, log_id, format) VALUES (1, ?1, ?2)",
-        (log_id.as_bytes(), FORMAT),
+        (log_id.as_bytes(), 1),
     )?;
+    transaction.commit()
+}
+
+/// Brings a log of an earlier format to this one, whole or not at all. What is no log is left as it is.
+fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
+    if !connection.table_exists(None, "log")? {
+        return Ok(());
+    }
+    let format = connection.query_row("SELECT format FROM log", [], one::<i64>).optional()?;
+    if format != Some(1) {
+        return Ok(());
+    }
+    let transaction = connection.transaction()?;
+    transaction.execute_batch(FIND_IDS_BY_SHARES)?;
     transaction.commit()
 }
 

@@ -1,6 +1,7 @@
 //! The one writer: takes what is waiting, writes it in one transaction, answers each by itself.
 
 mod command;
+mod ids;
 mod memory;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,7 +14,8 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::queue::{Answer, Job};
-use command::{Care, Command, Failure};
+use command::{Command, Failure};
+use ids::Ids;
 use memory::Memory;
 
 /// Commands that share one fsync at most.
@@ -48,11 +50,13 @@ pub(crate) struct Writer {
     connection: Connection,
     now: NowMicros,
     memory: Memory,
+    /// None after a commit of which nobody knows whether it is there.
+    ids: Option<Ids>,
     progress: Arc<Progress>,
 }
 
 impl Writer {
-    /// Reads the end of the log, so that a log that cannot be read is found at opening.
+    /// Reads the end of the log and its newest ids, so that a log that cannot be read is found at opening.
     pub(crate) fn new(
         connection: Connection,
         now: NowMicros,
@@ -61,7 +65,8 @@ impl Writer {
         let mut memory = Memory::default();
         let tip = memory.tip(&connection)?;
         progress.head.send_replace(Position(tip.position.unsigned_abs()));
-        Ok(Self { connection, now, memory, progress })
+        let ids = Some(Ids::load(&connection)?);
+        Ok(Self { connection, now, memory, ids, progress })
     }
 
     /// Serves the queue until it is closed and empty.
@@ -102,16 +107,10 @@ impl Writer {
         }
     }
 
-    /// First without looking for known ids where the stream is as expected; if one is known all
-    /// the same, the unique index says so and the group is written again with every id looked up.
     fn write(&mut self, group: &[Job]) -> Vec<Answer> {
-        let written = match self.transact(group, Care::Quick) {
-            Err(Failure::IdKnown(_)) => self.transact(group, Care::EveryId),
-            written => written,
-        };
-        written.unwrap_or_else(|failure| {
+        self.transact(group).unwrap_or_else(|failure| {
             let (maybe_committed, cause) = match failure {
-                Failure::IdKnown(error) | Failure::Sqlite(error) => (false, Arc::new(error)),
+                Failure::Sqlite(error) => (false, Arc::new(error)),
                 Failure::Commit(error) => (true, Arc::new(error)),
             };
             tracing::error!(error = %cause, maybe_committed, "a group of appends failed");
@@ -122,32 +121,53 @@ impl Writer {
         })
     }
 
-    fn transact(&mut self, group: &[Job], care: Care) -> Result<Vec<Answer>, Failure> {
-        let written = self.attempt(group, care);
-        if written.is_err() {
-            self.memory.forget();
-            if !self.connection.is_autocommit()
-                && let Err(error) = self.connection.execute_batch("ROLLBACK")
-            {
-                tracing::error!(%error, "a group of appends could not be rolled back");
+    fn transact(&mut self, group: &[Job]) -> Result<Vec<Answer>, Failure> {
+        let mut ids = match self.ids.take() {
+            Some(ids) => ids,
+            None => Ids::load(&self.connection)?,
+        };
+        let written = self.attempt(group, &mut ids);
+        match &written {
+            Ok(_) => ids.committed(),
+            Err(failure) => {
+                let is_undone = self.roll_back();
+                if !is_undone || matches!(failure, Failure::Commit(_)) {
+                    return written;
+                }
+                ids.rolled_back();
             }
         }
+        self.ids = Some(ids);
         written
     }
 
-    fn attempt(&mut self, group: &[Job], care: Care) -> Result<Vec<Answer>, Failure> {
+    /// Whether nothing of the transaction is left.
+    fn roll_back(&mut self) -> bool {
+        self.memory.forget();
+        if self.connection.is_autocommit() {
+            return true;
+        }
+        let rolled_back = self.connection.execute_batch("ROLLBACK");
+        if let Err(error) = &rolled_back {
+            tracing::error!(%error, "a group of appends could not be rolled back");
+        }
+        rolled_back.is_ok()
+    }
+
+    fn attempt(&mut self, group: &[Job], ids: &mut Ids) -> Result<Vec<Answer>, Failure> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         let before = self.memory.tip(&self.connection)?.position;
         let mut command = Command {
             connection: &self.connection,
             memory: &mut self.memory,
-            care,
+            ids: &mut *ids,
             now: &self.now,
         };
         let answers = group
             .iter()
             .map(|job| command.run(&job.append, job.recorded))
             .collect::<Result<_, _>>()?;
+        ids.settle(&self.connection, before)?;
         self.connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]))

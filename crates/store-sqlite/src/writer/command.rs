@@ -4,27 +4,17 @@ use event_store::{
     Append, AppendError, Appended, NewEvent, NowMicros, Position, ReadError, Recorded, Revision,
     StoredEvent,
 };
-use rusqlite::{CachedStatement, Connection, ffi};
+use rusqlite::{CachedStatement, Connection};
 
+use super::ids::Ids;
 use super::memory::{Memory, Place, StoredMeta, Tip};
 use crate::queue::Answer;
 
 const INSERT_EVENT: &str = include_str!("../sql/insert_event.sql");
 const FIND_EVENT: &str = include_str!("../sql/find_event.sql");
 
-/// Whether ids are looked up even where the stream is as the writer expects.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Care {
-    /// Trust the unique index to stop the group if an id is known.
-    Quick,
-    /// Look up every id.
-    EveryId,
-}
-
 /// What undoes the whole group.
 pub(super) enum Failure {
-    /// An id that was not looked up is in the log.
-    IdKnown(rusqlite::Error),
     /// Nothing was committed.
     Sqlite(rusqlite::Error),
     /// The commit itself failed: nobody knows.
@@ -33,12 +23,7 @@ pub(super) enum Failure {
 
 impl From<rusqlite::Error> for Failure {
     fn from(error: rusqlite::Error) -> Self {
-        match error.sqlite_error() {
-            Some(cause) if cause.extended_code == ffi::SQLITE_CONSTRAINT_UNIQUE => {
-                Self::IdKnown(error)
-            }
-            _ => Self::Sqlite(error),
-        }
+        Self::Sqlite(error)
     }
 }
 
@@ -46,7 +31,7 @@ impl From<rusqlite::Error> for Failure {
 pub(super) struct Command<'w> {
     pub(super) connection: &'w Connection,
     pub(super) memory: &'w mut Memory,
-    pub(super) care: Care,
+    pub(super) ids: &'w mut Ids,
     pub(super) now: &'w NowMicros,
 }
 
@@ -59,13 +44,10 @@ impl Command<'_> {
         recorded: Option<Recorded>,
     ) -> Result<Answer, Failure> {
         let place = self.memory.place(self.connection, append.stream)?;
-        let expected = append.expected.last() == place.last;
-        if (!expected || self.care == Care::EveryId)
-            && let Some(answer) = self.known(append)?
-        {
+        if let Some(answer) = self.known(append)? {
             return Ok(answer);
         }
-        if !expected {
+        if append.expected.last() != place.last {
             return Ok(Err(AppendError::Conflict { actual: place.last }));
         }
         let tip = self.memory.tip(self.connection)?;
@@ -102,11 +84,13 @@ impl Command<'_> {
         &mut self,
         event: &NewEvent,
     ) -> Result<Result<Option<StoredEvent>, ReadError>, Failure> {
+        let Some(position) = self.ids.find(self.connection, event.event_id)? else {
+            return Ok(Ok(None));
+        };
         let mut statement = self.connection.prepare_cached(FIND_EVENT)?;
-        let mut rows = statement.query([event.event_id.as_bytes()])?;
-        let decoder = &mut self.memory.decoder;
-        let row = rows.next()?;
-        Ok(row.map(|row| decoder.event(self.connection, row)).transpose())
+        let mut rows = statement.query([position])?;
+        let Some(row) = rows.next()? else { return Ok(Err(missing(position))) };
+        Ok(self.memory.decoder.event(self.connection, row).map(Some))
     }
 
     fn insert(
@@ -131,6 +115,7 @@ impl Command<'_> {
             bind_place(&mut statement, [position, number, revision, kind, recorded_at])?;
             bind_content(&mut statement, event, &meta)?;
             statement.raw_execute()?;
+            self.ids.wrote(event.event_id, position);
         }
         let revision = Revision(revision.unsigned_abs());
         let place = Place { number: Some(number), last: Some(revision) };
@@ -191,6 +176,11 @@ fn repeated(append: &Append, found: &[StoredEvent]) -> Option<Appended> {
         recorded_at_micros: first.recorded_at_micros,
         duplicate: true,
     })
+}
+
+fn missing(position: i64) -> ReadError {
+    let what = "its id is known, and the event is missing".to_owned();
+    ReadError::Corrupt { position: Position(position.unsigned_abs()), what }
 }
 
 fn unreadable(error: ReadError) -> AppendError {

@@ -89,7 +89,7 @@ async fn a_reused_id_in_a_group_costs_its_neighbours_nothing() {
     let (stream, _) = trial.begun(1).await;
     let known = trial.whole(stream).await[0].event.clone();
     let hold = held(&trial, store.pool.file());
-    // At the expected revision, so that only the unique index notices.
+    // At the expected revision, so that only its id tells.
     let other = NewEvent { payload: b"{}".to_vec(), ..known };
     let expected = Expected::At(Revision(0));
     let bad = Append { stream, expected, events: vec![other] };
