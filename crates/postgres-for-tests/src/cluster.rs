@@ -191,7 +191,7 @@ fn warden(binaries: &Path, place: &Path, user: Option<User>) -> (Child, ChildStd
     (child, held)
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let probe = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     probe.local_addr().expect("it has an address").port()
 }

@@ -15,6 +15,8 @@
 mod binaries;
 mod cluster;
 mod database;
+mod pooler;
 
 pub use cluster::Cluster;
 pub use database::Database;
+pub use pooler::Pooler;

@@ -76,7 +76,7 @@ impl Home for InPostgres {
     }
 }
 
-fn connect(address: &str) -> Connect {
+pub(super) fn connect(address: &str) -> Connect {
     let address: Arc<str> = address.into();
     Arc::new(move || {
         let address = Arc::clone(&address);

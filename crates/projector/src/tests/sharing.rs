@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use event_store::Position;
 use leases::{Leases, Standing};
+use postgres_for_tests::Pooler;
 use uuid::Uuid;
 
 use super::fixture::*;
@@ -22,9 +23,15 @@ struct Server {
 
 impl Server {
     async fn start(world: &World, id: u128, standing: Standing) -> Self {
-        let Keeping::Postgres(views) = world.home.keeping() else {
+        Self::at(world, &world.home.0.address(), id, standing).await
+    }
+
+    /// One that reaches the database of views by this address.
+    async fn at(world: &World, address: &str, id: u128, standing: Standing) -> Self {
+        let Keeping::Postgres(mut views) = world.home.keeping() else {
             panic!("a world in PostgreSQL")
         };
+        views.connect = connect(address);
         let (view, works) = (Small::new(), vec!["small".to_owned()]);
         let connect = Arc::clone(&views.connect);
         let leases = Leases::begin(connect, Uuid::from_u128(id), works, standing).await.unwrap();
@@ -188,4 +195,26 @@ async fn a_view_that_another_release_writes_is_not_read_as_ours() {
     assert!(said.contains("another release"), "{said}");
     guest.stop().await;
     ours.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn behind_a_pooler_that_lends_connections_by_the_transaction_it_is_the_same() {
+    let world = World::new();
+    let pooler = Pooler::before(&world.home.0);
+    let address = pooler.address(&world.home.0);
+    story(&world, 1..4).await;
+    let one = Server::at(&world, &address, 1, Standing::Server).await;
+    let two = Server::at(&world, &address, 2, Standing::Server).await;
+    for n in 4..8 {
+        let at = story(&world, n..n + 1).await;
+        one.is_right_at(&world, at, &format!("one-{n}")).await;
+        two.is_right_at(&world, at, &format!("two-{n}")).await;
+    }
+    let writer = if one.writes() { &one } else { &two };
+    writer.projector.rebuild(&["small"], false).await.unwrap();
+    let at = story(&world, 8..10).await;
+    one.is_right_at(&world, at, "one").await;
+    two.is_right_at(&world, at, "two").await;
+    two.stop().await;
+    one.stop().await;
 }

@@ -6,6 +6,7 @@ mod hesitating;
 mod keeping;
 mod losing;
 mod opening;
+mod pooled;
 mod sharing;
 mod writing;
 
