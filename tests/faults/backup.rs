@@ -31,7 +31,7 @@ fn fill(place: &Place) {
 }
 
 /// A step with words about the person, which are sealed.
-fn referral() -> Value {
+pub(crate) fn referral() -> Value {
     json!({"referralSent": {
         "referrer": "G85001", "service": "RJ1.C_130", "provider": "RJ1", "function": "C_130",
         "priority": "ROUTINE", "reason": "blurred sight", "intendedOutcome": "a diagnosis",

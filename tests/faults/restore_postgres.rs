@@ -13,8 +13,10 @@ use std::{
 };
 
 use postgres_for_tests::Cluster;
+use serde_json::Value;
 
 use crate::{
+    backup::referral,
     process::{Client, Place, Server},
     town::{Over, history, input, replayed_by, run, story},
 };
@@ -51,9 +53,15 @@ impl<'a> Waymark<'a> {
     }
 }
 
+/// Steps of one pathway, of which the first is sealed with a key of its own.
+fn steps() -> Vec<(&'static str, Value)> {
+    let sealed = ("2026-04-07T08:00:00Z", referral());
+    std::iter::once(sealed).chain(story()).collect()
+}
+
 /// Records the steps of a pathway, and says which events they became.
 fn tell(client: &Client, pathway: u64) -> Vec<String> {
-    let numbered = story().into_iter().zip(pathway * 10..);
+    let numbered = steps().into_iter().zip(pathway * 10..);
     let told = numbered.map(|(told, command)| client.record(&input(pathway, command, &told)));
     told.map(|answer| answer["eventId"].as_str().unwrap().to_owned()).collect()
 }
@@ -72,6 +80,15 @@ fn events(cluster: &Cluster, database: &str) -> BTreeSet<String> {
     let ids: BTreeSet<String> = ids.split(' ').map(str::to_owned).collect();
     assert_eq!(ids.len() as u64, counted, "an event stands twice");
     ids
+}
+
+/// Every sealed event can be opened.
+fn has_every_key(cluster: &Cluster, database: &str) {
+    let sealed = "SELECT count(*) FROM waymark.events WHERE key_id IS NOT NULL";
+    assert!(number(cluster, database, sealed) > 0, "nothing is sealed");
+    let closed =
+        format!("{sealed} AND key_id NOT IN (SELECT key_id FROM waymark_keys.subject_key)");
+    assert_eq!(number(cluster, database, &closed), 0, "events have lost their key");
 }
 
 /// Neither who serves nor the owner changes or takes away what is written.
@@ -99,7 +116,9 @@ fn beside_writers(client: &Client, work: impl FnOnce()) -> BTreeSet<String> {
             scope.spawn(move || {
                 let pathways = (1..).map(|n| 1_000_000 * (writer + 1) + n);
                 for pathway in pathways.take_while(|_| !is_over.load(Ordering::SeqCst)) {
-                    tell(&client, pathway).into_iter().for_each(|event| told.send(event).unwrap());
+                    for event in tell(&client, pathway) {
+                        told.send(event).unwrap();
+                    }
                 }
             });
         }
@@ -118,6 +137,22 @@ fn tool(cluster: &Cluster, name: &str, arguments: &[&str]) {
     run(program);
 }
 
+/// The log without the keys, which are kept apart, and the views, which are built again.
+const LOG: [&str; 2] = ["--exclude-schema=waymark_keys", "--exclude-schema=waymark_view*"];
+
+/// Taken after the log, so that no event in it lacks its key.
+const KEYS: [&str; 1] = ["--schema=waymark_keys"];
+
+fn dump(cluster: &Cluster, file: &Path, what: &[&str]) {
+    let file = format!("--file={}", text(file));
+    tool(cluster, "pg_dump", &[&["--format=custom", &file], what, &[DATABASE]].concat());
+}
+
+fn restore(cluster: &Cluster, dump: &Path) {
+    let into = format!("--dbname={RESTORED}");
+    tool(cluster, "pg_restore", &["--exit-on-error", "--no-owner", &into, text(dump)]);
+}
+
 fn text(path: &Path) -> &str {
     path.to_str().unwrap()
 }
@@ -128,21 +163,21 @@ fn a_dump_made_beside_writers_is_restored_with_all_that_was_acknowledged_before(
     cluster.run(&format!("CREATE DATABASE {DATABASE}")).unwrap();
     let here = Waymark::of(&place, &cluster, DATABASE);
     let server = here.serve();
-    let dump = cluster.folder("dump").join("waymark.dump");
+    let dumps = cluster.folder("dumps");
     let acknowledged = beside_writers(&server.staff(&place), || {
-        let file = format!("--file={}", text(&dump));
-        tool(&cluster, "pg_dump", &["--format=custom", &file, DATABASE]);
+        dump(&cluster, &dumps.join("log.dump"), &LOG);
+        dump(&cluster, &dumps.join("keys.dump"), &KEYS);
     });
     drop(server);
     tool(&cluster, "createdb", &[RESTORED]);
-    let into = format!("--dbname={RESTORED}");
-    let restoring = ["--exit-on-error", "--no-owner", &into, text(&dump)];
-    tool(&cluster, "pg_restore", &restoring);
+    restore(&cluster, &dumps.join("log.dump"));
+    restore(&cluster, &dumps.join("keys.dump"));
 
     let restored = events(&cluster, RESTORED);
     assert!(acknowledged.is_subset(&restored), "an acknowledged step is lost");
     assert!(restored.is_subset(&events(&cluster, DATABASE)));
     is_append_only(&cluster, RESTORED);
+    has_every_key(&cluster, RESTORED);
     let position = restored.len() as u64;
     let there = Waymark::of(&place, &cluster, RESTORED);
     assert_eq!(there.digests(position), here.digests(position));
@@ -197,12 +232,13 @@ fn a_cluster_is_recovered_to_the_point_between_two_steps() {
     assert!(kept.is_subset(&restored), "an acknowledged step is lost");
     assert!(restored.is_disjoint(&later), "it went beyond the point");
     is_append_only(&recovered, DATABASE);
+    has_every_key(&recovered, DATABASE);
     let there = Waymark::of(&place, &recovered, DATABASE);
     assert_eq!(there.digests(position), digests);
     // The views of before are ahead of this log: they are refused and built again.
     let server = there.serve();
     let client = server.staff(&place);
-    assert_eq!(history(&client, 1).len(), story().len());
+    assert_eq!(history(&client, 1).len(), steps().len());
     assert_eq!(history(&client, 2), [""; 0]);
     assert_eq!(tell(&client, 2).into_iter().collect::<BTreeSet<_>>(), later);
 }

@@ -5,7 +5,7 @@ use std::{fs, path::Path, process::Command};
 
 use postgres_for_tests::Database;
 use serde_json::Value;
-use waymark_tests::{Server, waymark};
+use waymark_tests::{Server, Who, waymark};
 
 /// The services that are ours.
 const SERVERS: [&str; 2] = ["waymark-a", "waymark-b"];
@@ -107,14 +107,14 @@ fn the_binary_takes_what_the_services_tell_it() {
         for option in told.iter().filter(|word| word.starts_with("--")) {
             assert!(help.contains(option.as_str()), "`waymark {}` has no {option}", told[0]);
         }
-        let place = tempfile::tempdir().unwrap();
-        let mut token = Command::new(waymark());
-        token.args(["token", "--organisation", "RJ1", "--data-dir"]).arg(place.path());
+        // It reads every setting, and opens nothing.
+        let mut schema = Command::new(waymark());
+        schema.arg("schema");
         for (key, value) in service["environment"].as_object().unwrap() {
             let value = value.as_str().unwrap();
-            token.env(key, value.replace("${POSTGRES_PASSWORD:-for-trying-out}", "tried"));
+            schema.env(key, value.replace("${POSTGRES_PASSWORD:-for-trying-out}", "tried"));
         }
-        let answered = token.output().unwrap();
+        let answered = schema.output().unwrap();
         assert!(answered.status.success(), "{}", String::from_utf8_lossy(&answered.stderr));
     }
 }
@@ -152,6 +152,9 @@ fn started_in_their_order_both_servers_are_healthy_and_the_town_is_laid_down_onc
         std::thread::yield_now();
     }
     assert!(is_healthy(&first));
+    let token = first.token(Who::Staff("BOOKING_TEAM", "DT2"));
+    let answer = second.ask(token.as_deref(), "{ __typename }", Value::Null);
+    assert_eq!(answer["data"]["__typename"], "Query", "{answer}");
     drop(first);
     // The first is started again after a crash, beside the second.
     let again = start(SERVERS[0], places[0].path());

@@ -13,7 +13,7 @@ pub(super) const HELP: &str = r"Examples:
   waymark backup --check /backup/2026-01-31
 
   # Restore: a copy of the backup is a data directory
-  cp -a /backup/2026-01-31 /data && waymark serve --data-dir /data
+  cp -a /backup/2026-01-31/. /data && waymark serve --data-dir /data
 
 In it: the log as it was at one moment, every key that opens it, import.key, and how far alarms and
 alerts had come (deadlines.json, alerts.db). What can be made again is left out: views are built from

@@ -120,7 +120,9 @@ fn name_all(unfinished: &Path, to: &Path) -> anyhow::Result<()> {
         sync_dir(to)?;
     }
     fs::remove_dir(unfinished).with_context(failed)?;
-    sync_dir(to)
+    sync_dir(to)?;
+    // The directory itself may be new.
+    to.canonicalize().with_context(failed)?.parent().map_or(Ok(()), sync_dir)
 }
 
 /// What a failed backup left: nobody may take it for one.
