@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("csv-map", &["steps"]),
     ("envelope", &["event-store", "pathway", "steps"]),
     ("keys-postgres", &["envelope", "postgres-lines"]),
+    ("cabinet", &["event-store", "leases", "postgres-lines"]),
     ("store-sqlite", &["event-store"]),
     ("store-postgres", &["event-store", "postgres-lines"]),
     ("archive", &["envelope", "event-store"]),
@@ -58,6 +59,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         &[
             "api",
             "archive",
+            "cabinet",
             "cancer-and-diagnostics",
             "compliance",
             "csv-map",

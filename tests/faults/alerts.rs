@@ -3,6 +3,7 @@
 
 mod damaged;
 mod https;
+mod shared;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -5,7 +5,7 @@
 //! last tick, in their order) and at what the log brought (pathways told of since, whose deadlines may
 //! have passed long ago). The ids of what it records are made from what they are about, so doing it
 //! again after a crash, or on another server, records nothing twice. How far it came is kept in a small
-//! file; after a pause it goes on from there. What the system itself recorded is nothing new to it.
+//! place; after a pause it goes on from there. What the system itself recorded is nothing new to it.
 //!
 //! A tick is bounded: after a great import it looks at so many pathways and goes on at the next, which
 //! comes as soon as it has rested for as long as it worked. What time brought does not wait for that.
@@ -26,12 +26,12 @@ mod tests;
 
 use std::{
     collections::BTreeSet,
-    path::PathBuf,
     time::{Duration, Instant},
 };
 
 use anyhow::bail;
 use api::World;
+use cabinet::{Drawer, Fence};
 use chrono::{DateTime, Utc};
 use event_store::{Category, Position, StoredEvent};
 use steps::{PathwayId, StepKind};
@@ -46,6 +46,9 @@ const VIEW_WAIT: Duration = Duration::from_secs(20);
 /// Events of the log looked at at once.
 const PAGE_EVENTS: usize = 2_000;
 
+/// The place that keeps how far it came, by name.
+pub(crate) const PLACE: &str = "deadlines.json";
+
 /// The bound of a tick that a server has (see [`Deadlines::most`]): a few seconds of work.
 pub(crate) const MOST_A_TICK: usize = 2_000;
 
@@ -56,8 +59,8 @@ pub(crate) struct Deadlines {
     pub(crate) world: World,
     /// Deadlines before this moment are history; `None`: the moment of the first tick.
     pub(crate) from: Option<DateTime<Utc>>,
-    /// The file that keeps how far it came.
-    pub(crate) kept: PathBuf,
+    /// The place that keeps how far it came.
+    pub(crate) kept: Drawer,
     /// Pathways of the log that one tick looks at, and alarms that it raises because of the time.
     pub(crate) most: usize,
     pub(crate) trouble: Trouble,
@@ -87,12 +90,19 @@ impl Progress {
 }
 
 impl Deadlines {
+    /// The same, keeping its place under a lease.
+    pub(crate) fn under(&self, fence: Option<Fence>) -> Self {
+        Self { kept: self.kept.under(fence), ..self.clone() }
+    }
+
     /// Ticks until told to stop.
     pub(crate) async fn run(self, every: Duration, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = self.tick_on(every) => {}
         }
+        // From now on it may be another server's, with what is wrong with it.
+        self.trouble.clear();
     }
 
     async fn tick_on(&self, every: Duration) {

@@ -15,6 +15,7 @@ use std::{
 
 use anyhow::{Context, anyhow};
 use api::{Turns, World};
+use cabinet::{Cabinet, private};
 use envelope::Keys;
 use event_store::Position;
 use keys_postgres::PostgresKeys;
@@ -33,7 +34,6 @@ use crate::{
     config::Settings,
     edge,
     log::{Database, Log, Place, connect, must_be_its_own, take_directory},
-    private,
     secrets::Secrets,
     trouble::Troubles,
 };
@@ -46,6 +46,8 @@ pub(crate) struct Cellar {
     /// The database that holds the log, where it does not lie in the directory.
     database: Option<Box<Database>>,
     pub(crate) secrets: Secrets,
+    /// What the servers of a log share; none where this is the only one.
+    shared: Option<Cabinet>,
     /// Holds the directory for a log that does not lie in it.
     _held: Option<File>,
 }
@@ -75,6 +77,7 @@ impl Cellar {
             data_dir: data_dir.to_owned(),
             secrets,
             database: None,
+            shared: None,
             _held: None,
         })
     }
@@ -91,11 +94,24 @@ impl Cellar {
         let held = Some(take_directory(data_dir, store.log_id())?);
         let shared = shared_keys(database, store.log_id())?;
         moved::move_keys(data_dir, &shared)?;
+        let cabinet = shared_cabinet(database)?;
+        moved::move_places(data_dir, &cabinet)?;
         let keys = Arc::new(Keys::over(Box::new(shared.clone())));
         let recorder = Recorder::new(store.shared(), keys, edge::clock());
         let secrets = Secrets::Shared(shared);
         let (data_dir, database) = (data_dir.clone(), Some(database.clone()));
-        Ok(Self { store, recorder, data_dir, database, secrets, _held: held })
+        let shared = Some(cabinet);
+        Ok(Self { store, recorder, data_dir, database, secrets, shared, _held: held })
+    }
+
+    /// What followers must find again.
+    pub(crate) fn cabinet(&self) -> anyhow::Result<Cabinet> {
+        match &self.shared {
+            Some(cabinet) => Ok(cabinet.clone()),
+            None => Cabinet::in_directory(&self.data_dir).with_context(|| {
+                format!("the data directory {} cannot be used", self.data_dir.display())
+            }),
+        }
     }
 }
 
@@ -104,6 +120,12 @@ pub(crate) fn shared_keys(database: &Database, log_id: Uuid) -> anyhow::Result<P
     let address = database.keys.as_ref().unwrap_or(&database.address);
     PostgresKeys::open(connect(address), log_id)
         .with_context(|| format!("the keys at `{address}` cannot be used"))
+}
+
+fn shared_cabinet(database: &Database) -> anyhow::Result<Cabinet> {
+    let address = &database.address;
+    Cabinet::in_database(connect(address))
+        .with_context(|| format!("what servers share at `{address}` cannot be used"))
 }
 
 fn make(data_dir: &Path) -> anyhow::Result<()> {

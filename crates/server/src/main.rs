@@ -15,7 +15,6 @@ mod house;
 mod keeper;
 mod listening;
 mod log;
-mod private;
 mod reactor;
 mod secrets;
 mod telemetry;

@@ -1,7 +1,7 @@
 //! What one step makes us record elsewhere: a death, told once, reaches every pathway of the person.
 //!
 //! The ids of what it records are made from the step that caused it, so doing it again after a crash
-//! records nothing twice. How far it has read is kept in a small file beside the log. What fails is
+//! records nothing twice. How far it has read is kept in a small place beside the log. What fails is
 //! tried again until it succeeds, and `/health/ready` says so meanwhile.
 
 mod deaths;
@@ -11,11 +11,11 @@ mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::bail;
+use anyhow::{Context, bail};
+use cabinet::{Drawer, Fence};
 use event_store::{Category, Position, StoredEvent, StreamId};
 use futures::StreamExt;
 use projector::ViewReader;
@@ -33,27 +33,37 @@ const PAUSE_MOST: Duration = Duration::from_secs(30);
 /// How long the view may take to come as far as the log, before that is told as trouble.
 const VIEW_WAIT: Duration = Duration::from_secs(20);
 
+/// The place that keeps how far it has read, by name.
+pub(crate) const PLACE: &str = "reactor.position";
+
 /// Records what follows from what is recorded.
 #[derive(Clone)]
 pub(crate) struct Reactor {
     pub(crate) recorder: Recorder,
     pub(crate) next_steps: ViewReader,
-    /// The file that keeps how far it has read.
-    pub(crate) kept: PathBuf,
+    /// The place that keeps how far it has read.
+    pub(crate) kept: Drawer,
     pub(crate) trouble: Trouble,
 }
 
 impl Reactor {
+    /// The same, keeping its place under a lease.
+    pub(crate) fn under(&self, fence: Option<Fence>) -> Self {
+        Self { kept: self.kept.under(fence), ..self.clone() }
+    }
+
     /// Follows the log until told to stop, wherever it is.
     pub(crate) async fn run(self, shutdown: CancellationToken) {
         tokio::select! {
             () = shutdown.cancelled() => {}
             () = self.follow() => {}
         }
+        // From now on it may be another server's, with what is wrong with it.
+        self.trouble.clear();
     }
 
     async fn follow(&self) {
-        let mut after = read_position(&self.kept);
+        let mut after = self.began().await;
         loop {
             let mut pages = self.recorder.store().follow(after);
             while let Some(page) = pages.next().await {
@@ -69,6 +79,20 @@ impl Reactor {
             }
             self.trouble.say("the log is no longer followed".to_owned());
             tokio::time::sleep(PAUSE_MOST).await;
+        }
+    }
+
+    /// How far it had read. Where that cannot be told it is asked again: from the beginning it would look
+    /// at the whole log.
+    async fn began(&self) -> Position {
+        let mut pause = PAUSE_LEAST;
+        loop {
+            match read_position(&self.kept) {
+                Ok(position) => return position,
+                Err(error) => self.trouble.say(format!("nothing is followed yet: {error:#}")),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(PAUSE_MOST);
         }
     }
 
@@ -136,16 +160,17 @@ fn may_matter(event: &StoredEvent) -> bool {
     )
 }
 
-fn read_position(kept: &Path) -> Position {
-    let text = std::fs::read_to_string(kept).unwrap_or_default();
-    Position(text.trim().parse().unwrap_or_default())
+/// A place that is damaged is one that was lost: what was done is done again and recorded once.
+fn read_position(kept: &Drawer) -> anyhow::Result<Position> {
+    let text = kept.get().with_context(|| format!("{kept} cannot be read"))?.unwrap_or_default();
+    let text = String::from_utf8_lossy(&text);
+    Ok(Position(text.trim().parse().unwrap_or_default()))
 }
 
 /// A position that is lost is no harm: what was done is done again and recorded once.
-fn keep_position(kept: &Path, position: Position) {
-    let fresh = kept.with_extension("new");
-    let written = std::fs::write(&fresh, position.0.to_string());
-    if written.and_then(|()| std::fs::rename(&fresh, kept)).is_err() {
-        tracing::warn!("the reactor's position cannot be kept");
+fn keep_position(kept: &Drawer, position: Position) {
+    if let Err(error) = kept.put(position.0.to_string().as_bytes()) {
+        let error = format!("{:#}", anyhow::Error::new(error));
+        tracing::warn!(error, "the reactor's position cannot be kept");
     }
 }

@@ -8,9 +8,10 @@ use std::{
 };
 
 use anyhow::{Context, anyhow};
+use cabinet::private;
 use keys_postgres::PostgresKeys;
 
-use crate::{config::Settings, edge, house, log::Log, log::Place, private};
+use crate::{config::Settings, edge, house, log::Log, log::Place};
 
 /// The bytes of a secret.
 const BYTES: usize = 32;
@@ -56,14 +57,11 @@ impl Secrets {
 
     /// A secret, made where there is none. Who make it at once end with the same.
     pub(crate) fn of(&self, secret: Secret) -> anyhow::Result<[u8; BYTES]> {
-        let found = self.read(secret)?;
-        let bytes = match found {
-            Some(bytes) => bytes,
-            None => {
-                self.keep(secret, &edge::random::<BYTES>()?)?;
-                self.read(secret)?.with_context(|| format!("the key {} is gone", secret.name))?
-            }
-        };
+        if self.read(secret)?.is_none() {
+            self.keep(secret, &edge::random::<BYTES>()?)?;
+        }
+        let bytes = self.read(secret)?;
+        let bytes = bytes.with_context(|| format!("the key {} is gone", self.place(secret)))?;
         bytes.try_into().map_err(|other: Vec<u8>| {
             let (place, found, damaged) = (self.place(secret), other.len(), secret.damaged);
             anyhow!("the key {place} has {found} bytes where {BYTES} are expected: {damaged}")

@@ -18,16 +18,16 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use api::Alert;
+use cabinet::{Dead, Fence, Shelf};
 use chrono::{DateTime, TimeDelta, Utc};
 use event_store::Position;
 use projector::ViewReader;
 use recorder::Recorder;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::shelf::Dead;
 pub(crate) use self::{
     endpoint::{Endpoint, EndpointText},
-    shelf::Shelf,
+    shelf::GivenUp,
 };
 use crate::{edge, trouble::Trouble};
 
@@ -46,8 +46,10 @@ pub(crate) struct Webhooks {
     pub(crate) recorder: Recorder,
     /// Tells that the log went on.
     pub(crate) news: ViewReader,
-    pub(crate) shelf: Arc<Shelf>,
-    /// Where it says what is wrong with the file of alerts.
+    pub(crate) shelf: Arc<dyn Shelf>,
+    /// The lease under which it sends; none where there is one server.
+    pub(crate) fence: Option<Fence>,
+    /// Where it says what is wrong with the alerts that are kept.
     pub(crate) trouble: Trouble,
 }
 
@@ -58,6 +60,11 @@ enum Delivered {
 }
 
 impl Webhooks {
+    /// The same, keeping how far it came under a lease.
+    pub(crate) fn under(&self, fence: Option<Fence>) -> Self {
+        Self { fence, ..self.clone() }
+    }
+
     /// Sends to every endpoint until told to stop, wherever it is.
     pub(crate) async fn run(self, endpoints: Vec<Endpoint>, shutdown: CancellationToken) {
         let tasks = TaskTracker::new();
@@ -95,7 +102,7 @@ impl Webhooks {
             Some(position) => position,
             None => store.head().await?,
         };
-        self.shelf.reached(&endpoint.name, after)?;
+        self.reached(endpoint, after)?;
         let mut news = self.news.positions();
         loop {
             while let Some(dead) = self.again(endpoint)? {
@@ -106,11 +113,11 @@ impl Webhooks {
                 if let Some(alert) = Alert::of(event) {
                     let ended = self.deliver(endpoint, &alert).await?;
                     self.keep(endpoint, &alert, event.position, ended)?;
-                    self.shelf.reached(&endpoint.name, event.position)?;
+                    self.reached(endpoint, event.position)?;
                 }
                 after = event.position;
             }
-            self.shelf.reached(&endpoint.name, after)?;
+            self.reached(endpoint, after)?;
             if page.is_empty() {
                 // Nobody rings for an alert that is to be sent again, so it is looked for.
                 if let Ok(bell) = tokio::time::timeout(AGAIN, news.changed()).await {
@@ -120,11 +127,19 @@ impl Webhooks {
         }
     }
 
+    fn reached(&self, endpoint: &Endpoint, position: Position) -> anyhow::Result<()> {
+        Ok(self.shelf.reached(&endpoint.name, position, self.fence.as_ref())?)
+    }
+
+    fn forget(&self, endpoint: &Endpoint, dead: &Dead) -> anyhow::Result<()> {
+        Ok(self.shelf.forget(&endpoint.name, dead.id, self.fence.as_ref())?)
+    }
+
     /// What is to be sent again. What cannot be read is told of once and left: new alerts do not wait
     /// for it.
     fn again(&self, endpoint: &Endpoint) -> anyhow::Result<Option<Dead>> {
         let again = self.shelf.next_again(&endpoint.name)?;
-        for (_, error) in again.damaged {
+        for error in again.damaged {
             count(endpoint, "unreadable");
             let error = format!("{:#}", anyhow::Error::new(error));
             tracing::error!(
@@ -174,7 +189,7 @@ impl Webhooks {
         count(endpoint, "given-up");
         let id = uuid::Uuid::parse_str(&alert.id)?;
         let dead = Dead { id, position, attempts, given_up_at: edge::now(), why };
-        Ok(self.shelf.bury(&endpoint.name, &dead)?)
+        Ok(self.shelf.bury(&endpoint.name, &dead, self.fence.as_ref())?)
     }
 
     /// One attempt more at an alert that was given up.
@@ -184,18 +199,18 @@ impl Webhooks {
         let alert = events.iter().find(|event| event.event.event_id == dead.id).and_then(Alert::of);
         let Some(alert) = alert else {
             // The log no longer holds it as an alert: there is nothing to send.
-            return Ok(self.shelf.forget(&endpoint.name, dead.id)?);
+            return self.forget(endpoint, dead);
         };
         match sending::post(endpoint, &alert, edge::seconds()).await {
             Ok(()) => {
                 count(endpoint, "taken");
-                Ok(self.shelf.forget(&endpoint.name, dead.id)?)
+                self.forget(endpoint, dead)
             }
             Err(failed) => {
                 count(endpoint, "failed");
                 let (attempts, why) = (dead.attempts + 1, failed.why);
                 let dead = Dead { attempts, why, given_up_at: edge::now(), ..dead.clone() };
-                Ok(self.shelf.bury(&endpoint.name, &dead)?)
+                Ok(self.shelf.bury(&endpoint.name, &dead, self.fence.as_ref())?)
             }
         }
     }

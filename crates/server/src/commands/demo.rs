@@ -10,11 +10,12 @@ mod welcome;
 use std::path::Path;
 
 use anyhow::Context;
+use cabinet::private;
 
 pub(crate) use self::queries::READY_QUERIES;
 use self::{seed::Seeded, welcome::Welcome};
 use super::serve;
-use crate::{config::Settings, edge, house::House, private, web};
+use crate::{config::Settings, edge, house::House, web};
 
 /// `waymark demo`.
 pub(crate) async fn run(settings: Settings) -> anyhow::Result<()> {

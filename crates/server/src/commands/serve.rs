@@ -42,7 +42,8 @@ pub(crate) async fn until_stopped(
     listener: TcpListener,
     welcome: &str,
 ) -> anyhow::Result<()> {
-    let webhooks = followers::webhooks(settings, &mut house)?;
+    let cabinet = house.cellar.cabinet()?;
+    let webhooks = followers::webhooks(settings, &mut house, &cabinet)?;
     let stop = Stop::caught()?;
     let shutdown = CancellationToken::new();
     let open = TaskTracker::new();
@@ -51,7 +52,7 @@ pub(crate) async fn until_stopped(
     let site = web::Site { settings, house: &house, key, metrics };
     let router = web::router(site, shutdown.clone(), open.clone());
     super::print(welcome);
-    let followers = Followers::begin(settings, &house, webhooks, &shutdown);
+    let followers = Followers::begin(settings, &house, &cabinet, webhooks, &shutdown);
     let mut server = tokio::spawn(listening::serve(listener, router, shutdown.clone()));
     let ended = tokio::select! {
         () = stop.asked() => None,

@@ -1,14 +1,11 @@
-//! How far the deadlines were followed, in a small file beside the log.
-
-use std::{io::ErrorKind, path::Path};
+//! How far the deadlines were followed, in a small place beside the log.
 
 use anyhow::Context;
+use cabinet::Drawer;
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use event_store::Position;
 use pathway::london;
 use serde::{Deserialize, Serialize};
-
-use crate::private;
 
 /// How far it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,18 +40,12 @@ impl Kept {
         Self { from, due: from, feeds, position }
     }
 
-    /// As it was written last; `None`: never. A file that cannot be read is told, not guessed at.
-    pub(super) fn read(path: &Path) -> anyhow::Result<Option<Self>> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(missing) if missing.kind() == ErrorKind::NotFound => return Ok(None),
-            Err(error) => {
-                return Err(error).with_context(|| format!("{} cannot be read", path.display()));
-            }
-        };
-        let written: Written = serde_json::from_str(&text).with_context(|| {
-            format!("{} is damaged: remove it, and say `deadlines_from`", path.display())
-        })?;
+    /// As it was written last; `None`: never. A place that cannot be read is told, not guessed at.
+    pub(super) fn read(place: &Drawer) -> anyhow::Result<Option<Self>> {
+        let text = place.get().with_context(|| format!("{place} cannot be read"))?;
+        let Some(text) = text else { return Ok(None) };
+        let written: Written = serde_json::from_slice(&text)
+            .with_context(|| format!("{place} is damaged: remove it, and say `deadlines_from`"))?;
         let Written { from, due, feeds, position } = written;
         Ok(Some(Self { from, due, feeds, position: Position(position) }))
     }
@@ -71,9 +62,9 @@ impl Kept {
     }
 
     /// Writes it whole or not at all.
-    pub(super) fn write(&self, path: &Path) -> anyhow::Result<()> {
+    pub(super) fn write(&self, place: &Drawer) -> anyhow::Result<()> {
         let Self { from, due, feeds, position: Position(position) } = *self;
         let text = serde_json::to_vec(&Written { from, due, feeds, position })?;
-        private::write(path, &text).with_context(|| format!("{} cannot be written", path.display()))
+        place.put(&text).with_context(|| format!("{place} cannot be written"))
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use cabinet::{Cabinet, Drawer};
 use chrono::{DateTime, Utc};
 use event_store::Position;
 use pathway::{Actor, Entry};
@@ -57,7 +58,8 @@ impl Town {
         let now = Arc::clone(&self.now);
         world.now =
             Arc::new(move || DateTime::from_timestamp_micros(now.load(Ordering::SeqCst)).unwrap());
-        let kept = self.dir.path().join(name);
+        let cabinet = Cabinet::in_directory(self.dir.path()).unwrap();
+        let kept = Drawer::new(&cabinet.places, name);
         let (from, trouble) = (from.map(at), Trouble::none("deadlines"));
         Deadlines { world, from, kept, most: MOST_A_TICK, trouble }
     }

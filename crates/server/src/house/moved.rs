@@ -3,10 +3,14 @@
 use std::{fs, path::Path};
 
 use anyhow::Context;
+use cabinet::Cabinet;
 use envelope::{KeyStore, Keys};
 use keys_postgres::PostgresKeys;
 
-use crate::secrets::{self, IMPORT, TOKEN};
+use crate::{
+    deadlines, reactor,
+    secrets::{self, IMPORT, TOKEN},
+};
 
 /// Keys and secrets. What was moved is called `….moved` from then on; a move that broke off is begun again.
 pub(super) fn move_keys(data_dir: &Path, keys: &PostgresKeys) -> anyhow::Result<()> {
@@ -26,6 +30,15 @@ pub(super) fn move_keys(data_dir: &Path, keys: &PostgresKeys) -> anyhow::Result<
             put_aside(data_dir, name)?;
             tracing::warn!("{name} was moved into the database and is {name}.moved now");
         }
+    }
+    Ok(())
+}
+
+/// The places of followers. What the database holds already stays.
+pub(super) fn move_places(data_dir: &Path, cabinet: &Cabinet) -> anyhow::Result<()> {
+    let moved = cabinet.move_in(data_dir, &[deadlines::PLACE, reactor::PLACE]);
+    for name in moved.context("the places of followers cannot be moved into the database")? {
+        tracing::warn!("{name} was moved into the database and is {name}.moved now");
     }
     Ok(())
 }

@@ -3,7 +3,8 @@
 use std::{future::Future, pin::pin, sync::Arc};
 
 use anyhow::Context;
-use leases::{Leases, Standing};
+use cabinet::Fence;
+use leases::{Held, Leases, Standing};
 use projector::{Keeping, PostgresViews};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -45,40 +46,53 @@ pub(crate) struct Share {
 }
 
 impl Share {
-    /// Does the work whenever it is ours, until it is shut down. `begin` is told when to end.
+    /// Does the work whenever it is ours, until it is shut down. `begin` is told under which lease, and
+    /// when to end. Work that ended by itself is not begun again before it has been another's.
     pub(crate) async fn whenever_ours<F: Future<Output = ()>>(
         self,
         shutdown: CancellationToken,
-        begin: impl Fn(CancellationToken) -> F,
+        begin: impl Fn(Option<Fence>, CancellationToken) -> F,
     ) {
-        while !shutdown.is_cancelled() {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = self.until(true) => {}
-            }
+        while let Some(fence) = shutdown.run_until_cancelled(self.ours()).await {
             let stop = shutdown.child_token();
-            let mut work = pin!(begin(stop.clone()));
-            tokio::select! {
-                () = &mut work => {}
-                () = self.until(false) => {
-                    stop.cancel();
-                    work.await;
-                }
+            let mut work = pin!(begin(fence.clone(), stop.clone()));
+            let is_over = tokio::select! {
+                () = &mut work => true,
+                () = self.no_longer(fence.as_ref()) => false,
+            };
+            if is_over {
+                shutdown.run_until_cancelled(self.no_longer(fence.as_ref())).await;
+            } else {
+                stop.cancel();
+                work.await;
             }
         }
     }
 
-    /// Waits until the work is ours, or is not.
-    async fn until(&self, ours: bool) {
-        let came = match &self.leases {
-            None => ours,
-            Some(leases) => {
-                let mut held = leases.held();
-                held.wait_for(|held| held.contains_key(self.work) == ours).await.is_ok()
-            }
+    /// Waits until the work is ours, and says under which lease; none where nobody shares it.
+    async fn ours(&self) -> Option<Fence> {
+        let leases = self.leases.as_ref()?;
+        let mut held = leases.held();
+        let epoch = match held.wait_for(|held| held.contains_key(self.work)).await {
+            Ok(held) => held.get(self.work).copied(),
+            Err(_ended) => None,
         };
-        if !came {
-            std::future::pending::<()>().await;
+        let Some(epoch) = epoch else { return std::future::pending().await };
+        Some(Fence { work: self.work.to_owned(), owner: leases.id(), epoch })
+    }
+
+    /// Waits until the work is another's, or came to us anew.
+    async fn no_longer(&self, fence: Option<&Fence>) {
+        if let (Some(leases), Some(fence)) = (&self.leases, fence) {
+            let mut held = leases.held();
+            let is_other = |held: &Arc<Held>| held.get(self.work) != Some(&fence.epoch);
+            if held.wait_for(is_other).await.is_ok() {
+                return;
+            }
         }
+        std::future::pending::<()>().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

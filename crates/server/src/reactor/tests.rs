@@ -27,7 +27,7 @@ async fn world() -> World {
     let reactor = Reactor {
         recorder: house.cellar.recorder.clone(),
         next_steps: house.world.next_steps.clone(),
-        kept: dir.path().join("reactor.position"),
+        kept: Drawer::new(&house.cellar.cabinet().unwrap().places, PLACE),
         trouble: house.troubles.reactor.clone(),
     };
     World { _dir: dir, house, reactor, read: Position::START, commands: 0 }

@@ -82,90 +82,21 @@ fn a_pause_is_between_its_half_and_its_whole() {
 }
 
 #[test]
-fn an_alert_that_was_given_up_is_listed_until_it_is_taken() {
+fn an_alert_that_was_given_up_is_listed_and_asked_for_again_by_whoever_may() {
     use api::Deliveries;
     let dir = tempfile::tempdir().unwrap();
-    let path = dir.path().join("alerts.db");
-    let shelf = Shelf::open(&path).unwrap();
-    assert_eq!(shelf.position("desk").unwrap(), None);
-    shelf.reached("desk", Position(7)).unwrap();
-    let id = uuid::Uuid::from_u128(1);
-    let dead = Dead {
-        id,
-        position: Position(5),
-        attempts: 3,
-        given_up_at: edge::now(),
-        why: "503".to_owned(),
-    };
-    shelf.bury("desk", &dead).unwrap();
-    shelf.bury("other", &dead).unwrap();
-    assert!(shelf.next_again("desk").unwrap().next.is_none(), "nobody has asked yet");
-    assert_eq!(shelf.retry(Some("desk"), Some(uuid::Uuid::from_u128(2))).unwrap(), 0);
-    assert_eq!(shelf.retry(Some("desk"), Some(id)).unwrap(), 1);
-    drop(shelf);
-    let shelf = Shelf::open(&path).unwrap();
-    assert_eq!(shelf.position("desk").unwrap(), Some(Position(7)));
+    let shelf = cabinet::Cabinet::in_directory(dir.path()).unwrap().shelf;
+    let given_up = GivenUp(Arc::clone(&shelf));
+    let (id, why, given_up_at) = (uuid::Uuid::from_u128(1), "503".to_owned(), edge::now());
+    let dead = Dead { id, position: Position(5), attempts: 3, given_up_at, why };
+    for endpoint in ["desk", "other"] {
+        shelf.bury(endpoint, &dead, None).unwrap();
+    }
+    let listed = given_up.dead().unwrap();
+    let shown: Vec<_> = listed.iter().map(|one| (one.endpoint.as_str(), one.id)).collect();
+    assert_eq!(shown, [("desk", id), ("other", id)]);
+    assert_eq!((listed[0].attempts, listed[0].why.as_str()), (3, "503"));
+    assert_eq!(given_up.retry(Some("desk"), Some(id)).unwrap(), 1);
     assert_eq!(shelf.next_again("desk").unwrap().next.unwrap().id, id);
-    shelf.forget("desk", id).unwrap();
-    let listed = shelf.dead().unwrap();
-    assert_eq!(listed.iter().map(|one| one.endpoint.as_str()).collect::<Vec<_>>(), ["other"]);
-}
-
-/// A file with one alert to send again, after this was done to it by hand.
-fn damaged(dir: &tempfile::TempDir, by_hand: &str) -> Shelf {
-    use api::Deliveries;
-    let path = dir.path().join("alerts.db");
-    let shelf = Shelf::open(&path).unwrap();
-    for (n, position) in [(1, 5), (2, 6)] {
-        let (id, why) = (uuid::Uuid::from_u128(n), "503".to_owned());
-        let position = Position(position);
-        let dead = Dead { id, position, attempts: 3, given_up_at: edge::now(), why };
-        shelf.bury("desk", &dead).unwrap();
-    }
-    assert_eq!(shelf.retry(None, None).unwrap(), 2);
-    rusqlite::Connection::open(&path).unwrap().execute_batch(by_hand).unwrap();
-    shelf
-}
-
-#[test]
-fn a_damaged_row_is_refused_left_in_place_and_holds_up_no_other() {
-    use api::Deliveries;
-    for (by_hand, said) in [
-        ("UPDATE dead SET id = 'x' WHERE position = 5", "`id` is `x`: expected the UUID"),
-        (
-            "UPDATE dead SET given_up = 9223372036854775807 WHERE position = 5",
-            "`given_up` is `9223372036854775807`: expected the microseconds",
-        ),
-        ("UPDATE dead SET position = -5 WHERE position = 5", "`position` is `-5`: expected 0"),
-    ] {
-        let dir = tempfile::tempdir().unwrap();
-        let shelf = damaged(&dir, by_hand);
-        let again = shelf.next_again("desk").unwrap();
-        assert_eq!(again.next.unwrap().id, uuid::Uuid::from_u128(2), "{by_hand}");
-        let [(_, error)] = again.damaged.try_into().unwrap();
-        let error = format!("{:#}", anyhow::Error::new(error));
-        assert!(error.contains(said), "{error}");
-        let listing = shelf.dead().unwrap_err();
-        assert!(format!("{:#}", anyhow::Error::new(listing)).contains(said), "it stays in place");
-    }
-}
-
-#[test]
-fn a_damaged_row_is_told_of_once_is_trouble_while_it_stands_and_is_looked_at_when_asked_again() {
-    use api::Deliveries;
-    let dir = tempfile::tempdir().unwrap();
-    let shelf = damaged(&dir, "UPDATE dead SET id = 'x' WHERE position = 5");
-    assert_eq!(shelf.trouble().unwrap(), None, "nobody has looked yet");
-    assert_eq!(shelf.next_again("desk").unwrap().damaged.len(), 1);
-    for _second in 0..3 {
-        let again = shelf.next_again("desk").unwrap();
-        assert!(again.damaged.is_empty() && again.next.is_some(), "it is told of once");
-        let trouble = shelf.trouble().unwrap().unwrap();
-        assert!(trouble.starts_with("1 of the alerts to send again cannot be read"), "{trouble}");
-    }
-    shelf.retry(None, None).unwrap();
-    assert_eq!(shelf.next_again("desk").unwrap().damaged.len(), 1, "somebody asked again");
-    let by_hand = rusqlite::Connection::open(dir.path().join("alerts.db")).unwrap();
-    by_hand.execute_batch("DELETE FROM dead WHERE id = 'x'").unwrap();
-    assert_eq!(shelf.trouble().unwrap(), None);
+    assert!(shelf.next_again("other").unwrap().next.is_none());
 }

@@ -3,15 +3,16 @@
 use std::{sync::Arc, time::Duration};
 
 use api::Deliveries;
+use cabinet::{Cabinet, Drawer};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Settings,
-    deadlines::{Deadlines, MOST_A_TICK},
+    deadlines::{self, Deadlines, MOST_A_TICK},
     house::{House, Share},
-    reactor::Reactor,
-    webhooks::{Endpoint, Shelf, Webhooks},
+    reactor::{self, Reactor},
+    webhooks::{Endpoint, GivenUp, Webhooks},
 };
 
 /// The followers of a house, at work.
@@ -21,13 +22,14 @@ pub(super) struct Followers(Vec<(&'static str, JoinHandle<()>)>);
 pub(super) fn webhooks(
     settings: &Settings,
     house: &mut House,
+    cabinet: &Cabinet,
 ) -> anyhow::Result<(Webhooks, Vec<Endpoint>)> {
     let endpoints = Endpoint::read_all(&settings.webhooks)?;
-    let shelf = Arc::new(Shelf::open(&house.cellar.data_dir.join("alerts.db"))?);
-    house.world.deliveries = Some(Arc::clone(&shelf) as Arc<dyn Deliveries>);
+    let shelf = Arc::clone(&cabinet.shelf);
+    house.world.deliveries = Some(Arc::new(GivenUp(Arc::clone(&shelf))) as Arc<dyn Deliveries>);
     let recorder = house.cellar.recorder.clone();
     let (news, trouble) = (house.world.safety_net.clone(), house.troubles.alerts.clone());
-    Ok((Webhooks { recorder, news, shelf, trouble }, endpoints))
+    Ok((Webhooks { recorder, news, shelf, fence: None, trouble }, endpoints))
 }
 
 impl Followers {
@@ -35,29 +37,31 @@ impl Followers {
     pub(super) fn begin(
         settings: &Settings,
         house: &House,
+        cabinet: &Cabinet,
         (webhooks, endpoints): (Webhooks, Vec<Endpoint>),
         shutdown: &CancellationToken,
     ) -> Self {
         let reactor = Reactor {
             recorder: house.cellar.recorder.clone(),
             next_steps: house.world.next_steps.clone(),
-            kept: house.cellar.data_dir.join("reactor.position"),
+            kept: Drawer::new(&cabinet.places, reactor::PLACE),
             trouble: house.troubles.reactor.clone(),
         };
         let deadlines = Deadlines {
             world: house.world.clone(),
             from: settings.deadlines_from,
-            kept: house.cellar.data_dir.join("deadlines.json"),
+            kept: Drawer::new(&cabinet.places, deadlines::PLACE),
             most: MOST_A_TICK,
             trouble: house.troubles.deadlines.clone(),
         };
         let (tick, share) = (settings.tick, |work| Share { leases: house.leases.clone(), work });
-        let reactor =
-            share("reactor").whenever_ours(shutdown.clone(), move |stop| reactor.clone().run(stop));
-        let deadlines = share("deadlines")
-            .whenever_ours(shutdown.clone(), move |stop| deadlines.clone().run(tick, stop));
-        let webhooks = share("webhooks").whenever_ours(shutdown.clone(), move |stop| {
-            webhooks.clone().run(endpoints.clone(), stop)
+        let reactor = share("reactor")
+            .whenever_ours(shutdown.clone(), move |fence, stop| reactor.under(fence).run(stop));
+        let deadlines = share("deadlines").whenever_ours(shutdown.clone(), move |fence, stop| {
+            deadlines.under(fence).run(tick, stop)
+        });
+        let webhooks = share("webhooks").whenever_ours(shutdown.clone(), move |fence, stop| {
+            webhooks.under(fence).run(endpoints.clone(), stop)
         });
         Self(vec![
             ("reactor", tokio::spawn(reactor)),

@@ -10,19 +10,19 @@ use std::{
 use tempfile::NamedTempFile;
 
 /// Makes a directory, with those above it; one that is there stays as it is.
-pub(crate) fn make_dir(path: &Path) -> io::Result<()> {
+pub fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
 /// Writes a file whole or not at all: it has its name only once its bytes are on disk.
-pub(crate) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written_beside(path, bytes)?.persist(path).map_err(|failed| failed.error)?;
     sync_dir(dir_of(path))
 }
 
 /// Writes a file whole unless there is one of that name, and says whether it did. Of several
 /// processes that write at once, one does.
-pub(crate) fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
+pub fn write_new(path: &Path, bytes: &[u8]) -> io::Result<bool> {
     match written_beside(path, bytes)?.persist_noclobber(path) {
         Ok(_file) => sync_dir(dir_of(path)).map(|()| true),
         Err(failed) if failed.error.kind() == ErrorKind::AlreadyExists => Ok(false),
