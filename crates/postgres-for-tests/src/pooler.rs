@@ -1,4 +1,4 @@
-//! PgBouncer in front of the databases of this process, lending connections by the transaction.
+//! `PgBouncer` in front of the databases of this process, lending connections by the transaction.
 
 use std::fs::{self, Permissions};
 use std::net::TcpStream;
