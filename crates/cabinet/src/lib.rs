@@ -8,10 +8,9 @@
 //! - a damaged row is told of, stays where it is, and holds up no other;
 //! - nothing of a step or a person is kept here, but ids and positions.
 //!
-//! Read in this order: `fence`, `error`, `places`, `shelf`, `directory`, `alerts`, `postgres`, `moved`, `cabinet`.
+//! Read in this order: `fence`, `error`, `places`, `shelf`, `directory`, `alerts`, `postgres`, `moved`, `both`.
 
 mod alerts;
-#[path = "cabinet.rs"]
 mod both;
 mod directory;
 mod error;

@@ -28,6 +28,7 @@ async fn whoever_lost_the_work_writes_nothing_however_late_they_wake() {
     let drawer = Drawer::new(&cabinet.places, "reactor.position");
     drawer.under(Some(asleep.clone())).put(b"7").unwrap();
     cabinet.shelf.reached("desk", Position(7), Some(&asleep)).unwrap();
+    first.unpin(&["alerts"]);
     second.claim(&["alerts"]).await.unwrap();
     let awake = fence(other, &second);
     drawer.under(Some(awake.clone())).put(b"9").unwrap();

@@ -25,6 +25,7 @@ use std::{
 };
 
 use anyhow::{Context, bail, ensure};
+use cabinet::private;
 use comfy_table::Table;
 use indicatif::HumanBytes;
 
@@ -37,7 +38,6 @@ use crate::{
     config::Settings,
     edge,
     log::{EVENTS, Place, UNFINISHED},
-    private,
 };
 
 /// `waymark backup`.

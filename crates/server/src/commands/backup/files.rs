@@ -7,9 +7,10 @@ use std::{
 };
 
 use anyhow::Context;
+use cabinet::private;
 use indicatif::ProgressBar;
 
-use crate::{commands::bar, private};
+use crate::commands::bar;
 
 /// Pages of SQLite, for a bar that counts bytes.
 const PAGE_BYTES: u64 = 4_096;

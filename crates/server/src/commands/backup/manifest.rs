@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, bail};
+use cabinet::private;
 use chrono::{DateTime, SecondsFormat, Utc};
 use indicatif::HumanCount;
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,7 @@ use sha2::{Digest, Sha256};
 use store_sqlite::{LogCopy, LogEnd};
 use uuid::Uuid;
 
-use crate::{commands::bar, log::EVENTS, private};
+use crate::{commands::bar, log::EVENTS};
 
 /// Its name in the backup.
 pub(super) const MANIFEST: &str = "backup.json";
