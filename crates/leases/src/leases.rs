@@ -10,7 +10,7 @@ use tokio::sync::{Mutex as Turn, watch};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::round::{self, EVERY, Party, TTL, millis};
+use crate::round::{self, EVERY, Known, Party, TTL, millis};
 use crate::row;
 
 /// The works in our hands, each with its epoch.
@@ -38,7 +38,7 @@ pub enum LeaseError {
     #[error("the database of leases cannot be reached")]
     Unreachable(#[source] ConnectError),
     /// It did not answer.
-    #[error("the database of leases did not answer within {} s", TTL.as_secs())]
+    #[error("the database of leases did not answer within {} s", TTL.as_secs() / 2)]
     Silent,
 }
 
@@ -48,6 +48,8 @@ pub struct Leases {
     connect: Connect,
     held: watch::Sender<Arc<Held>>,
     pinned: Mutex<BTreeSet<String>>,
+    /// What nobody else took.
+    left: Mutex<BTreeMap<String, Vec<Uuid>>>,
     /// One round at a time, by the connection that is kept between them.
     client: Turn<Option<Client>>,
     /// When the last round that succeeded began.
@@ -70,6 +72,7 @@ impl Leases {
             connect,
             held: watch::Sender::default(),
             pinned: Mutex::default(),
+            left: Mutex::default(),
             client: Turn::default(),
             renewed: Mutex::new(Instant::now()),
             ended: AtomicBool::new(false),
@@ -87,9 +90,11 @@ impl Leases {
         self.party.id
     }
 
-    /// The epoch under which a work is ours now; none where it is not.
+    /// The epoch under which a work is ours now; none where it is not, or where it could not be renewed
+    /// in time.
     pub fn epoch(&self, work: &str) -> Option<i64> {
-        self.held.borrow().get(work).copied()
+        let is_renewed = self.renewed().elapsed() < TTL;
+        self.held.borrow().get(work).copied().filter(|_epoch| is_renewed)
     }
 
     /// What is ours, now and whenever that changes.
@@ -99,21 +104,40 @@ impl Leases {
 
     /// Takes works from whoever has them, and keeps them until [`Leases::unpin`].
     pub async fn claim(&self, works: &[&str]) -> Result<(), LeaseError> {
-        let mut kept = self.client.lock().await;
-        let client = self.usable(kept.take()).await?;
-        let mut held = Held::clone(&self.held.borrow());
-        for work in works {
-            self.pinned().insert((*work).to_owned());
-            if held.contains_key(*work) {
-                continue;
-            }
-            let taken = row::take(&client, (work, self.party.id), millis(TTL), true).await;
-            let taken = taken.map_err(PostgresFault::from)?;
-            held.extend(taken.map(|epoch| ((*work).to_owned(), epoch)));
+        self.pinned().extend(works.iter().map(|work| (*work).to_owned()));
+        let claimed = self.claim_pinned(works).await;
+        if claimed.is_err() {
+            self.unpin(works);
         }
-        *kept = Some(client);
-        self.publish(held);
-        Ok(())
+        claimed
+    }
+
+    async fn claim_pinned(&self, works: &[&str]) -> Result<(), LeaseError> {
+        let begun = Instant::now();
+        loop {
+            let mut kept = self.client.lock().await;
+            let client = self.usable(kept.take()).await?;
+            let mut held = Held::clone(&self.held.borrow());
+            for work in works.iter().filter(|work| !held.contains_key(**work)).collect::<Vec<_>>() {
+                let taken = row::take(&client, (work, self.party.id), millis(TTL), true);
+                let taken = tokio::time::timeout(TTL, taken).await;
+                let taken =
+                    taken.map_err(|_late| LeaseError::Silent)?.map_err(PostgresFault::from)?;
+                held.extend(taken.map(|epoch| ((*work).to_owned(), epoch)));
+            }
+            let has_all = works.iter().all(|work| held.contains_key(*work));
+            *kept = Some(client);
+            self.publish(held);
+            drop(kept);
+            if has_all {
+                return Ok(());
+            }
+            // Somebody holds a row at this moment.
+            if begun.elapsed() > TTL {
+                return Err(LeaseError::Silent);
+            }
+            tokio::time::sleep(EVERY / 10).await;
+        }
     }
 
     /// Works that were claimed go to whoever's turn it is.
@@ -146,13 +170,18 @@ impl Leases {
         }
         let begun = Instant::now();
         let client = self.usable(kept.take()).await?;
-        let (held, pinned) = (Held::clone(&self.held.borrow()), self.pinned().clone());
-        let round = round::run(&client, &self.party, &held, &pinned);
-        let after = tokio::time::timeout(TTL, round).await;
-        let after = after.map_err(|_late| LeaseError::Silent)?.map_err(PostgresFault::from)?;
+        let mut known = Known {
+            held: Held::clone(&self.held.borrow()),
+            pinned: self.pinned().clone(),
+            left: guard(&self.left).clone(),
+        };
+        let round = round::run(&client, &self.party, &mut known);
+        let done = tokio::time::timeout(TTL / 2, round).await;
+        done.map_err(|_late| LeaseError::Silent)?.map_err(PostgresFault::from)?;
         *kept = Some(client);
-        *self.renewed.lock().unwrap_or_else(PoisonError::into_inner) = begun;
-        self.publish(after);
+        *guard(&self.renewed) = begun;
+        *guard(&self.left) = known.left;
+        self.publish(known.held);
         Ok(())
     }
 
@@ -164,7 +193,7 @@ impl Leases {
     }
 
     async fn connected(&self) -> Result<Client, LeaseError> {
-        let made = tokio::time::timeout(TTL, (self.connect)()).await;
+        let made = tokio::time::timeout(TTL / 2, (self.connect)()).await;
         made.map_err(|_late| LeaseError::Silent)?.map_err(LeaseError::Unreachable)
     }
 
@@ -181,15 +210,22 @@ impl Leases {
 
     /// What could not be renewed in time is another's by now.
     fn lapse(&self) {
-        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
-        if renewed.elapsed() >= TTL {
+        if self.renewed().elapsed() >= TTL {
             self.publish(Held::new());
         }
     }
 
-    fn pinned(&self) -> MutexGuard<'_, BTreeSet<String>> {
-        self.pinned.lock().unwrap_or_else(PoisonError::into_inner)
+    fn renewed(&self) -> Instant {
+        *guard(&self.renewed)
     }
+
+    fn pinned(&self) -> MutexGuard<'_, BTreeSet<String>> {
+        guard(&self.pinned)
+    }
+}
+
+fn guard<T>(kept: &Mutex<T>) -> MutexGuard<'_, T> {
+    kept.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn tell(before: &Held, after: &Held) {
@@ -210,10 +246,23 @@ async fn renew(leases: Weak<Leases>) {
         if leases.ended.load(Ordering::SeqCst) {
             return;
         }
-        if let Err(error) = leases.round().await {
+        if let Err(error) = or_lapse(&leases).await {
             let cause = std::error::Error::source(&error).map(ToString::to_string);
             tracing::warn!(cause, "{error}");
             leases.lapse();
+        }
+    }
+}
+
+/// A round; what could not be renewed by the time that it runs out is let go, however long that takes.
+async fn or_lapse(leases: &Leases) -> Result<(), LeaseError> {
+    let mut round = std::pin::pin!(leases.round());
+    let left = TTL.saturating_sub(leases.renewed().elapsed());
+    tokio::select! {
+        done = &mut round => done,
+        () = tokio::time::sleep(left) => {
+            leases.lapse();
+            round.await
         }
     }
 }

@@ -21,4 +21,4 @@ mod tests;
 
 pub use leases::{Held, LeaseError, Leases, Standing};
 pub use round::{EVERY, TTL};
-pub use row::FENCE;
+pub use row::{FENCE, LOOK};

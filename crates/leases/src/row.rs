@@ -6,9 +6,15 @@ use tokio_postgres::{Client, Error};
 use uuid::Uuid;
 
 /// Finds a row only while a work (`$1`) is in the hands of a server (`$2`) under an epoch (`$3`), and keeps
-/// it so until the transaction ends. A write without that row is to be rolled back.
+/// it so until the transaction ends. A write without that row is to be rolled back. For transactions of
+/// a moment: nobody else can take the work before they end.
 pub const FENCE: &str = "SELECT 1 FROM waymark_work.lease \
      WHERE work = $1 AND owner = $2 AND epoch = $3 FOR SHARE";
+
+/// As [`FENCE`], and keeps nothing: for a longer transaction that compares what it writes over with what
+/// it knows, so that of two writers the later one finds that it was not first.
+pub const LOOK: &str = "SELECT 1 FROM waymark_work.lease \
+     WHERE work = $1 AND owner = $2 AND epoch = $3";
 
 /// The tables, brought to the present format.
 pub(crate) const TABLES: Migrations = Migrations {
@@ -20,6 +26,7 @@ pub(crate) const TABLES: Migrations = Migrations {
 pub(crate) struct Lease {
     pub(crate) work: String,
     pub(crate) owner: Uuid,
+    pub(crate) epoch: i64,
     /// Whether its time is not over.
     pub(crate) is_live: bool,
     /// Whether its time has been over for longer than it takes whoever's turn it is to notice.
@@ -45,20 +52,22 @@ pub(crate) async fn servers(client: &Client, ttl_millis: i64) -> Result<Vec<Uuid
 
 /// Every lease. One is left when it has been over for `patience_millis`.
 pub(crate) async fn leases(client: &Client, patience_millis: i64) -> Result<Vec<Lease>, Error> {
-    let select = "SELECT work, owner, expires_at > clock_timestamp(), \
+    let select = "SELECT work, owner, epoch, expires_at > clock_timestamp(), \
                   expires_at < clock_timestamp() - $1 * interval '1 millisecond' \
                   FROM waymark_work.lease";
     let rows = client.query_typed(select, &[(&patience_millis, Type::INT8)]).await?;
     let lease = |row: &tokio_postgres::Row| Lease {
         work: row.get(0),
         owner: row.get(1),
-        is_live: row.get(2),
-        is_left: row.get(3),
+        epoch: row.get(2),
+        is_live: row.get(3),
+        is_left: row.get(4),
     };
     Ok(rows.iter().map(lease).collect())
 }
 
-/// Keeps a lease for as long again; false where it is another's by now.
+/// Keeps a lease for as long again; false where it is another's by now, or where somebody holds the row at
+/// this moment: nobody waits here, as one that waits keeps all other work waiting.
 pub(crate) async fn renew(
     client: &Client,
     (work, owner, epoch): (&str, Uuid, i64),
@@ -66,7 +75,8 @@ pub(crate) async fn renew(
 ) -> Result<bool, Error> {
     let update = "UPDATE waymark_work.lease \
                   SET expires_at = clock_timestamp() + $4 * interval '1 millisecond' \
-                  WHERE work = $1 AND owner = $2 AND epoch = $3";
+                  WHERE work = (SELECT work FROM waymark_work.lease WHERE work = $1 \
+                  AND owner = $2 AND epoch = $3 FOR NO KEY UPDATE SKIP LOCKED)";
     let told: [(&(dyn ToSql + Sync), Type); 4] = [
         (&work, Type::TEXT),
         (&owner, Type::UUID),
@@ -77,25 +87,25 @@ pub(crate) async fn renew(
 }
 
 /// Takes a lease whose time is over, or whoever has it where `by_force`, under a new epoch; none where it
-/// is another's.
+/// is another's, or where somebody holds the row at this moment.
 pub(crate) async fn take(
     client: &Client,
     (work, owner): (&str, Uuid),
     ttl_millis: i64,
     by_force: bool,
 ) -> Result<Option<i64>, Error> {
-    let upsert = "INSERT INTO waymark_work.lease AS l (work, owner, epoch, expires_at) \
-                  VALUES ($1, $2, 1, clock_timestamp() + $3 * interval '1 millisecond') \
-                  ON CONFLICT (work) DO UPDATE SET owner = EXCLUDED.owner, epoch = l.epoch + 1, \
-                  expires_at = EXCLUDED.expires_at WHERE $4 OR l.expires_at < clock_timestamp() \
+    let begin = "INSERT INTO waymark_work.lease (work, owner, epoch, expires_at) \
+                 VALUES ($1, $2, 0, '-infinity') ON CONFLICT (work) DO NOTHING";
+    let mut told: Vec<(&(dyn ToSql + Sync), Type)> =
+        vec![(&work, Type::TEXT), (&owner, Type::UUID)];
+    run(client, begin, &told).await?;
+    let update = "UPDATE waymark_work.lease AS l SET owner = $2, epoch = l.epoch + 1, \
+                  expires_at = clock_timestamp() + $3 * interval '1 millisecond' \
+                  WHERE l.work = (SELECT work FROM waymark_work.lease WHERE work = $1 \
+                  AND ($4 OR expires_at < clock_timestamp()) FOR NO KEY UPDATE SKIP LOCKED) \
                   RETURNING epoch";
-    let told: [(&(dyn ToSql + Sync), Type); 4] = [
-        (&work, Type::TEXT),
-        (&owner, Type::UUID),
-        (&ttl_millis, Type::INT8),
-        (&by_force, Type::BOOL),
-    ];
-    let rows = client.query_typed(upsert, &told).await?;
+    told.extend([(&ttl_millis as &(dyn ToSql + Sync), Type::INT8), (&by_force, Type::BOOL)]);
+    let rows = client.query_typed(update, &told).await?;
     Ok(rows.first().map(|row| row.get(0)))
 }
 
