@@ -37,6 +37,9 @@ pub enum LeaseError {
     /// There is no way to it.
     #[error("the database of leases cannot be reached")]
     Unreachable(#[source] ConnectError),
+    /// Work that was claimed could not be taken up here in time.
+    #[error("the work could not be taken over from the server that does it: try again")]
+    NotTaken,
     /// It did not answer.
     #[error("the database of leases did not answer within {} s", TTL.as_secs() / 2)]
     Silent,
@@ -134,7 +137,7 @@ impl Leases {
             }
             // Somebody holds a row at this moment.
             if begun.elapsed() > TTL {
-                return Err(LeaseError::Silent);
+                return Err(LeaseError::NotTaken);
             }
             tokio::time::sleep(EVERY / 10).await;
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use event_store::Position;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{OwnedMutexGuard, mpsc, oneshot, watch};
 
 use crate::View;
 use crate::context::Context;
@@ -25,19 +25,16 @@ pub(crate) struct Builder {
 }
 
 impl Builder {
-    /// Builds until it is done, however often the store or the disk fails.
-    pub(crate) async fn until_built(self, mut stop: watch::Receiver<bool>) {
+    /// Builds until it is done, however often the store or the disk fails. What is no longer ours, or is
+    /// there by now, is left out: whoever has its lease builds it.
+    pub(crate) async fn until_built(mut self, mut stop: watch::Receiver<bool>) {
         loop {
             let built = tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return,
-                built = self.build(false) => built,
+                built = self.build_missing() => built,
             };
             let Err(error) = built else { return };
-            // Whoever has the leases now builds them.
-            if !self.slots.iter().all(|(_slot, view)| self.context.is_ours(view.name())) {
-                return;
-            }
             let what = chain(&error);
             tracing::error!(error = what, "views could not be built; it is tried again");
             for (slot, _view) in &self.slots {
@@ -49,9 +46,29 @@ impl Builder {
         }
     }
 
+    async fn build_missing(&mut self) -> Result<(), RebuildError> {
+        let alone = Arc::clone(&self.context.building).lock_owned().await;
+        let context = Arc::clone(&self.context);
+        self.slots.retain(|(_slot, view)| {
+            context.is_ours(view.name()) && !context.held.borrow().contains(view.name())
+        });
+        if self.slots.is_empty() {
+            return Ok(());
+        }
+        self.build_alone(false, alone).await.map(drop)
+    }
+
     /// Builds all in one scan, then switches to each.
     pub(crate) async fn build(&self, accept: bool) -> Result<Vec<Rebuilt>, RebuildError> {
-        let alone = self.context.building.lock().await;
+        let alone = Arc::clone(&self.context.building).lock_owned().await;
+        self.build_alone(accept, alone).await
+    }
+
+    async fn build_alone(
+        &self,
+        accept: bool,
+        alone: OwnedMutexGuard<()>,
+    ) -> Result<Vec<Rebuilt>, RebuildError> {
         let built = self.build_and_switch(accept).await;
         for (slot, _view) in &self.slots {
             self.context.built(*slot);
@@ -75,7 +92,11 @@ impl Builder {
         let places = build.run().await?;
         let mut rebuilt = Vec::new();
         for ((slot, view), place) in self.slots.iter().zip(places) {
-            rebuilt.push(self.hand_over(*slot, view, place, accept).await?);
+            match self.hand_over(*slot, view, place, accept).await {
+                // The others are none the worse where the lease of one has gone.
+                Err(_fenced) if !self.context.is_ours(view.name()) => {}
+                handed => rebuilt.push(handed?),
+            }
         }
         Ok(rebuilt)
     }

@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, watch};
 use crate::database::ViewDatabase;
 use crate::engine::Slot;
 use crate::live::is_other;
+use crate::postgres::Standing;
 use crate::status::{self, Progress, State, Status, ViewStatus};
 
 /// Told of everything in the log that is not about pathways, in order, before the views move on.
@@ -28,7 +29,7 @@ pub(crate) struct Context {
     pub(crate) cache_steps: usize,
     pub(crate) status: watch::Sender<Status>,
     /// One build at a time.
-    pub(crate) building: Mutex<()>,
+    pub(crate) building: Arc<Mutex<()>>,
     /// The last position that this process knows to be in the log.
     pub(crate) seen: watch::Sender<Position>,
     /// The views that are written here, where other servers write others.
@@ -67,10 +68,11 @@ impl Context {
     }
 
     /// Says how far a view is that another server writes.
-    pub(crate) fn followed(&self, slot: usize, position: Position) {
+    pub(crate) fn followed(&self, slot: usize, standing: &Standing) {
         self.change(slot, |view| {
             view.state = State::Live;
-            view.position = position;
+            view.position = standing.position;
+            view.dead_letters = standing.dead.count;
             view.trouble = None;
         });
     }

@@ -1,5 +1,6 @@
 //! The loop that follows the log for all views, and does between pages what others ask of it.
 
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -80,6 +81,9 @@ impl Live {
                     Some(Err(error)) => self.trouble(&TakeError::Read(error)),
                     None => {
                         self.context.trouble("the log is no longer followed");
+                        if let Some(leases) = &self.context.leases {
+                            leases.end().await;
+                        }
                         break;
                     }
                 },
@@ -121,7 +125,7 @@ impl Live {
                     continue;
                 }
                 self.trouble(&error);
-                if tokio::time::timeout(RETRY_AFTER, stopped(&mut self.stop)).await.is_ok() {
+                if self.rest().await.is_break() {
                     return;
                 }
             }
@@ -131,6 +135,21 @@ impl Live {
             let waiting = std::mem::take(&mut *self.waiting());
             for adopt in waiting {
                 self.adopt(adopt).await;
+            }
+        }
+    }
+
+    /// Waits before a page is tried again, and does meanwhile what is asked; whether it is to stop.
+    async fn rest(&mut self) -> ControlFlow<()> {
+        let mut stop = self.stop.clone();
+        let over = tokio::time::sleep(RETRY_AFTER);
+        let mut over = std::pin::pin!(over);
+        loop {
+            tokio::select! {
+                biased;
+                () = stopped(&mut stop) => return ControlFlow::Break(()),
+                Some(command) = self.commands.recv() => self.obey(command).await,
+                () = &mut over => return ControlFlow::Continue(()),
             }
         }
     }
@@ -157,6 +176,8 @@ impl Live {
         let is_told = is_told && file.position() >= self.at;
         let file = catch_up(&self.context, &view, file, self.at).await?;
         self.in_engine(move |engine| match engine.slots.get_mut(slot) {
+            // A build was taken into use meanwhile.
+            Some(slot) if slot.file.is_some() => Ok(()),
             Some(slot) if is_told => {
                 slot.file = Some(file);
                 Ok(())

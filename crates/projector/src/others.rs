@@ -13,10 +13,10 @@ use crate::context::Context;
 use crate::engine::{can_change, guarded};
 use crate::live::chain;
 use crate::place::Place;
-use crate::postgres::{Schemas, Standing};
+use crate::postgres::{Dead, Schemas, Standing};
 use crate::scan::{tell, tell_all};
 use crate::sharing::Seat;
-use crate::{Checkpoint, Identity, SqlError, View};
+use crate::{Checkpoint, Connection, Identity, SqlError, View, params};
 
 /// A view that is further behind than so many events is read whole: that is faster.
 const READ_WHOLE_BEYOND: u64 = 20_000;
@@ -64,7 +64,11 @@ impl Others {
         let names: Vec<_> = theirs.iter().map(|(_at, seat)| seat.view.name()).collect();
         let schemas = Arc::clone(&self.schemas);
         let standing = tokio::task::spawn_blocking(move || schemas.standing(&names)).await;
-        let Ok(Ok(standing)) = standing else { return Followed::Waiting };
+        let standing = match standing.map_err(|_panicked| FollowError::CutShort) {
+            Ok(Ok(standing)) => standing,
+            Ok(Err(error)) => return self.all_wait(&theirs, &error.into()),
+            Err(cut) => return self.all_wait(&theirs, &cut),
+        };
         let (seen, mut followed) = (*self.context.seen.borrow(), Followed::All);
         for ((at, seat), standing) in theirs.into_iter().zip(standing) {
             let Some(standing) = standing else {
@@ -103,21 +107,37 @@ impl Others {
                     Some(_same) => seat.shared.advance(told.position),
                     None => seat.shared.switch(&told.place, told.position),
                 }
-                self.context.followed(at, told.position);
+                self.context.followed(at, &told);
                 seat.told = Some(told);
                 Ok(())
             }
             Err(error) => {
-                let what = chain(&error);
-                tracing::warn!(
-                    view = seat.view.name(),
-                    error = what,
-                    "what another server wrote could not be read; it is tried again"
-                );
-                self.context.trouble_of(at, &what);
+                if matches!(error, FollowError::Stranger) {
+                    seat.shared.leave();
+                }
+                self.tell(at, seat.view.name(), &error);
                 Err(error)
             }
         }
+    }
+}
+
+impl Others {
+    fn all_wait(&self, theirs: &[(usize, &mut Seat)], error: &FollowError) -> Followed {
+        for (at, seat) in theirs {
+            self.tell(*at, seat.view.name(), error);
+        }
+        Followed::Waiting
+    }
+
+    fn tell(&self, at: usize, view: &str, error: &FollowError) {
+        let what = chain(error);
+        tracing::warn!(
+            view,
+            error = what,
+            "what another server wrote could not be read; it is tried again"
+        );
+        self.context.trouble_of(at, &what);
     }
 }
 
@@ -149,9 +169,10 @@ impl Reading {
         if !self.view.listens() {
             return Ok(to);
         }
+        // Other dead letters: some were tried again, which the log does not tell of.
         let near = |from: &&Standing| {
             let further = to.position.0.saturating_sub(from.position.0);
-            (1..=READ_WHOLE_BEYOND).contains(&further)
+            (1..=READ_WHOLE_BEYOND).contains(&further) && from.dead == to.dead
         };
         match from.filter(near) {
             Some(from) => self.what_was_touched(from),
@@ -169,10 +190,10 @@ impl Reading {
 
     fn whole(&self, place: &Place) -> Result<Standing, FollowError> {
         let (view, connection) = (self.view.as_ref(), self.context.database.reader(place)?);
-        let at = Checkpoint::read(&connection)?.ok_or(SqlError::Unfinished)?;
+        let standing = standing_of(place, &connection)?;
         guarded(view.name(), || tell_all(view, &connection)).unwrap_or(Ok(()))?;
         connection.end_reading()?;
-        Ok(Standing { place: place.clone(), position: at.position, digest: at.digest })
+        Ok(standing)
     }
 
     fn what_was_touched(&self, from: &Standing) -> Result<Standing, FollowError> {
@@ -205,4 +226,13 @@ impl Reading {
     fn can_change(&self, kind: Option<StepKind>) -> bool {
         self.view.remembers() || can_change(self.view.as_ref(), kind)
     }
+}
+
+fn standing_of(place: &Place, connection: &Connection) -> Result<Standing, SqlError> {
+    let at = Checkpoint::read(connection)?.ok_or(SqlError::Unfinished)?;
+    let dead = connection.all("SELECT position FROM dead_letter", params![], |row| {
+        Ok::<_, SqlError>(Position(row.get::<i64>(0)?.unsigned_abs()))
+    })?;
+    let dead = Dead::of(dead.into_iter());
+    Ok(Standing { place: place.clone(), position: at.position, digest: at.digest, dead })
 }

@@ -25,11 +25,16 @@ use crate::{Checkpoint, Connection, Identity, SqlError, View};
 
 use fence::Fence;
 
-pub(crate) use others::Standing;
+pub(crate) use others::{Dead, Standing};
+use postgres_lines::Migrations;
 pub use postgres_lines::{Connect, ConnectError, PostgresFault};
 pub(crate) use postgres_lines::{Pool, wait};
 
-const POINTERS: &str = include_str!("postgres/sql/pointers.sql");
+/// Which edition of each view is in use.
+const POINTERS: Migrations = Migrations {
+    room: "views",
+    files: &[include_str!("../../../schema/sql/postgres/views_0001_create_pointers.sql")],
+};
 
 /// The schema of an edition: its name in front of which ours stands.
 fn schema_of(place: &Place) -> String {
@@ -48,7 +53,10 @@ impl Schemas {
         let pool = Pool::new(Arc::clone(&views.connect), views.readers_max.max(2));
         let pool = pool.map_err(|_no_thread| SqlError::from(PostgresFault::closed()))?;
         let schemas = Self { pool, leases: views.leases.clone() };
-        schemas.run(&format!("BEGIN; {POINTERS} COMMIT"))?;
+        let mut client = schemas.pool.take().map_err(SqlError::from)?;
+        let there = wait(POINTERS.bring_forward(&mut client));
+        schemas.pool.give_back(Some(client).filter(|_| there.is_ok()));
+        there?;
         Ok(schemas)
     }
 
@@ -211,7 +219,9 @@ async fn point(
     fence: Option<Fence>,
     (view, place): (&'static str, &Place),
 ) -> Result<(), SqlError> {
-    client.batch_execute("BEGIN").await.map_err(PostgresFault::from)?;
+    // One that vanishes in here would keep the lease from others.
+    let begin = "BEGIN; SET LOCAL idle_in_transaction_session_timeout TO '5s'";
+    client.batch_execute(begin).await.map_err(PostgresFault::from)?;
     let pointed = async {
         if let Some(fence) = fence {
             fence.hold(client).await?;

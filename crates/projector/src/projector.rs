@@ -87,7 +87,7 @@ impl Projector {
             page_events: setup.limits.page_events.max(1),
             cache_steps: setup.limits.cache_steps,
             status: watch::Sender::new(status),
-            building: tokio::sync::Mutex::new(()),
+            building: Arc::default(),
             seen: watch::Sender::new(head),
             held: watch::Sender::default(),
             leases: shared.as_ref().map(|(_schemas, leases)| Arc::clone(leases)),

@@ -76,6 +76,14 @@ impl Shared {
         self.advance(position);
     }
 
+    /// Nobody reads from now on: what there is, is not ours to read.
+    pub(crate) fn leave(&self) {
+        let mut current = self.current();
+        current.place = None;
+        current.generation += 1;
+        current.idle.clear();
+    }
+
     /// Closes what is idle, so that the writer closes last and leaves one whole file.
     pub(crate) fn close_idle(&self) {
         self.current().idle.clear();

@@ -26,7 +26,7 @@ use crate::{Identity, View};
 const SOONEST: Duration = Duration::from_millis(15);
 const LATEST: Duration = Duration::from_secs(1);
 /// How long views that were claimed from another server may take to be held here.
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 /// One view, and whose it is.
 pub(crate) struct Seat {
@@ -86,8 +86,11 @@ impl Projector {
         let mut held = self.context.held.subscribe();
         let all = |held: &BTreeSet<&'static str>| names.iter().all(|name| held.contains(name));
         // One that has no edition yet is built, and is held after that.
-        drop(tokio::time::timeout(PATIENCE, held.wait_for(all)).await);
-        Ok(())
+        if matches!(tokio::time::timeout(PATIENCE, held.wait_for(all)).await, Ok(Ok(_))) {
+            return Ok(());
+        }
+        leases.unpin(names);
+        Err(LeaseError::NotTaken)
     }
 
     pub(crate) fn unpin(&self, names: &[&str]) {
@@ -127,12 +130,14 @@ impl Sharing {
                 Followed::Moved => SOONEST,
                 Followed::All | Followed::Waiting => (pause * 2).min(LATEST),
             };
-            let is_all = matches!(followed, Followed::All);
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => break,
                 Ok(()) = held.changed() => pause = SOONEST,
-                Ok(()) = seen.changed(), if is_all => pause = SOONEST,
+                Ok(()) = seen.changed() => {
+                    pause = SOONEST;
+                    tokio::time::sleep(SOONEST).await;
+                }
                 () = tokio::time::sleep(pause) => {}
             }
         }

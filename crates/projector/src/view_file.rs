@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::compute::{Fault, Outcome};
 use crate::database::{Reading, RowStore, Work, Written};
 use crate::place::Place;
-use crate::postgres::Standing;
+use crate::postgres::{Dead, Standing};
 use crate::{Change, Checkpoint, Connection, Row, SqlError, params};
 
 /// One edition of a view, with the only connection of this process that writes it.
@@ -55,7 +55,8 @@ impl ViewFile {
     /// Where it stands.
     pub(crate) fn standing(&self) -> Standing {
         let Checkpoint { position, digest, .. } = self.checkpoint;
-        Standing { place: self.place.clone(), position, digest }
+        let dead = Dead::of(self.dead.values().map(|fault| fault.position));
+        Standing { place: self.place.clone(), position, digest, dead }
     }
 
     /// A connection that reads it.

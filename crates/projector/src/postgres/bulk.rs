@@ -20,6 +20,13 @@ const PATHWAYS: [(&str, ColumnKind); 2] = [("no", ColumnKind::Int), ("id", Colum
 const HEADER: &[u8] = b"PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0";
 /// What it ends with.
 const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
+/// Whichever role has made an edition, the servers that are members of ours write it in turn.
+const SHARED: &str = "DO $$ BEGIN \
+    IF EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = 'waymark_app') THEN \
+        EXECUTE format('GRANT USAGE ON SCHEMA %I TO waymark_app', current_schema()); \
+        EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I \
+            TO waymark_app', current_schema()); \
+    END IF; END $$";
 /// So many bytes of one table are poured at once.
 const POUR_BYTES: usize = 1 << 20;
 
@@ -138,6 +145,7 @@ pub(super) fn finish_tables(tables: &[Table], tallies: &[Tally]) -> String {
     // Without this, plans are made as if the tables were empty until they are looked at by themselves.
     all.extend(tables.iter().map(|table| format!("ANALYZE \"{}\"", table.name)));
     all.push("ANALYZE pathways".to_owned());
+    all.push(SHARED.to_owned());
     all.join(";\n")
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use leases::{FENCE, Leases};
+use leases::{FENCE, LOOK, Leases};
 use tokio_postgres::Client;
 use tokio_postgres::types::Type;
 
@@ -16,13 +16,22 @@ pub(super) struct Fence {
 }
 
 impl Fence {
-    /// Refuses where the lease is another's, and keeps it ours until the transaction ends.
+    /// Refuses where the lease is another's, and keeps it ours until the transaction ends, which is soon.
     pub(super) async fn hold(&self, client: &Client) -> Result<(), SqlError> {
+        self.ask(client, FENCE).await
+    }
+
+    /// Refuses where the lease is another's. Who takes it meanwhile finds another checkpoint.
+    pub(super) async fn look(&self, client: &Client) -> Result<(), SqlError> {
+        self.ask(client, LOOK).await
+    }
+
+    async fn ask(&self, client: &Client, sql: &str) -> Result<(), SqlError> {
         let epoch = self.leases.epoch(self.view).ok_or(SqlError::Fenced)?;
         let (work, owner) = (self.view, self.leases.id());
         let told: [(&(dyn tokio_postgres::types::ToSql + Sync), Type); 3] =
             [(&work, Type::TEXT), (&owner, Type::UUID), (&epoch, Type::INT8)];
-        let found = client.query_typed(FENCE, &told).await.map_err(PostgresFault::from)?;
+        let found = client.query_typed(sql, &told).await.map_err(PostgresFault::from)?;
         if found.is_empty() { Err(SqlError::Fenced) } else { Ok(()) }
     }
 }

@@ -22,6 +22,29 @@ pub(crate) struct Standing {
     pub(crate) place: Place,
     pub(crate) position: Position,
     pub(crate) digest: Digest,
+    pub(crate) dead: Dead,
+}
+
+/// The pathways that stand still in an edition: how many, and the sum of the positions at which they do,
+/// which tells one mended from another that has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Dead {
+    pub(crate) count: usize,
+    pub(crate) positions: u64,
+}
+
+impl Dead {
+    pub(crate) fn of(positions: impl Iterator<Item = Position>) -> Self {
+        positions.fold(Self::default(), |dead, at| Self {
+            count: dead.count + 1,
+            positions: dead.positions.wrapping_add(at.0),
+        })
+    }
+
+    fn read(count: i64, positions: i64) -> Self {
+        let count = usize::try_from(count).unwrap_or(usize::MAX);
+        Self { count, positions: positions.cast_unsigned() }
+    }
 }
 
 impl Schemas {
@@ -102,11 +125,15 @@ async fn begin(client: &Client, place: &Place) -> Result<Standing, SqlError> {
         schema_of(place)
     );
     client.batch_execute(&begin).await.map_err(PostgresFault::from)?;
-    let select = "SELECT position, digest FROM checkpoint WHERE one = 1";
-    let found = client.query_typed(select, &[]).await.map_err(PostgresFault::from)?;
+    let dead = dead_in("dead_letter");
+    let select = format!(
+        "SELECT c.position, c.digest, d.* FROM checkpoint AS c, {dead} AS d WHERE c.one = 1"
+    );
+    let found = client.query_typed(&select, &[]).await.map_err(PostgresFault::from)?;
     let row = found.first().ok_or(SqlError::Unfinished)?;
     let (position, digest) = (position_of(row.get(0)), digest_of(row.get(1)));
-    Ok(Standing { place: place.clone(), position, digest })
+    let dead = Dead::read(row.get(2), row.get(3));
+    Ok(Standing { place: place.clone(), position, digest, dead })
 }
 
 async fn editions(
@@ -131,7 +158,8 @@ async fn positions(
     let there = (0_i64..).zip(editions).filter_map(|(n, place)| Some((n, place.as_ref()?)));
     let selects = there.map(|(n, place)| {
         let schema = schema_of(place);
-        format!("SELECT {n}::bigint, position, digest FROM \"{schema}\".checkpoint WHERE one = 1")
+        let dead = dead_in(&format!("\"{schema}\".dead_letter"));
+        format!("SELECT {n}::bigint, c.*, d.* FROM (SELECT position, digest FROM \"{schema}\".checkpoint WHERE one = 1) AS c, {dead} AS d")
     });
     let all: Vec<String> = selects.collect();
     let mut standing: Vec<Option<Standing>> = editions.iter().map(|_edition| None).collect();
@@ -142,10 +170,16 @@ async fn positions(
         let n = usize::try_from(row.get::<_, i64>(0)).unwrap_or(usize::MAX);
         if let (Some(Some(place)), Some(one)) = (editions.get(n), standing.get_mut(n)) {
             let (position, digest) = (position_of(row.get(1)), digest_of(row.get(2)));
-            *one = Some(Standing { place: place.clone(), position, digest });
+            let dead = Dead::read(row.get(3), row.get(4));
+            *one = Some(Standing { place: place.clone(), position, digest, dead });
         }
     }
     Ok(standing)
+}
+
+/// How many stand still, and the sum of where.
+fn dead_in(table: &str) -> String {
+    format!("(SELECT count(*), coalesce(sum(position), 0)::bigint FROM {table})")
 }
 
 const fn position_of(number: i64) -> Position {

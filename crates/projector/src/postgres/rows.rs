@@ -41,7 +41,7 @@ impl SchemaRows {
         let schema = schema_of(place);
         let begin = format!(
             "BEGIN; SET LOCAL search_path TO \"{schema}\"; SET LOCAL lock_timeout TO '30s'; \
-             SET LOCAL idle_in_transaction_session_timeout TO '5min'"
+             SET LOCAL idle_in_transaction_session_timeout TO '20s'"
         );
         let (tables, tallies) = (view.tables(), view.tallies());
         let pool = Arc::clone(pool);
@@ -89,7 +89,7 @@ impl Commit<'_> {
 
     async fn write(&self, work: Work<'_>) -> Result<Written, SqlError> {
         if let Some(fence) = self.fence {
-            fence.hold(self.client).await?;
+            fence.look(self.client).await?;
         }
         self.stand_where(work.before).await?;
         let ids: Vec<Uuid> = work.outcomes.iter().map(|outcome| outcome.pathway.0).collect();

@@ -28,11 +28,20 @@ impl Server {
 
     /// One that reaches the database of views by this address.
     async fn at(world: &World, address: &str, id: u128, standing: Standing) -> Self {
+        Self::of(world, address, (id, standing), Small::new()).await
+    }
+
+    async fn of(
+        world: &World,
+        address: &str,
+        (id, standing): (u128, Standing),
+        view: Arc<Small>,
+    ) -> Self {
         let Keeping::Postgres(mut views) = world.home.keeping() else {
             panic!("a world in PostgreSQL")
         };
         views.connect = connect(address);
-        let (view, works) = (Small::new(), vec!["small".to_owned()]);
+        let works = vec!["small".to_owned()];
         let connect = Arc::clone(&views.connect);
         let leases = Leases::begin(connect, Uuid::from_u128(id), works, standing).await.unwrap();
         let mut setup = world.setup(&view);
@@ -174,27 +183,58 @@ async fn a_guest_rebuilds_beside_a_server_and_reads_never_stop() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_view_that_another_release_writes_is_not_read_as_ours() {
+async fn a_view_that_another_release_writes_is_no_longer_read_as_ours() {
     let world = World::new();
     story(&world, 1..3).await;
     let ours = Server::server(&world, 1).await;
     ours.projector.caught_up().await.unwrap();
-    let edition = world.home.editions().0;
-    let other = format!("UPDATE \"waymark_view_{edition}\".checkpoint SET version = version + 1");
-    ours.leases.claim(&["small"]).await.unwrap();
-    let late = Small::new();
-    assert_eq!(late.version(), 1);
-    world.home.0.run(&other).unwrap();
-    let guest = Server::start(&world, 9, Standing::Guest).await;
-    let reader = guest.projector.reader("small").unwrap();
-    assert!(matches!(
-        reader.with(|_connection| Ok(())),
-        Err(crate::ViewReadError::NotReady { .. })
-    ));
-    let said = guest.projector.status().borrow().views[0].trouble.clone().unwrap_or_default();
-    assert!(said.contains("another release"), "{said}");
-    guest.stop().await;
+    let reader = ours.projector.reader("small").unwrap();
+    digest(&reader);
+    let address = world.home.0.address();
+    let other = Small::under("other rules");
+    let other = Server::of(&world, &address, (2, Standing::Server), other).await;
+    other.leases.claim(&["small"]).await.unwrap();
+    let mut status = ours.projector.status();
+    let said = |status: &crate::Status| status.views[0].trouble.clone().unwrap_or_default();
+    let told = status.wait_for(|status| said(status).contains("another release"));
+    tokio::time::timeout(LONG, told).await.expect("it is told in time").unwrap();
+    let read = reader.with(|_connection| Ok(()));
+    assert!(matches!(read, Err(crate::ViewReadError::NotReady { .. })));
+    other.stop().await;
     ours.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_first_build_goes_on_whoever_joins_meanwhile() {
+    let world = World::new();
+    story(&world, 1..30).await;
+    let Keeping::Postgres(views) = world.home.keeping() else { panic!("a world in PostgreSQL") };
+    let names = ["one", "two", "three", "four"];
+    let mut running = Vec::new();
+    for id in 1..=3_u128 {
+        let works = names.map(str::to_owned).to_vec();
+        let leases =
+            Leases::begin(Arc::clone(&views.connect), Uuid::from_u128(id), works, Standing::Server);
+        let leases = leases.await.unwrap();
+        let mut setup = world.setup(&Small::new());
+        setup.views = names.map(|name| Small::named(name) as Arc<dyn View>).to_vec();
+        // Every view is built, and none begun empty.
+        setup.limits.build_beyond = 0;
+        let leases = Some(leases);
+        setup.keeping =
+            Keeping::Postgres(PostgresViews { leases: leases.clone(), ..views.clone() });
+        running.push((Projector::start(setup).await.unwrap(), leases.unwrap()));
+    }
+    for (projector, _leases) in &running {
+        for name in names {
+            let reader = projector.reader(name).unwrap();
+            assert!(reader.wait_for(Position(58), LONG * 2).await, "{name}");
+        }
+    }
+    for (projector, leases) in running {
+        projector.stop().await;
+        leases.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -51,7 +51,7 @@ async fn crash_at(world: &World, position: u64) {
             head: Position::START,
             long_histories: 0,
         }),
-        building: tokio::sync::Mutex::new(()),
+        building: Arc::default(),
         held: watch::Sender::default(),
         seen: watch::Sender::new(Position::START),
         leases: None,
