@@ -13,7 +13,7 @@ async fn kept(begun: Arc<Mutex<Vec<Option<i64>>>>, fence: Option<Fence>, stop: C
 }
 
 /// Lets others work until it is so.
-async fn until(is_so: impl Fn() -> bool) {
+async fn until(is_so: impl Fn() -> bool + Send + Sync) {
     let waited = async {
         while !is_so() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
