@@ -123,3 +123,29 @@ fn keys_that_a_data_directory_kept_are_moved_into_the_database_once() {
         }
     }
 }
+
+#[test]
+fn servers_that_are_members_of_our_role_share_what_the_owner_began() {
+    let database = Database::fresh();
+    let owner = Server::fresh_over_log_at(&database.address());
+    begin(&owner);
+    let token = owner.token(Who::Patient(PERSON));
+    shown_by(&owner, token.as_deref(), REASON);
+    let ward = database.member_of("waymark_app");
+    database.run(&format!("GRANT CREATE ON DATABASE {} TO {ward}", database.name())).unwrap();
+    let member = Server::fresh_over_log_at(&database.address_as(&ward));
+    shown_by(&member, token.as_deref(), REASON);
+    owner.kill();
+    let staff = member.token(Who::Staff("BOOKING_TEAM", "RJ1"));
+    record(&member, staff.as_deref(), 4, referred("a third mole"));
+    shown_by(&member, token.as_deref(), "a third mole");
+    let query = "query($id: ID!) { whoToContact(pathwayId: $id) { state } }";
+    let begun = Instant::now();
+    let views = "SELECT count(*) FROM waymark_work.lease WHERE expires_at > now()";
+    while database.run(views).unwrap().as_deref() != Some("9") {
+        assert!(begun.elapsed() < Duration::from_secs(60), "the work of the owner waits");
+        thread::sleep(Duration::from_millis(100));
+    }
+    let answer = member.ask(staff.as_deref(), query, json!({"id": PATHWAY}));
+    assert_eq!(answer["data"]["whoToContact"]["state"], "SENT_NO_RECEIPT", "{answer}");
+}

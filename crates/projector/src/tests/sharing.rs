@@ -220,10 +220,9 @@ async fn a_first_build_goes_on_whoever_joins_meanwhile() {
         setup.views = names.map(|name| Small::named(name) as Arc<dyn View>).to_vec();
         // Every view is built, and none begun empty.
         setup.limits.build_beyond = 0;
-        let leases = Some(leases);
-        setup.keeping =
-            Keeping::Postgres(PostgresViews { leases: leases.clone(), ..views.clone() });
-        running.push((Projector::start(setup).await.unwrap(), leases.unwrap()));
+        let shared = PostgresViews { leases: Some(Arc::clone(&leases)), ..views.clone() };
+        setup.keeping = Keeping::Postgres(shared);
+        running.push((Projector::start(setup).await.unwrap(), leases));
     }
     for (projector, _leases) in &running {
         for name in names {

@@ -29,7 +29,9 @@ pub(super) async fn share(
     };
     let connect = connect(&database.address);
     let all = views.all();
-    let works = all.iter().map(|view| view.name()).chain(WORKS).map(str::to_owned);
+    // A guest is there for the views alone.
+    let beside = WORKS.into_iter().filter(|_work| standing == Standing::Server);
+    let works = all.iter().map(|view| view.name()).chain(beside).map(str::to_owned);
     let id = Uuid::from_bytes(edge::random()?);
     let leases = Leases::begin(Arc::clone(&connect), id, works.collect(), standing).await;
     let leases = leases.context("the work cannot be shared with other servers")?;
