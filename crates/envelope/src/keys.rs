@@ -77,6 +77,9 @@ pub enum KeysError {
     /// The file of keys failed.
     #[error("the file of keys failed")]
     File(#[from] rusqlite::Error),
+    /// A page of the file of keys cannot be right.
+    #[error("the file of keys is damaged: {0}; put a backup in its place, with nothing beside it")]
+    Damaged(String),
     /// The file of keys could not be closed to others.
     #[error("the file of keys could not be closed to others")]
     Mode(#[source] std::io::Error),

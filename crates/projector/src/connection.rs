@@ -44,6 +44,9 @@ pub enum SqlError {
         /// The query.
         sql: String,
     },
+    /// A page of a view's file cannot be right.
+    #[error("the view's file is damaged: {0}")]
+    Damaged(String),
     /// An edition of a view has no checkpoint.
     #[error("the edition of the view was never finished")]
     Unfinished,

@@ -112,6 +112,9 @@ pub(crate) async fn look(
     database.prune(view.name(), &place)?;
     let file = match open(database, place, view).await {
         Ok(file) => file,
+        Err(TakeError::Write(error @ SqlError::Damaged(_))) => {
+            return Ok(Err(format!("its file cannot be opened: {error}")));
+        }
         Err(error) => return Ok(Err(format!("its file cannot be opened: {error}"))),
     };
     let identity = Identity::of(view.as_ref(), store.log_id());

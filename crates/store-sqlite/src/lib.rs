@@ -5,12 +5,15 @@
 //!   needs no lock;
 //! - one thread writes; appends that wait share a transaction and its fsync;
 //! - positions are dense, and every reader checks that it skipped none;
-//! - rows of `events` are never changed or deleted: triggers refuse it.
+//! - rows of `events` are never changed or deleted: triggers refuse it;
+//! - a damaged page is told by its number and what is wrong with it, never met in silence.
 //!
-//! Read in this order: `store`, `open`, `queue`, `writer`, `decode`, `reader`, `pool`, `follow`, `backup`.
+//! Read in this order: `store`, `open`, `damage`, `queue`, `writer`, `decode`, `reader`, `pool`, `follow`,
+//! `backup`.
 
 mod store;
 
+mod damage;
 mod open;
 
 mod queue;

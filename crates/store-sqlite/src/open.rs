@@ -8,6 +8,8 @@ use event_store::Cause;
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use uuid::Uuid;
 
+use crate::damage;
+
 const FORMAT: i64 = 2;
 const SCHEMA: &str = include_str!("../../../schema/sql/sqlite/events_0001_create_log.sql");
 /// From format 1 to 2.
@@ -24,7 +26,10 @@ const WAL_PAGES_MAX: i64 = 16_000;
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The directory or the file does not take writes.
-    #[error("the event log in `{directory}` cannot be written")]
+    #[error(
+        "the event log in `{directory}` cannot be written: give it to the user that Waymark runs as, \
+         on a disk that takes writes"
+    )]
     NotWritable {
         /// Where the log was looked for.
         directory: PathBuf,
@@ -131,6 +136,8 @@ fn not_writable(directory: &Path, source: impl Into<Cause>) -> OpenError {
 pub(crate) enum Problem {
     Sqlite(rusqlite::Error),
     NoLog(&'static str),
+    Damaged(String),
+    ReadOnly,
     Format(i64),
 }
 
@@ -144,6 +151,8 @@ impl Problem {
     pub(crate) fn named(self, directory: &Path, file: &Path) -> OpenError {
         let file = file.to_owned();
         match self {
+            Self::ReadOnly => not_writable(directory, "the file may only be read"),
+            Self::Damaged(what) => OpenError::Corrupt { file, what },
             Self::NoLog(what) => OpenError::Corrupt { file, what: what.to_owned() },
             Self::Format(found) => OpenError::WrongVersion { file, found, known: FORMAT },
             Self::Sqlite(error) => match error.sqlite_error_code() {
@@ -165,9 +174,15 @@ fn open_file(file: &Path) -> Result<(Connection, Uuid), Problem> {
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(file, flags)?;
     settle(&connection)?;
+    // SQLite itself is content with a file that it may only read.
+    if connection.is_readonly(rusqlite::MAIN_DB)? {
+        return Err(Problem::ReadOnly);
+    }
     let things: i64 = connection.query_row("SELECT count(*) FROM sqlite_schema", [], one)?;
     if things == 0 {
         create(&mut connection)?;
+    } else if let Some(what) = damage::at_opening(&connection, file)? {
+        return Err(Problem::Damaged(what));
     }
     upgrade(&mut connection)?;
     let log_id = identify(&connection)?;

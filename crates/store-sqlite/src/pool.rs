@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use event_store::ReadError;
 use tokio::sync::Semaphore;
 
+use crate::damage::Met;
 use crate::open::open_reader;
 use crate::reader::Reader;
 
@@ -15,12 +16,19 @@ pub(crate) struct Pool {
     idle: Mutex<Vec<Reader>>,
     idle_max: usize,
     permits: Arc<Semaphore>,
+    damage: Met,
 }
 
 impl Pool {
     pub(crate) fn new(file: PathBuf, readers: usize) -> Self {
         let permits = Arc::new(Semaphore::new(readers));
-        Self { file, idle: Mutex::new(Vec::new()), idle_max: readers, permits }
+        Self {
+            file,
+            idle: Mutex::new(Vec::new()),
+            idle_max: readers,
+            permits,
+            damage: Met::default(),
+        }
     }
 
     /// Works on this thread, which may block.
@@ -35,13 +43,21 @@ impl Pool {
         };
         let answer = work(&mut reader);
         // A connection that failed is not used again: the next one finds a database come back.
-        if answer.is_ok() {
-            let mut idle = self.idle();
-            if idle.len() < self.idle_max {
-                idle.push(reader);
+        match &answer {
+            Ok(_) => {
+                let mut idle = self.idle();
+                if idle.len() < self.idle_max {
+                    idle.push(reader);
+                }
             }
+            Err(error) => self.damage.look(error, &self.file, || open_reader(&self.file).ok()),
         }
         answer
+    }
+
+    /// What is wrong with the file, if a read has met anything.
+    pub(crate) fn damage(&self) -> Option<String> {
+        self.damage.told()
     }
 
     /// Works on a thread that may block, with at most so many at once as there are readers.

@@ -123,10 +123,10 @@ impl SqliteStore {
         }
     }
 
-    /// Why the log cannot be written now; none while it can. It holds what the database says and
-    /// nothing of any event.
+    /// Why the log cannot be written now, or that its file is damaged; none while all is well. It
+    /// holds what the database says and nothing of any event.
     pub fn trouble(&self) -> Option<String> {
-        self.progress.trouble()
+        self.progress.trouble().or_else(|| self.pool.damage())
     }
 
     /// [`EventStore::read_stream`] on this thread, for bulk work on threads of one's own.

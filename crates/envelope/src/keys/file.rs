@@ -23,11 +23,21 @@ impl KeyFile {
                 key_id BLOB PRIMARY KEY, owner_kind INTEGER NOT NULL, owner BLOB NOT NULL,
                 bytes BLOB NOT NULL, UNIQUE (owner_kind, owner)) STRICT, WITHOUT ROWID",
         )?;
+        look_through(&file)?;
         Ok(Self(Mutex::new(file)))
     }
 
     fn file(&self) -> Result<MutexGuard<'_, Connection>, KeysError> {
         self.0.lock().map_err(|_poisoned| KeysError::Poisoned)
+    }
+}
+
+/// Told at opening: a key that is met damaged much later is a person's record that nobody can read.
+fn look_through(file: &Connection) -> Result<(), KeysError> {
+    let found: String = file.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match found.lines().find(|line| *line != "ok" && !line.starts_with("***")) {
+        Some(what) => Err(KeysError::Damaged(what.to_owned())),
+        None => Ok(()),
     }
 }
 

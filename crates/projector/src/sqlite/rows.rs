@@ -42,14 +42,30 @@ impl FileRows {
         Ok(Self::with(connection, tables))
     }
 
-    /// The file at a path, as it was left.
+    /// The file at a path, as it was left, unless a page of it cannot be right.
     pub(super) fn open(path: &Path, tables: &[Table]) -> Result<Self, SqlError> {
-        Ok(Self::with(connect(path, OpenFlags::empty())?, tables))
+        let connection = connect(path, OpenFlags::empty())?;
+        look_through(&connection, path)?;
+        Ok(Self::with(connection, tables))
     }
 
     fn with(connection: rusqlite::Connection, tables: &[Table]) -> Self {
         let tables = tables.iter().copied().map(TableSql::new).collect();
         Self { connection: Connection::from(connection), tables }
+    }
+}
+
+/// A file that is larger is looked at by whoever asks it: this would take longer than a start may.
+const LOOKED_THROUGH_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+fn look_through(connection: &rusqlite::Connection, path: &Path) -> Result<(), SqlError> {
+    if std::fs::metadata(path).map_or(0, |known| known.len()) > LOOKED_THROUGH_BYTES_MAX {
+        return Ok(());
+    }
+    let found: String = connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+    match found.lines().find(|line| *line != "ok" && !line.starts_with("***")) {
+        Some(what) => Err(SqlError::Damaged(what.to_owned())),
+        None => Ok(()),
     }
 }
 

@@ -125,6 +125,31 @@ async fn a_pointer_or_file_that_is_half_written_is_built_anew() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_with_a_damaged_page_is_built_anew_and_the_page_is_named() {
+    let world = World::new();
+    story(&world).await;
+    let view = Small::new();
+    refused(&world, &view).await;
+    let file = current(&world);
+    let beside = Connection::open(&file).unwrap();
+    beside.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let sql = "SELECT rootpage FROM sqlite_schema WHERE name = 'step' AND type = 'table'";
+    let page: u32 = beside.query_row(sql, [], |row| row.get(0)).unwrap();
+    drop(beside);
+    let mut bytes = std::fs::read(&file).unwrap();
+    let from = usize::try_from((page - 1) * 4_096).unwrap();
+    bytes[from..from + 4_096].fill(0xa5);
+    std::fs::write(&file, bytes).unwrap();
+    let reason = refused(&world, &view).await.unwrap();
+    assert!(
+        reason.starts_with("its file cannot be opened: the view's file is damaged"),
+        "{reason}"
+    );
+    assert!(reason.contains(&format!("page {page}")), "{reason}");
+    assert_eq!(refused(&world, &view).await, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_killed_rebuild_left_is_taken_away() {
     let world = World::new();
     story(&world).await;

@@ -1,5 +1,6 @@
 //! The store for many servers on trial: the shared promises, then what only it promises.
 
+mod disk;
 mod encrypted;
 mod following;
 mod hesitating;

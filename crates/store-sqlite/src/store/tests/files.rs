@@ -127,6 +127,57 @@ fn a_file_that_is_no_database_is_corrupt_and_left_as_it_is() {
     assert_eq!(fs::read_to_string(directory.path().join("events.db")).unwrap(), text);
 }
 
+/// Puts everything into the file itself and makes rubbish of a page of a table or an index.
+fn damage_a_page(directory: &TempDir, table: &str) -> u32 {
+    let file = directory.path().join("events.db");
+    let connection = Connection::open(&file).unwrap();
+    connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let sql = "SELECT pageno FROM dbstat WHERE name = ?1 AND pagetype = 'leaf'
+        ORDER BY pageno LIMIT 1";
+    let page: u32 = connection.query_row(sql, [table], |row| row.get(0)).unwrap();
+    drop(connection);
+    let mut bytes = fs::read(&file).unwrap();
+    let from = usize::try_from((page - 1) * 4_096).unwrap();
+    bytes[from..from + 4_096].fill(0xa5);
+    fs::write(&file, bytes).unwrap();
+    page
+}
+
+#[tokio::test]
+async fn a_damaged_page_is_named_at_opening_with_what_to_do() {
+    for table in ["events", "events_by_id", "events_by_stream"] {
+        let directory = TempDir::new().unwrap();
+        with_events(&directory, 400).await;
+        let page = damage_a_page(&directory, table);
+        let before = fs::read(directory.path().join("events.db")).unwrap();
+        let error = refusal(directory.path());
+        assert!(matches!(error, OpenError::Corrupt { .. }), "{table}: {error:?}");
+        let said = error.to_string();
+        assert!(said.contains(&format!("page {page}")), "{table}: {said}");
+        assert!(said.contains("events.db` is damaged") && said.contains("put a backup"), "{said}");
+        assert_eq!(said.lines().count(), 1, "{said}");
+        assert_eq!(fs::read(directory.path().join("events.db")).unwrap(), before);
+    }
+}
+
+#[tokio::test]
+async fn a_page_damaged_while_the_log_is_open_is_named_by_whoever_meets_it() {
+    let directory = TempDir::new().unwrap();
+    with_events(&directory, 400).await;
+    let store = opened(directory.path());
+    let page = damage_a_page(&directory, "events");
+    let read = store.read_log_blocking(Position::START, 500);
+    assert!(matches!(read, Err(ReadError::Unavailable { .. })), "{read:?}");
+    let trouble = store.trouble().unwrap();
+    assert!(trouble.contains(&format!("page {page}")), "{trouble}");
+    assert!(trouble.contains("events.db` is damaged"), "{trouble}");
+    // It does not come and go with what is written meanwhile.
+    let trial = TestStore::new(store.clone(), TestClock::at(NOON), ());
+    let trial = trial.seeded(uuid::Uuid::from_u128(8));
+    trial.begun(1).await;
+    assert_eq!(store.trouble().unwrap(), trouble);
+}
+
 #[test]
 fn a_database_of_something_else_is_no_event_log() {
     let directory = TempDir::new().unwrap();
