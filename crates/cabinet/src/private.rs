@@ -14,6 +14,11 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
     DirBuilder::new().recursive(true).mode(0o700).create(path)
 }
 
+/// Whether a directory takes new files; nothing is left in it.
+pub(crate) fn try_dir(path: &Path) -> io::Result<()> {
+    NamedTempFile::new_in(path).map(drop)
+}
+
 /// Writes a file whole or not at all: it has its name only once its bytes are on disk.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     written_beside(path, bytes)?.persist(path).map_err(|failed| failed.error)?;

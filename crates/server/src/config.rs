@@ -29,6 +29,7 @@ const KNOWN: [&str; 10] = [
     "PUBLIC_PER_SECOND_MAX",
     "DEADLINES_FROM",
     "TICK_SECONDS",
+    "QUEUE_APPENDS_MAX",
 ];
 
 /// Documents for the public that are answered a second, unless it is set.
@@ -51,6 +52,7 @@ struct Layer {
     public_per_second_max: Option<u32>,
     deadlines_from: Option<DateTime<Utc>>,
     tick_seconds: Option<u32>,
+    queue_appends_max: Option<usize>,
     /// Where alerts are sent: in the file alone.
     #[serde(default)]
     webhook: Vec<EndpointText>,
@@ -75,6 +77,9 @@ pub(crate) struct Settings {
     pub(crate) deadlines_from: Option<DateTime<Utc>>,
     /// How often it is looked for deadlines that passed.
     pub(crate) tick: Duration,
+    /// Appends of a server that may wait for the disk before others are told to come again; none: as
+    /// many as the store lets wait.
+    pub(crate) queue_appends_max: Option<usize>,
     /// Where alerts are sent.
     pub(crate) webhooks: Vec<EndpointText>,
 }
@@ -84,7 +89,11 @@ impl Settings {
     pub(crate) fn read(asked: &Cli) -> anyhow::Result<Self> {
         let file = from_file(asked.config.as_deref())?;
         let environment = from_environment(std::env::vars_os())?;
-        Self::of(&[from_arguments(asked), environment, file])
+        let settings = Self::of(&[from_arguments(asked), environment, file])?;
+        // A command that records much at once waits for its own appends.
+        let serves = matches!(asked.command, Command::Demo(_) | Command::Serve(_));
+        let queue_appends_max = settings.queue_appends_max.filter(|_| serves);
+        Ok(Self { queue_appends_max, ..settings })
     }
 
     fn of(layers: &[Layer]) -> anyhow::Result<Self> {
@@ -105,6 +114,10 @@ impl Settings {
         if tick == 0 {
             bail!("`tick_seconds` is 0: expected 1 or more");
         }
+        let queue = layers.iter().find_map(|layer| layer.queue_appends_max);
+        if queue == Some(0) {
+            bail!("`queue_appends_max` is 0: expected 1 or more");
+        }
         let store = layers.iter().find_map(|layer| layer.store.as_ref());
         let news = layers.iter().find_map(|layer| layer.store_news.as_ref());
         let keys = layers.iter().find_map(|layer| layer.keys.as_ref());
@@ -117,6 +130,7 @@ impl Settings {
             log: log.unwrap_or_else(|| "warn".to_owned()),
             deadlines_from: layers.iter().find_map(|layer| layer.deadlines_from),
             tick: Duration::from_secs(u64::from(tick)),
+            queue_appends_max: queue,
             webhooks: layers.iter().flat_map(|layer| layer.webhook.clone()).collect(),
         };
         Ok(settings)
@@ -170,6 +184,7 @@ fn from_arguments(asked: &Cli) -> Layer {
         public_per_second_max: None,
         deadlines_from: None,
         tick_seconds: None,
+        queue_appends_max: None,
         webhook: Vec::new(),
     }
 }
@@ -198,6 +213,10 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
             "TICK_SECONDS" => {
                 let tick = value.parse().with_context(|| expected("whole seconds"))?;
                 layer.tick_seconds = Some(tick);
+            }
+            "QUEUE_APPENDS_MAX" => {
+                let most = value.parse().with_context(|| expected("a number"))?;
+                layer.queue_appends_max = Some(most);
             }
             "ALLOW_DEMO_IDENTITY" => {
                 let allow = value.parse().with_context(|| expected("true or false"))?;
@@ -257,6 +276,19 @@ mod tests {
         let nought = most(&[set("0").unwrap()]).unwrap_err().to_string();
         assert_eq!(nought, "`public_per_second_max` is 0: expected 1 or more");
         assert!(set("many").unwrap_err().to_string().contains("expected a number"));
+    }
+
+    #[test]
+    fn a_queue_is_as_the_store_has_it_unless_it_is_set_and_never_0() {
+        let most = |layers: &[Layer]| Settings::of(layers).map(|one| one.queue_appends_max);
+        assert_eq!(most(&[]).unwrap(), None);
+        let set = |raw: &str| {
+            from_environment([("WAYMARK_QUEUE_APPENDS_MAX".into(), raw.into())].into_iter())
+        };
+        assert_eq!(most(&[set("7").unwrap()]).unwrap(), Some(7));
+        let nought = most(&[set("0").unwrap()]).unwrap_err().to_string();
+        assert_eq!(nought, "`queue_appends_max` is 0: expected 1 or more");
+        assert!(set("-1").unwrap_err().to_string().contains("expected a number"));
     }
 
     #[test]

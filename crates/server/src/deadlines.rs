@@ -194,6 +194,17 @@ impl Deadlines {
     }
 }
 
+/// Takes the place that is kept back to the end of a log that is shorter than was seen; true where it
+/// was. A place that cannot be read is told by the first tick.
+pub(crate) fn take_back_to_end(place: &Drawer, end: Position) -> anyhow::Result<bool> {
+    let Ok(Some(mut kept)) = Kept::read(place) else { return Ok(false) };
+    let taken_back = kept.take_back_to_end(end);
+    if taken_back {
+        kept.write(place)?;
+    }
+    Ok(taken_back)
+}
+
 /// The beginning of a page that touches so many pathways at most.
 fn first_of(page: &[StoredEvent], most: usize) -> &[StoredEvent] {
     let mut seen = BTreeSet::new();

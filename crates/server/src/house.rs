@@ -65,8 +65,12 @@ pub(crate) struct House {
 impl Cellar {
     /// Opens, or makes, the data directory, with the log in it.
     pub(crate) fn open(data_dir: &Path) -> anyhow::Result<Self> {
+        Self::in_directory(data_dir, None)
+    }
+
+    fn in_directory(data_dir: &Path, wait: Option<usize>) -> anyhow::Result<Self> {
         make(data_dir)?;
-        let store = Log::in_directory(data_dir)?;
+        let store = Log::in_directory(data_dir, wait)?;
         let keys = Keys::open(&data_dir.join("keys.db"))
             .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
         let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
@@ -87,10 +91,10 @@ impl Cellar {
         let data_dir = &settings.data_dir;
         let Place::Postgres(database) = &settings.store else {
             must_be_its_own(data_dir)?;
-            return Self::open(data_dir);
+            return Self::in_directory(data_dir, settings.queue_appends_max);
         };
         make(data_dir)?;
-        let store = Log::in_database(database).await?;
+        let store = Log::in_database(database, settings.queue_appends_max).await?;
         let held = Some(take_directory(data_dir, store.log_id())?);
         let shared = shared_keys(database, store.log_id())?;
         moved::move_keys(data_dir, &shared)?;
@@ -128,9 +132,18 @@ fn shared_cabinet(database: &Database) -> anyhow::Result<Cabinet> {
         .with_context(|| format!("what servers share at `{address}` cannot be used"))
 }
 
+/// A directory that takes no new file is told at once, and not by whichever of its files is first to need
+/// one beside it.
 fn make(data_dir: &Path) -> anyhow::Result<()> {
     private::make_dir(data_dir)
-        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))
+        .with_context(|| format!("the data directory {} cannot be made", data_dir.display()))?;
+    private::try_dir(data_dir).with_context(|| {
+        format!(
+            "the data directory {} cannot be written: give it to the user that Waymark runs as, on a \
+             disk that takes writes",
+            data_dir.display()
+        )
+    })
 }
 
 impl House {

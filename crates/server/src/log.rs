@@ -133,16 +133,22 @@ pub(crate) struct Stats {
 }
 
 impl Log {
-    /// Opens the log in the data directory, or begins one there.
-    pub(crate) fn in_directory(data_dir: &Path) -> anyhow::Result<Self> {
-        let store = SqliteStore::open(data_dir, edge::micros())
+    /// Opens the log in the data directory, or begins one there; so many appends may wait.
+    pub(crate) fn in_directory(data_dir: &Path, wait: Option<usize>) -> anyhow::Result<Self> {
+        let mut options = store_sqlite::Options::new(edge::micros());
+        options.queue_appends_max = wait.unwrap_or(options.queue_appends_max);
+        let store = SqliteStore::open_with(data_dir, options)
             .with_context(|| format!("the data directory {} cannot be used", data_dir.display()))?;
         Ok(Self::Sqlite(Arc::new(store)))
     }
 
-    /// Opens the log in a database.
-    pub(crate) async fn in_database(database: &Database) -> anyhow::Result<Self> {
+    /// Opens the log in a database; so many appends may wait.
+    pub(crate) async fn in_database(
+        database: &Database,
+        wait: Option<usize>,
+    ) -> anyhow::Result<Self> {
         let mut options = Options::new(edge::micros());
+        options.queue_appends_max = wait.unwrap_or(options.queue_appends_max);
         if let Some(news) = &database.news {
             options.listen = Listen::At(Box::new(news.clone()));
         }

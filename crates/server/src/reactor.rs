@@ -160,6 +160,15 @@ fn may_matter(event: &StoredEvent) -> bool {
     )
 }
 
+/// Takes the place that is kept back to the end of a log that is shorter than was read; true where it was.
+pub(crate) fn take_back_to_end(kept: &Drawer, end: Position) -> anyhow::Result<bool> {
+    let taken_back = read_position(kept)? > end;
+    if taken_back {
+        keep_position(kept, end);
+    }
+    Ok(taken_back)
+}
+
 /// A place that is damaged is one that was lost: what was done is done again and recorded once.
 fn read_position(kept: &Drawer) -> anyhow::Result<Position> {
     let text = kept.get().with_context(|| format!("{kept} cannot be read"))?.unwrap_or_default();

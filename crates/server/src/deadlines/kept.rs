@@ -61,6 +61,16 @@ impl Kept {
         ahead
     }
 
+    /// Of a log that ends before what was looked at, everything is looked at again as at the first start:
+    /// alarms may be gone with its end, and those that are not are raised once. True where it was so.
+    pub(super) fn take_back_to_end(&mut self, end: Position) -> bool {
+        if self.position <= end {
+            return false;
+        }
+        *self = Self { position: end, ..Self::first(Some(self.from), self.from, end) };
+        true
+    }
+
     /// Writes it whole or not at all.
     pub(super) fn write(&self, place: &Drawer) -> anyhow::Result<()> {
         let Self { from, due, feeds, position: Position(position) } = *self;

@@ -56,6 +56,7 @@ async fn answer(router: &Router, path: &str) -> (Response, String) {
 fn routes(house: &House, dir: &Path, allow_demo_identity: bool) -> Router {
     let settings = Settings {
         public_per_second_max: 50,
+        queue_appends_max: None,
         store: crate::log::Place::Directory,
         data_dir: dir.to_owned(),
         listen: "127.0.0.1:0".parse().unwrap(),

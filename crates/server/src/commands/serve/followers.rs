@@ -32,6 +32,35 @@ pub(super) fn webhooks(
     Ok((Webhooks { recorder, news, shelf, fence: None, trouble }, endpoints))
 }
 
+/// Takes every place in the log back to its end, where it is shorter than it was: a backup was put in its
+/// place, or the disk lost its last writes. Else what is recorded next would be passed over.
+pub(super) async fn take_back_to_end(
+    house: &House,
+    cabinet: &Cabinet,
+    (webhooks, endpoints): &(Webhooks, Vec<Endpoint>),
+) -> anyhow::Result<()> {
+    let end = house.cellar.store.head().await?;
+    let reactor = Drawer::new(&cabinet.places, reactor::PLACE);
+    let deadlines = Drawer::new(&cabinet.places, deadlines::PLACE);
+    let mut taken_back = reactor::take_back_to_end(&reactor, end)?;
+    taken_back |= deadlines::take_back_to_end(&deadlines, end)?;
+    for endpoint in endpoints {
+        let told = webhooks.shelf.position(&endpoint.name)?;
+        if told.is_some_and(|told| told > end) {
+            webhooks.shelf.reached(&endpoint.name, end, None)?;
+            taken_back = true;
+        }
+    }
+    if taken_back {
+        tracing::error!(
+            ends_at = end.0,
+            "the log is shorter than it was: what was recorded after its end is gone, and can be sent \
+             again with the same command ids"
+        );
+    }
+    Ok(())
+}
+
 impl Followers {
     /// Begins them all; they end when it is shut down.
     pub(super) fn begin(
