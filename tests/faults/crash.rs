@@ -19,6 +19,12 @@ const KILLS: u64 = 6;
 /// A pathway that all clients write to; each has one of its own too.
 const SHARED: u64 = 1_000;
 
+/// Ends a server at once, as a loss of power would.
+pub(crate) fn kill(mut server: Server) {
+    server.child.kill().unwrap();
+    server.child.wait().unwrap();
+}
+
 /// A command, and the event it was acknowledged as.
 struct Sent {
     pathway: u64,

@@ -16,7 +16,8 @@ use crate::{
     town::{digests, history, input, story},
 };
 
-fn terminate(server: &Server) {
+/// Asks it to stop.
+pub(crate) fn terminate(server: &Server) {
     let asked = format!("kill -TERM {}", server.child.id());
     assert!(Command::new("sh").args(["-c", &asked]).status().unwrap().success());
 }

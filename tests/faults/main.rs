@@ -7,9 +7,13 @@ mod backup;
 #[cfg(test)]
 mod between;
 #[cfg(test)]
+mod clock;
+#[cfg(test)]
 mod crash;
 #[cfg(test)]
 mod cut;
+#[cfg(test)]
+mod damaged;
 #[cfg(test)]
 mod deadlines;
 #[cfg(test)]
@@ -25,13 +29,19 @@ mod import_csv;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod memory;
+#[cfg(test)]
 mod order;
 #[cfg(test)]
 mod outage;
 #[cfg(test)]
+mod overload;
+#[cfg(test)]
 mod privacy;
 #[cfg(test)]
 mod process;
+#[cfg(test)]
+mod read_only;
 #[cfg(test)]
 mod rebuild;
 #[cfg(test)]
@@ -40,5 +50,9 @@ mod restore_postgres;
 mod several;
 #[cfg(test)]
 mod start;
+#[cfg(test)]
+mod subscribers;
+#[cfg(test)]
+mod torn;
 #[cfg(test)]
 mod town;

@@ -9,10 +9,10 @@ use std::{
 
 use crate::process::{Place, Server};
 
-const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
+pub(crate) const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 /// The one sentence with which a command fails, without the name in front.
-fn sentence(mut command: Command) -> String {
+pub(crate) fn sentence(mut command: Command) -> String {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -95,13 +95,13 @@ fn an_unknown_setting_is_named_with_those_that_there_are() {
     command.env("WAYMARK_LISTN", "127.0.0.1:0");
     let known = "WAYMARK_DATA_DIR, WAYMARK_STORE, WAYMARK_STORE_NEWS, WAYMARK_KEYS, WAYMARK_LISTEN, \
         WAYMARK_ALLOW_DEMO_IDENTITY, WAYMARK_LOG, WAYMARK_PUBLIC_PER_SECOND_MAX, \
-        WAYMARK_DEADLINES_FROM, WAYMARK_TICK_SECONDS";
+        WAYMARK_DEADLINES_FROM, WAYMARK_TICK_SECONDS, WAYMARK_QUEUE_APPENDS_MAX";
     let expected = format!("`WAYMARK_LISTN` is not a setting: expected one of {known}");
     assert_eq!(sentence(command), expected);
 
     fs::write(place.path().join("waymark.toml"), "listn = '127.0.0.1:0'\n").unwrap();
     let known = "`data_dir`, `store`, `store_news`, `keys`, `listen`, `allow_demo_identity`, `log`, \
-        `public_per_second_max`, `deadlines_from`, `tick_seconds`, `webhook`";
+        `public_per_second_max`, `deadlines_from`, `tick_seconds`, `queue_appends_max`, `webhook`";
     let expected = format!(
         "the settings file waymark.toml is wrong: unknown field `listn`, expected one of {known}"
     );

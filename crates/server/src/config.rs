@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 10] = [
+const KNOWN: [&str; 11] = [
     "DATA_DIR",
     "STORE",
     "STORE_NEWS",
