@@ -9,7 +9,7 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, OpenFlags, OptionalExtension};
 use uuid::Uuid;
 
-use crate::open::{OpenError, Problem, identify, open_reader};
+use crate::open::{OpenError, Problem, identify_any, open_reader};
 
 /// Pages copied between two words about the progress: 8 MiB of pages of 4 KiB.
 const PAGES_AT_ONCE: i32 = 2_048;
@@ -142,7 +142,7 @@ impl LogCopy {
 
     /// Where it ends.
     pub fn end(&self) -> Result<LogEnd, OpenError> {
-        let log_id = identify(&self.connection).map_err(|problem| self.problem(problem))?;
+        let log_id = identify_any(&self.connection).map_err(|problem| self.problem(problem))?;
         let last = "SELECT position, event_id FROM events ORDER BY position DESC LIMIT 1";
         let last: Option<(i64, [u8; 16])> = self
             .connection

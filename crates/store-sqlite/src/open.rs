@@ -232,16 +232,28 @@ fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
 }
 
 /// Which log it is, of the only format that is known.
-pub(crate) fn identify(connection: &Connection) -> Result<Uuid, Problem> {
+fn identify(connection: &Connection) -> Result<Uuid, Problem> {
+    match identified(connection)? {
+        (log_id, FORMAT) => Ok(log_id),
+        (_, format) => Err(Problem::Format(format)),
+    }
+}
+
+/// Which log it is, of this format or of one that opening would bring to it.
+pub(crate) fn identify_any(connection: &Connection) -> Result<Uuid, Problem> {
+    match identified(connection)? {
+        (log_id, 1..=FORMAT) => Ok(log_id),
+        (_, format) => Err(Problem::Format(format)),
+    }
+}
+
+fn identified(connection: &Connection) -> Result<(Uuid, i64), Problem> {
     if !connection.table_exists(None, "log")? {
         return Err(Problem::NoLog("it is a SQLite database of something else"));
     }
     let found = connection
         .query_row("SELECT log_id, format FROM log", [], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    match found {
-        None => Err(Problem::NoLog("it has lost its id")),
-        Some((log_id, FORMAT)) => Ok(Uuid::from_bytes(log_id)),
-        Some((_, format)) => Err(Problem::Format(format)),
-    }
+    let (log_id, format) = found.ok_or(Problem::NoLog("it has lost its id"))?;
+    Ok((Uuid::from_bytes(log_id), format))
 }

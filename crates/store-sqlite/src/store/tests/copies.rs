@@ -89,6 +89,22 @@ fn a_copy_of_an_empty_log_says_that_it_is_empty() {
 }
 
 #[test]
+fn a_copy_of_an_earlier_format_is_read_and_one_of_a_later_is_refused() {
+    let (store, trial) = on_trial(|_shipped| ());
+    append(&trial, trial.events(2));
+    let place = TempDir::new().unwrap();
+    let target = place.path().join("events.db");
+    copy(&file_of(&store), &target, &|_, _| ()).unwrap();
+    for (format, is_read) in [(1, true), (7, false)] {
+        let changed = rusqlite::Connection::open(&target).unwrap();
+        changed.execute("UPDATE log SET format = ?1", [format]).unwrap();
+        drop(changed);
+        let end = LogCopy::open(&target).unwrap().end();
+        assert_eq!(end.is_ok_and(|end| end.position == Position(2)), is_read, "{format}");
+    }
+}
+
+#[test]
 fn nothing_is_copied_over_what_is_there_or_from_what_is_not() {
     let (store, _trial) = on_trial(|_shipped| ());
     let place = TempDir::new().unwrap();
