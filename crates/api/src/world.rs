@@ -197,8 +197,31 @@ pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
                  again with the same command id",
             )
         }
-        other @ (RecordError::Contended | RecordError::History(_) | RecordError::Write(_)) => {
-            failed(other)
+        contended @ RecordError::Contended => {
+            // Logged, for it is rare; the caller may send the same again, as after any lost race.
+            drop(failed(contended));
+            coded(
+                "OVERLOADED",
+                "others write to the same place all the time: try again with the same command id",
+            )
         }
+        other @ (RecordError::History(_) | RecordError::Write(_)) => failed(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(error: RecordError) -> String {
+        let extensions = unrecorded(error).extensions.unwrap();
+        extensions.get("code").unwrap().to_string()
+    }
+
+    #[test]
+    fn whoever_lost_every_race_is_told_to_send_the_same_again() {
+        assert_eq!(code(RecordError::Contended), "\"OVERLOADED\"");
+        assert_eq!(code(RecordError::Overloaded), "\"OVERLOADED\"");
+        assert_eq!(code(RecordError::Log("the line was cut".into())), "\"UNAVAILABLE\"");
     }
 }
