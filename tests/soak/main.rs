@@ -57,11 +57,15 @@ fn refuse(word: &str) {
 fn campaign(number: u64, seed: u64, kills: u64) -> (&'static str, Tally) {
     let pathways = if (number / 2) % MANY_EVERY == MANY_EVERY - 1 { MANY } else { FEW };
     let on_postgres = !number.is_multiple_of(2);
-    let database = on_postgres.then(Database::fresh);
-    let site = database.as_ref().map_or_else(Site::on_sqlite, |one| Site::over(one.address()));
+    let site = if on_postgres { on_a_database_of_its_own() } else { Site::on_sqlite() };
     let mut campaign = Campaign::begin(site, seed, pathways);
     campaign.kill(kills);
     (if on_postgres { "postgres" } else { "sqlite" }, campaign.finish())
+}
+
+fn on_a_database_of_its_own() -> Site {
+    let database = Database::fresh();
+    Site::over(database.address()).asking(move |sql| database.run(sql).ok().flatten())
 }
 
 fn main() {

@@ -66,9 +66,19 @@ impl Caller {
 
     /// How far the views are behind the log; none if the server does not say.
     pub fn lag(&self) -> Option<u64> {
+        self.health()?.get("lag")?.as_u64()
+    }
+
+    /// The positions of all views, added up: it grows while they are being brought up.
+    pub fn progress(&self) -> Option<u64> {
+        let said = self.health()?;
+        let views = said.get("views")?.as_array()?;
+        Some(views.iter().filter_map(|view| view.get("position")?.as_u64()).sum())
+    }
+
+    fn health(&self) -> Option<Value> {
         let mut answer = self.agent.get(format!("{}/health/ready", self.url)).call().ok()?;
-        let said: Value = serde_json::from_str(&answer.body_mut().read_to_string().ok()?).ok()?;
-        said.get("lag")?.as_u64()
+        serde_json::from_str(&answer.body_mut().read_to_string().ok()?).ok()
     }
 
     fn post(&self, body: &str) -> Result<String, ureq::Error> {

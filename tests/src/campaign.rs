@@ -4,6 +4,7 @@
 //! The short form of the tests and the long one of the soak are this code, with another number.
 
 mod clients;
+mod editions;
 mod rebuilding;
 mod recording;
 mod stage;
@@ -13,7 +14,7 @@ mod trouble;
 use std::{
     fs,
     process::Child,
-    thread,
+    thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
 
@@ -37,7 +38,6 @@ const AGAIN_EVERY: usize = 8;
 const SHOWN: usize = 5;
 
 /// A site that is being killed over and over.
-#[derive(Debug)]
 pub struct Campaign {
     site: Site,
     seed: u64,
@@ -129,6 +129,12 @@ impl Campaign {
         let killed = killed(&mut child);
         assert!(killed, "seed {}: it ended by itself: {}", self.seed, self.site.complained());
         self.tally.killed(Stage::Start);
+    }
+
+    /// What a client saw; where it was answered what there is not, with what the server complained of.
+    fn joined(&self, client: ScopedJoinHandle<'_, Written>) -> Written {
+        let complained = || format!("seed {}: {}", self.seed, self.site.complained());
+        client.join().unwrap_or_else(|_panicked| panic!("{}", complained()))
     }
 
     /// Keeps what the clients saw, and some of what they sent for the end.

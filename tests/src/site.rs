@@ -15,22 +15,32 @@ use crate::{Server, history::Entry, waymark};
 /// The views that there are, each with a digest.
 const VIEWS: usize = 6;
 
+/// Asks the database of a site for one text.
+type Ask = Box<dyn Fn(&str) -> Option<String>>;
+
 /// A data directory of its own that goes with this value, and a log in it or elsewhere.
-#[derive(Debug)]
 pub struct Site {
     directory: TempDir,
     store: Option<String>,
+    /// The way to the database for whoever looks at what lies in it.
+    pub(crate) ask: Option<Ask>,
 }
 
 impl Site {
     /// With the log in its directory, on SQLite.
     pub fn on_sqlite() -> Self {
-        Self { directory: TempDir::new().expect("a temporary directory"), store: None }
+        Self { directory: TempDir::new().expect("a temporary directory"), store: None, ask: None }
     }
 
     /// With the log at an address of a database.
     pub fn over(store: String) -> Self {
         Self { store: Some(store), ..Self::on_sqlite() }
+    }
+
+    /// With a way to ask its database, to see how far a rebuild has come.
+    #[must_use]
+    pub fn asking(self, ask: impl Fn(&str) -> Option<String> + 'static) -> Self {
+        Self { ask: Some(Box::new(ask)), ..self }
     }
 
     /// The data directory.

@@ -3,7 +3,7 @@
 use std::{
     sync::mpsc::{self, Sender},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
@@ -19,19 +19,24 @@ const ANSWERS_MAX: u64 = 80;
 const COMMIT: Duration = Duration::from_millis(4);
 const CATCH_UP: Duration = Duration::from_millis(300);
 
-/// When a server is killed: after so many answers, and then so much later.
+/// How long views may take until they move: on PostgreSQL a killed server's lease of them runs out first.
+const STILL_MAX: Duration = Duration::from_secs(30);
+
+/// When a server is killed: after so many answers, once its views move where it is said, and then so
+/// much later.
 struct Moment {
     answers: u64,
+    views_move: bool,
     later: Duration,
 }
 
 impl Campaign {
     /// Eight clients send again what is open, then record anew, until the server is killed.
     pub(super) fn kill_while_recording(&mut self, stage: Stage) {
-        let reach = if stage == Stage::Projection { CATCH_UP } else { COMMIT };
-        let later = self.chance.shorter_than(reach);
-        let moment = Moment { answers: self.chance.below(ANSWERS_MAX), later };
-        if stage == Stage::Projection {
+        let views_move = stage == Stage::Projection;
+        let later = self.chance.shorter_than(if views_move { CATCH_UP } else { COMMIT });
+        let moment = Moment { answers: self.chance.below(ANSWERS_MAX), views_move, later };
+        if views_move {
             self.site.forget_views();
         }
         let mut server = self.site.serve();
@@ -54,7 +59,7 @@ impl Campaign {
             });
             let writers: Vec<_> = writers.collect();
             drop(told);
-            let answered = moment.wait(&Answers(answers));
+            let answered = moment.wait(&Answers(answers), &caller);
             let behind = caller.lag().is_some_and(|lag| lag > 0);
             server.child().kill().expect("it can be killed");
             let ended = server.child().wait().expect("it ends");
@@ -62,16 +67,19 @@ impl Campaign {
                 answered && ended.code().is_none(),
                 "the server ended or stood still by itself"
             );
-            let joined = writers.into_iter().map(|writer| writer.join().expect("a writer ends"));
-            (joined.collect(), behind)
+            (writers.into_iter().map(|writer| self.joined(writer)).collect(), behind)
         })
     }
 }
 
 impl Moment {
     /// Whether the answers came.
-    fn wait(&self, answers: &Answers) -> bool {
+    fn wait(&self, answers: &Answers, caller: &Caller) -> bool {
         let answered = (0..self.answers).all(|_| answers.next().is_some());
+        let (began, stood) = (Instant::now(), caller.progress());
+        while self.views_move && caller.progress() == stood && began.elapsed() < STILL_MAX {
+            thread::yield_now();
+        }
         // Not to wait for something: the moment is chance.
         thread::sleep(self.later);
         answered

@@ -55,23 +55,19 @@ impl Sum for Tally {
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} kills (", self.kills())?;
-        for (at, (stage, kills)) in self.kills.iter().enumerate() {
-            let comma = if at == 0 { "" } else { ", " };
-            write!(f, "{comma}{stage:?} {kills}")?;
+        if self.kills() > 0 {
+            write!(f, "{} kills (", self.kills())?;
+            for (stage, kills) in &self.kills {
+                write!(f, "{stage:?} {kills}, ")?;
+            }
+            let Self { behind, half_switched, .. } = self;
+            write!(f, "{behind} with views behind, {half_switched} half switched), ")?;
         }
         let counts = self.counts;
         write!(
             f,
-            "; {} with views behind, {} half switched), {} acknowledged, {} refused, {} unsure, {} \
-             found by a repeat, {} events",
-            self.behind,
-            self.half_switched,
-            counts.acknowledged,
-            counts.refused,
-            counts.unsure,
-            counts.found,
-            self.events
+            "{} acknowledged, {} refused, {} unsure, {} found by a repeat, {} events",
+            counts.acknowledged, counts.refused, counts.unsure, counts.found, self.events
         )
     }
 }
@@ -90,7 +86,7 @@ mod tests {
         let all: Tally =
             [of(Stage::Append), of(Stage::Switch), of(Stage::Append)].into_iter().sum();
         assert_eq!((all.kills(), all.of(Stage::Append), all.of(Stage::Rebuild)), (3, 2, 0));
-        let told = "3 kills (Append 2, Switch 1; 3 with views behind, 0 half switched), ";
+        let told = "3 kills (Append 2, Switch 1, 3 with views behind, 0 half switched), 0 ack";
         assert!(all.to_string().starts_with(told), "{all}");
     }
 }

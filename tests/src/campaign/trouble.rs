@@ -44,7 +44,7 @@ impl Campaign {
             let lasts = Over(&over);
             trouble(&Answers(answers));
             drop(lasts);
-            writers.into_iter().map(|writer| writer.join().expect("a writer ends")).collect()
+            writers.into_iter().map(|writer| self.joined(writer)).collect()
         });
         server.kill();
         self.keep(written);
