@@ -90,7 +90,7 @@ impl Recorder {
         Ok(head_of(stream, &stored, &history))
     }
 
-    fn remembered(&self, stream: StreamId) -> Option<Head> {
+    pub(crate) fn remembered(&self, stream: StreamId) -> Option<Head> {
         self.heads.lock().ok()?.get(&stream).copied()
     }
 
@@ -100,6 +100,16 @@ impl Recorder {
                 heads.clear();
             }
             heads.insert(stream, head);
+        }
+    }
+
+    /// Forgets a head that lost its race. What the winner has remembered since stays: without it each
+    /// loser would read the whole stream again, and lose to the next who need not.
+    pub(crate) fn forget_tried(&self, stream: StreamId, tried: Head) {
+        if let Ok(mut heads) = self.heads.lock()
+            && heads.get(&stream).is_some_and(|head| head.expected == tried.expected)
+        {
+            heads.remove(&stream);
         }
     }
 

@@ -114,7 +114,7 @@ impl Recorder {
                 Ok(done @ (Done::Before(_) | Done::Refused(_))) => {
                     return Ok(done.outcome(stream, event_id));
                 }
-                Err(LostRace) => self.forget(stream),
+                Err(LostRace) => self.forget_tried(stream, head),
             }
         }
         Err(RecordError::Contended)

@@ -14,6 +14,7 @@ use crate::*;
 mod findings;
 mod identifiers;
 mod placing;
+mod racing;
 mod repeating;
 mod subject;
 mod together;
