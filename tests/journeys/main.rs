@@ -45,6 +45,8 @@ mod service_promises;
 #[cfg(test)]
 mod several_servers;
 #[cfg(test)]
+mod the_bench;
+#[cfg(test)]
 mod the_compliance_report;
 #[cfg(test)]
 mod the_month;

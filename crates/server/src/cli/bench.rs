@@ -6,6 +6,12 @@ use clap::{Args, ValueEnum};
 
 use super::simulate::PATHWAYS_MAX;
 
+/// A log that can still be looked at three times.
+const EVENTS_MIN: u64 = 2_000;
+
+/// As many events as the largest simulated list has at least.
+const EVENTS_MAX: u64 = 4 * PATHWAYS_MAX;
+
 #[derive(Debug, Args)]
 pub(crate) struct BenchArgs {
     /// Pathways to simulate; the official extract of South East London has 220,019.
@@ -14,6 +20,9 @@ pub(crate) struct BenchArgs {
     /// The seed of the simulated list.
     #[arg(long, value_name = "S", default_value_t = 1)]
     pub(crate) seed: u64,
+    /// How far the log of `--only growth` grows. At 20 million it takes some 10 GB of disk, and hours.
+    #[arg(long, value_name = "N", default_value_t = 20_000_000, value_parser = clap::value_parser!(u64).range(EVENTS_MIN..=EVENTS_MAX))]
+    pub(crate) events: u64,
     /// The extract to lay down instead of a simulated list.
     #[arg(long, value_name = "CSV")]
     pub(crate) rtt: Option<PathBuf>,
@@ -54,4 +63,6 @@ pub(crate) enum BenchPart {
     Promises,
     /// The log on PostgreSQL, to the bare driver: with --store and an empty database alone.
     Postgres,
+    /// What an event costs as the log grows to --events, with --store on PostgreSQL. Only where it is said.
+    Growth,
 }

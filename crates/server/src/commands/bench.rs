@@ -4,6 +4,7 @@ mod append;
 mod bare;
 mod bare_route;
 mod finding;
+mod growth;
 mod import;
 mod lists;
 mod load;
@@ -56,7 +57,7 @@ pub(crate) async fn run(settings: Settings, args: BenchArgs) -> anyhow::Result<(
     };
     let dir = fresh_dir(&settings)?;
     let bench = Bench { dir: dir.clone(), only: args.only.clone(), extract };
-    let findings = bench.measure(&settings).await;
+    let findings = bench.measure(&settings, &args).await;
     if args.keep {
         super::import::note(&format!("kept: {}", dir.display()));
     } else {
@@ -80,11 +81,12 @@ impl Bench {
             BenchPart::Scorecards,
             BenchPart::Promises,
             BenchPart::Postgres,
+            BenchPart::Growth,
         ];
         !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
     }
 
-    async fn measure(&self, settings: &Settings) -> anyhow::Result<Vec<Finding>> {
+    async fn measure(&self, settings: &Settings, args: &BenchArgs) -> anyhow::Result<Vec<Finding>> {
         let mut all = Vec::new();
         // First: the peak of memory is one of the whole process, and never falls.
         let loaded = if self.needs_no_log() {
@@ -113,7 +115,13 @@ impl Bench {
             say("appending");
             all.extend(append::measure(self).await?);
         }
-        if self.only.contains(&BenchPart::Postgres) || postgres::is_named(settings) {
+        if self.only.contains(&BenchPart::Growth) {
+            say("growing");
+            all.extend(growth::measure(self, settings, args).await?);
+        }
+        if self.only.contains(&BenchPart::Postgres)
+            || self.only.is_empty() && postgres::is_named(settings)
+        {
             say("the log on PostgreSQL");
             all.extend(postgres::measure(self, settings).await?);
         }

@@ -1,6 +1,9 @@
 //! Processor time and memory of this process, from Linux's `/proc`.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Context;
 
@@ -37,14 +40,68 @@ pub(super) fn processor_of(thread: &str) -> anyhow::Result<f64> {
 
 /// User and system time: the 14th and 15th field of a stat line.
 fn seconds(stat: &Path) -> anyhow::Result<f64> {
+    ticks(stat, 2)
+}
+
+/// Processor seconds of a process so far.
+pub(super) fn processor_of_process(process: &Path) -> anyhow::Result<f64> {
+    seconds(&process.join("stat"))
+}
+
+/// As [`processor_of_process`], with its children that have ended: the two fields that follow.
+pub(super) fn processor_with_ended(process: &Path) -> anyhow::Result<f64> {
+    ticks(&process.join("stat"), 4)
+}
+
+/// The first of these fields is the 14th of the line.
+fn ticks(stat: &Path, fields: usize) -> anyhow::Result<f64> {
     let line = fs::read_to_string(stat).context("there is no /proc: this needs Linux")?;
-    let (_, after_the_name) = line.rsplit_once(')').context("an odd stat line")?;
-    let ticks = after_the_name.split_ascii_whitespace().skip(11).take(2);
+    let ticks = after_the_name(&line)?.skip(11).take(fields);
     let ticks = ticks.map(|field| Ok(field.parse::<f64>()?)).sum::<anyhow::Result<f64>>()?;
     Ok(ticks / TICKS_A_SECOND)
 }
 
-/// Most bytes of memory that this process ever had.
+/// The fields of a stat line from the third on; a name may hold blanks.
+fn after_the_name(line: &str) -> anyhow::Result<impl Iterator<Item = &str>> {
+    let (_, fields) = line.rsplit_once(')').context("an odd stat line")?;
+    Ok(fields.split_ascii_whitespace())
+}
+
+/// The process that began this one.
+pub(super) fn parent(process: &Path) -> anyhow::Result<u32> {
+    let line = fs::read_to_string(process.join("stat"))?;
+    Ok(after_the_name(&line)?.nth(1).context("an odd stat line")?.parse()?)
+}
+
+/// The processes that a process began and that go on.
+pub(super) fn children(of: u32) -> anyhow::Result<Vec<PathBuf>> {
+    let mut all = Vec::new();
+    for entry in fs::read_dir("/proc").context("there is no /proc: this needs Linux")? {
+        let path = entry?.path();
+        let is_process = path
+            .file_name()
+            .is_some_and(|name| name.as_encoded_bytes().iter().all(u8::is_ascii_digit));
+        if is_process && parent(&path).is_ok_and(|parent| parent == of) {
+            all.push(path);
+        }
+    }
+    Ok(all)
+}
+
+/// Bytes that a process, with its children that have ended, had written to the disk.
+pub(super) fn written(process: &Path) -> anyhow::Result<u64> {
+    let told = fs::read_to_string(process.join("io"));
+    let told = told.context("what a process writes is told to its user and to root")?;
+    let bytes = told.lines().find_map(|line| line.strip_prefix("write_bytes:"));
+    Ok(bytes.context("no write_bytes in /proc/*/io")?.trim().parse()?)
+}
+
+/// From here on [`peak_memory`] counts anew.
+pub(super) fn forget_peak_memory() -> anyhow::Result<()> {
+    fs::write("/proc/self/clear_refs", "5").context("the peak of memory cannot be forgotten")
+}
+
+/// Most bytes of memory that this process ever had, or had since [`forget_peak_memory`].
 pub(super) fn peak_memory() -> anyhow::Result<u64> {
     status("VmHWM:")
 }
@@ -73,5 +130,29 @@ mod tests {
         assert!(processor().unwrap() >= before);
         assert!(processor_of_this_thread().unwrap() > 0.0);
         assert!(processor_of("no such thread").unwrap().abs() < f64::EPSILON);
+    }
+
+    #[test]
+    fn a_child_is_found_by_its_parent_and_its_time_is_told_once_it_has_ended() {
+        let this = Path::new("/proc/self");
+        let mut child = std::process::Command::new("sleep").arg("60").spawn().unwrap();
+        let there = children(std::process::id()).unwrap();
+        let found = there.iter().any(|path| path.ends_with(child.id().to_string()));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert!(found, "{there:?}");
+        assert!(!children(std::process::id()).unwrap().iter().any(|path| *path == there[0]));
+        assert!(processor_with_ended(this).unwrap() >= processor_of_process(this).unwrap());
+    }
+
+    #[test]
+    fn what_is_written_is_counted_and_the_peak_is_forgotten() {
+        let filled = vec![1_u8; 64 << 20];
+        let high = peak_memory().unwrap();
+        assert!(filled.iter().all(|byte| *byte == 1));
+        drop(filled);
+        forget_peak_memory().unwrap();
+        assert!(peak_memory().unwrap() < high);
+        assert!(written(Path::new("/proc/self")).is_ok());
     }
 }

@@ -97,6 +97,19 @@ pub(in crate::commands) async fn lay_down(
     Ok(laid)
 }
 
+/// Lays down these pathways alone, and says how many steps they have.
+pub(in crate::commands) async fn lay_down_these(
+    recorder: &Recorder,
+    pathways: impl Iterator<Item = LaidPathway>,
+) -> anyhow::Result<u64> {
+    let laying = Laying { recorder, meta: meta()? };
+    let mut laid = Laid::default();
+    let pathways = pathways.map(Batch::from);
+    laid.pathways = laying.all(pathways, &mut laid.steps, |_done| {}).await?;
+    laid.check()?;
+    Ok(laid.steps)
+}
+
 fn meta() -> anyhow::Result<Arc<[u8]>> {
     let told_by = super::provenance(SOURCE, true)?;
     let meta = Meta {
