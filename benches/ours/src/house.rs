@@ -71,7 +71,11 @@ impl House {
                     let address = Arc::clone(&address);
                     Box::pin(async move { Ok(address.connect().await?) }) as _
                 });
-                Ok(Keeping::Postgres(PostgresViews { connect, readers_max: READERS_MAX, leases: None }))
+                Ok(Keeping::Postgres(PostgresViews {
+                    connect,
+                    readers_max: READERS_MAX,
+                    leases: None,
+                }))
             }
         }
     }

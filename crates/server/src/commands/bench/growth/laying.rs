@@ -17,7 +17,7 @@ const IN_FLIGHT: usize = 1_024;
 
 /// The pathways of a list, one after the other, and some of those that were.
 pub(super) struct Pathways<'a> {
-    to_come: Box<dyn Iterator<Item = LaidPathway> + 'a>,
+    to_come: Box<dyn Iterator<Item = LaidPathway> + Send + 'a>,
     been: usize,
     remembered: Vec<PathwayId>,
     further: Option<(OccurredAt, Step)>,
