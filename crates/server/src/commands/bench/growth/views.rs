@@ -35,7 +35,7 @@ pub(super) fn database(settings: &Settings) -> Option<&Address> {
 /// Where the views of a look are.
 pub(super) enum Kept {
     Files(PathBuf),
-    Database(Address),
+    Database(Arc<Address>),
 }
 
 impl Kept {
@@ -43,7 +43,7 @@ impl Kept {
     pub(super) async fn fresh(bench: &Bench, settings: &Settings) -> anyhow::Result<Self> {
         let kept = match database(settings) {
             None => Self::Files(bench.dir.join("growth-views")),
-            Some(address) => Self::Database(address.clone()),
+            Some(address) => Self::Database(Arc::new(address.clone())),
         };
         kept.remove().await?;
         Ok(kept)
@@ -81,7 +81,7 @@ impl Kept {
         match self {
             Self::Files(dir) => Keeping::Files(dir.clone()),
             Self::Database(address) => {
-                let address = Arc::new(address.clone());
+                let address = Arc::clone(address);
                 let connect = Arc::new(move || {
                     let address = Arc::clone(&address);
                     Box::pin(async move { Ok(address.connect().await?) }) as _
