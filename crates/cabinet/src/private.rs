@@ -15,7 +15,7 @@ pub fn make_dir(path: &Path) -> io::Result<()> {
 }
 
 /// Whether a directory takes new files; nothing is left in it.
-pub(crate) fn try_dir(path: &Path) -> io::Result<()> {
+pub fn try_dir(path: &Path) -> io::Result<()> {
     NamedTempFile::new_in(path).map(drop)
 }
 

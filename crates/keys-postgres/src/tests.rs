@@ -121,7 +121,9 @@ fn servers_that_start_together_begin_one_schema() {
     let database = Database::fresh();
     std::thread::scope(|scope| {
         let servers: Vec<_> = (0..6).map(|_| scope.spawn(|| opened(&database))).collect();
-        servers.into_iter().for_each(|one| drop(one.join().unwrap()));
+        for one in servers {
+            drop(one.join().unwrap());
+        }
     });
     let done = "SELECT count(*) FROM waymark.migrations WHERE room = 'keys'";
     assert_eq!(database.run(done).unwrap().as_deref(), Some("1"));
