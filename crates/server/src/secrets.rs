@@ -49,7 +49,7 @@ impl Secrets {
         let Place::Postgres(database) = &settings.store else {
             return Ok(Self::Directory(settings.data_dir.clone()));
         };
-        let log = Log::in_database(database).await?;
+        let log = Log::in_database(database, None).await?;
         let keys = house::shared_keys(database, log.log_id());
         log.close();
         keys.map(Self::Shared)

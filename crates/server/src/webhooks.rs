@@ -65,6 +65,24 @@ impl Webhooks {
         Self { fence, ..self.clone() }
     }
 
+    /// Takes the place of each endpoint back to the end of a log that is shorter than it was; whether
+    /// one was beyond it.
+    pub(crate) fn take_back_to_end(
+        &self,
+        endpoints: &[Endpoint],
+        end: Position,
+    ) -> anyhow::Result<bool> {
+        let mut taken_back = false;
+        for endpoint in endpoints {
+            let told = self.shelf.position(&endpoint.name)?;
+            if told.is_some_and(|told| told > end) {
+                self.shelf.reached(&endpoint.name, end, None)?;
+                taken_back = true;
+            }
+        }
+        Ok(taken_back)
+    }
+
     /// Sends to every endpoint until told to stop, wherever it is.
     pub(crate) async fn run(self, endpoints: Vec<Endpoint>, shutdown: CancellationToken) {
         let tasks = TaskTracker::new();

@@ -44,13 +44,7 @@ pub(super) async fn take_back_to_end(
     let deadlines = Drawer::new(&cabinet.places, deadlines::PLACE);
     let mut taken_back = reactor::take_back_to_end(&reactor, end)?;
     taken_back |= deadlines::take_back_to_end(&deadlines, end)?;
-    for endpoint in endpoints {
-        let told = webhooks.shelf.position(&endpoint.name)?;
-        if told.is_some_and(|told| told > end) {
-            webhooks.shelf.reached(&endpoint.name, end, None)?;
-            taken_back = true;
-        }
-    }
+    taken_back |= webhooks.take_back_to_end(endpoints, end)?;
     if taken_back {
         tracing::error!(
             ends_at = end.0,
