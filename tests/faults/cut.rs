@@ -1,12 +1,15 @@
 //! Lines to PostgreSQL that are cut in the middle of a commit: nobody knows whether it was done, and the
 //! same command sent again is answered truthfully.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use postgres_for_tests::Database;
 use waymark_tests::{Caller, Campaign, Command, Site, history::Answer};
 
 use crate::between::{Between, Fate};
+
+/// How long a commit may take to come by, on a machine that is busy.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// So often each fate meets the commits of a server under load.
 const TURNS: u64 = 4;
@@ -64,8 +67,10 @@ fn eight_clients_whose_commits_are_cut_are_answered_truthfully() {
                 answers.acknowledged(20);
                 let cuts = between.cuts();
                 between.commits_are(fate);
+                let begun = Instant::now();
                 while between.cuts() == cuts {
-                    std::thread::yield_now();
+                    assert!(begun.elapsed() < PATIENCE, "no commit came by");
+                    std::thread::sleep(Duration::from_millis(5));
                 }
                 answers.unsure();
                 between.commits_are(Fate::Passed);

@@ -32,6 +32,9 @@ fn a_log_is_moved_into_an_empty_store_and_into_no_other() {
     let (done, told) = waymark(&["import", "--archive", &log, "--data-dir", &new]);
     assert!(done && told.contains("0 events moved in, 2 were there before"), "{told}");
     std::fs::write(&rows, format!("{}\n", row(3))).unwrap();
+    assert!(waymark(&["import", &rows, "--data-dir", &new]).0, "it is lived in");
+    let (done, told) = waymark(&["import", "--archive", &log, "--data-dir", &new]);
+    assert!(!done && told.contains("nothing was moved in"), "{told}");
     assert!(waymark(&["import", &rows, "--data-dir", &other]).0);
     let (done, told) = waymark(&["import", "--archive", &log, "--data-dir", &other]);
     assert!(!done && told.contains("the store holds another log already"), "{told}");

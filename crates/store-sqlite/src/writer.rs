@@ -124,13 +124,17 @@ impl Writer {
     fn transact(&mut self, group: &[Job]) -> Result<Vec<Answer>, Failure> {
         let mut ids = match self.ids.take() {
             Some(ids) => ids,
-            None => Ids::load(&self.connection)?,
+            None => {
+                // What could not be rolled back then is no part of the log, and is not to be read as one.
+                self.roll_back()?;
+                Ids::load(&self.connection)?
+            }
         };
         let written = self.attempt(group, &mut ids);
         match &written {
             Ok(_) => ids.committed(),
             Err(failure) => {
-                let is_undone = self.roll_back();
+                let is_undone = self.roll_back().is_ok();
                 if !is_undone || matches!(failure, Failure::Commit(_)) {
                     return written;
                 }
@@ -141,17 +145,16 @@ impl Writer {
         written
     }
 
-    /// Whether nothing of the transaction is left.
-    fn roll_back(&mut self) -> bool {
+    /// Leaves nothing of the transaction.
+    fn roll_back(&mut self) -> rusqlite::Result<()> {
         self.memory.forget();
         if self.connection.is_autocommit() {
-            return true;
+            return Ok(());
         }
         let rolled_back = self.connection.execute_batch("ROLLBACK");
-        if let Err(error) = &rolled_back {
+        rolled_back.inspect_err(|error| {
             tracing::error!(%error, "a group of appends could not be rolled back");
-        }
-        rolled_back.is_ok()
+        })
     }
 
     fn attempt(&mut self, group: &[Job], ids: &mut Ids) -> Result<Vec<Answer>, Failure> {

@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use event_store::Position;
 use indicatif::HumanCount;
 
@@ -20,6 +20,13 @@ pub(super) async fn import(settings: &Settings, path: &Path) -> anyhow::Result<(
     let summary = archive::check(&mut file).with_context(not_read)?;
     file.rewind().with_context(not_read)?;
     let cellar = Cellar::chosen(settings).await?;
+    let (head, dense) = (cellar.store.head().await?, cellar.store.capabilities().dense_positions);
+    ensure!(
+        !dense || head <= summary.head,
+        "the log there has come to position {head} and the archive ends at {}: it has been written to \
+         since, and keys that were erased would come back; nothing was moved in",
+        summary.head
+    );
     let bar = bar::of_events(summary.head);
     let reached = |position: Position| bar.set_position(position.0);
     let keys = cellar.recorder.keys();
