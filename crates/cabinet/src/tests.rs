@@ -4,29 +4,15 @@ mod damaged;
 mod moving;
 mod shared;
 
-use std::sync::Arc;
-
 use chrono::{DateTime, Utc};
 use event_store::Position;
 use postgres_for_tests::Database;
-use postgres_lines::Connect;
+pub(super) use postgres_for_tests::connect;
 use tempfile::TempDir;
-use tokio_postgres::NoTls;
+
 use uuid::Uuid;
 
 use crate::{Cabinet, Dead, Drawer};
-
-pub(super) fn connect(address: &str) -> Connect {
-    let address: Arc<str> = address.into();
-    Arc::new(move || {
-        let address = Arc::clone(&address);
-        Box::pin(async move {
-            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        })
-    })
-}
 
 /// Where a cabinet stands, which is opened as often as one likes.
 trait Home {

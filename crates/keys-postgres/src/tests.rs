@@ -1,30 +1,15 @@
 //! Keys in PostgreSQL on trial: what every place of keys promises, and what only this one does.
 
 use std::error::Error;
-use std::sync::Arc;
 
 use envelope::contract::Trial;
 use envelope::{KeyStore, Keys, KeysError, Owner, SubjectKey};
-use postgres_for_tests::Database;
-use postgres_lines::Connect;
-use tokio_postgres::NoTls;
+use postgres_for_tests::{Database, connect};
 use uuid::Uuid;
 
 use crate::{OpenError, PostgresKeys};
 
 const LOG: Uuid = Uuid::from_u128(7);
-
-fn connect(address: &str) -> Connect {
-    let address: Arc<str> = address.into();
-    Arc::new(move || {
-        let address = Arc::clone(&address);
-        Box::pin(async move {
-            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        })
-    })
-}
 
 fn opened(database: &Database) -> PostgresKeys {
     PostgresKeys::open(connect(&database.address()), LOG).unwrap()

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use postgres_for_tests::Database;
-use postgres_lines::Connect;
-use tokio_postgres::{Client, NoTls};
+use postgres_for_tests::{Database, connect};
+use tokio_postgres::Client;
 use uuid::Uuid;
 
 use crate::{FENCE, Held, Leases, Standing};
@@ -14,21 +13,9 @@ const WORKS: [&str; 4] = ["a", "b", "c", "d"];
 /// Longer than a lease holds and than others wait.
 const LONG: Duration = Duration::from_secs(20);
 
-fn connect(database: &Database) -> Connect {
-    let address: Arc<str> = database.address().into();
-    Arc::new(move || {
-        let address = Arc::clone(&address);
-        Box::pin(async move {
-            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        })
-    })
-}
-
 async fn join(database: &Database, id: u128, standing: Standing) -> Arc<Leases> {
     let works = WORKS.map(str::to_owned).to_vec();
-    Leases::begin(connect(database), Uuid::from_u128(id), works, standing).await.unwrap()
+    Leases::begin(connect(&database.address()), Uuid::from_u128(id), works, standing).await.unwrap()
 }
 
 /// Waits until a server has so many works.
@@ -60,7 +47,7 @@ async fn the_work_of_a_server_that_dies_goes_to_another_and_its_writes_are_refus
     let one = join(&database, 1, Standing::Server).await;
     let two = join(&database, 2, Standing::Server).await;
     let (old, _) = (with(&one, 2).await, with(&two, 2).await);
-    let client = connect(&database)().await.unwrap();
+    let client = connect(&database.address())().await.unwrap();
     let work = old.keys().next().unwrap();
     assert!(is_let_through(&client, 1, &old, work).await);
     drop(one);
@@ -77,7 +64,7 @@ async fn a_server_that_leaves_gives_its_work_back_at_once() {
     with(&two, 2).await;
     one.end().await;
     assert!(one.held().borrow().is_empty());
-    let client = connect(&database)().await.unwrap();
+    let client = connect(&database.address())().await.unwrap();
     let kept = "SELECT count(*) FROM waymark_work.lease \
                 WHERE owner = $1 AND expires_at > clock_timestamp()";
     let kept = client.query_one(kept, &[&Uuid::from_u128(1)]).await.unwrap();
@@ -117,7 +104,7 @@ async fn what_is_claimed_is_taken_from_a_server_and_goes_back_to_it() {
 async fn a_way_to_the_database_that_is_cut_is_made_anew() {
     let database = Database::fresh();
     let server = join(&database, 1, Standing::Server).await;
-    let client = connect(&database)().await.unwrap();
+    let client = connect(&database.address())().await.unwrap();
     let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
                WHERE datname = current_database() AND pid <> pg_backend_pid()";
     client.execute(cut, &[]).await.unwrap();
@@ -132,7 +119,7 @@ async fn a_commit_that_never_ends_holds_up_its_own_work_alone() {
     let database = Database::fresh();
     let one = join(&database, 1, Standing::Server).await;
     let held = with(&one, 4).await;
-    let frozen = connect(&database)().await.unwrap();
+    let frozen = connect(&database.address())().await.unwrap();
     frozen.batch_execute("BEGIN").await.unwrap();
     assert!(is_let_through(&frozen, 1, &held, "a").await);
     one.end().await;
@@ -161,7 +148,12 @@ async fn what_nobody_takes_though_it_is_their_turn_stays_with_whoever_took_it() 
     let database = Database::fresh();
     let one = join(&database, 1, Standing::Server).await;
     // A server of another release: it is there, and knows of no work.
-    let none = Leases::begin(connect(&database), Uuid::from_u128(2), Vec::new(), Standing::Server);
+    let none = Leases::begin(
+        connect(&database.address()),
+        Uuid::from_u128(2),
+        Vec::new(),
+        Standing::Server,
+    );
     let _other = none.await.unwrap();
     with(&one, 2).await;
     let all = with(&one, 4).await;

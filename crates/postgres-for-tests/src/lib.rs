@@ -14,9 +14,11 @@
 
 mod binaries;
 mod cluster;
+mod connect;
 mod database;
 mod pooler;
 
 pub use cluster::Cluster;
+pub use connect::connect;
 pub use database::Database;
 pub use pooler::Pooler;

@@ -122,13 +122,12 @@ impl Writer {
     }
 
     fn transact(&mut self, group: &[Job]) -> Result<Vec<Answer>, Failure> {
-        let mut ids = match self.ids.take() {
-            Some(ids) => ids,
-            None => {
-                // What could not be rolled back then is no part of the log, and is not to be read as one.
-                self.roll_back()?;
-                Ids::load(&self.connection)?
-            }
+        let mut ids = if let Some(ids) = self.ids.take() {
+            ids
+        } else {
+            // What could not be rolled back then is no part of the log, and is not to be read as one.
+            self.roll_back()?;
+            Ids::load(&self.connection)?
         };
         let written = self.attempt(group, &mut ids);
         match &written {

@@ -4,12 +4,12 @@
 //! It is for tests alone: what cannot go on panics with what it saw.
 #![expect(clippy::expect_used, reason = "a fixture of tests stops at once and says what it saw")]
 
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 
 use postgres_for_tests::Database;
-use projector::{Connect, Connection, PostgresViews, Row, Twins, View};
+pub use postgres_for_tests::connect;
+use projector::{Connection, PostgresViews, Row, Twins, View};
 use steps::PathwayId;
-use tokio_postgres::NoTls;
 
 /// How many connections the tests of one process may read through at once.
 const READERS_MAX: usize = 48;
@@ -28,17 +28,4 @@ pub fn lay_out(
         (database, twins.expect("the database takes views"))
     });
     twins.lay_out(view, pathways).expect("the rows are laid out")
-}
-
-/// Connects to an address without encryption.
-pub fn connect(address: &str) -> Connect {
-    let address: Arc<str> = address.into();
-    Arc::new(move || {
-        let address = Arc::clone(&address);
-        Box::pin(async move {
-            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        })
-    })
 }

@@ -13,11 +13,11 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use postgres_for_tests::Database;
-use tokio_postgres::NoTls;
+pub(super) use postgres_for_tests::connect;
 
 pub(super) use super::small::{Flaw, Small, TABLES, TALLIES};
 use crate::{
-    Connect, Connection, Digest, Keeping, Limits, PostgresViews, Projector, Setup, SqlError, View,
+    Connection, Digest, Keeping, Limits, PostgresViews, Projector, Setup, SqlError, View,
     ViewReader, digest_of, params, replay,
 };
 
@@ -74,18 +74,6 @@ impl Home for InPostgres {
         let ask = |sql| self.0.run(sql).unwrap().unwrap_or_default();
         (ask(current), ask(all).split_whitespace().map(str::to_owned).collect())
     }
-}
-
-pub(super) fn connect(address: &str) -> Connect {
-    let address: Arc<str> = address.into();
-    Arc::new(move || {
-        let address = Arc::clone(&address);
-        Box::pin(async move {
-            let (client, connection) = tokio_postgres::connect(&address, NoTls).await?;
-            tokio::spawn(connection);
-            Ok(client)
-        })
-    })
 }
 
 /// A log, where its views are kept, and what was told so far.
