@@ -27,8 +27,15 @@ pub(crate) fn at_opening(connection: &Connection, file: &Path) -> rusqlite::Resu
 /// As [`at_opening`], however large it is.
 fn findings(connection: &Connection) -> rusqlite::Result<Option<String>> {
     let mut statement = connection.prepare(&format!("PRAGMA quick_check({TOLD_MAX})"))?;
-    let told = statement.query_map([], |row| row.get::<_, String>(0))?;
-    let told = told.collect::<Result<Vec<_>, _>>()?;
+    let mut told = Vec::new();
+    for line in statement.query_map([], |row| row.get::<_, String>(0))? {
+        match line {
+            Ok(line) => told.push(line),
+            // Looking into the rows of a page that it has just told of, it fails.
+            Err(_damage) if !told.is_empty() => break,
+            Err(error) => return Err(error),
+        }
+    }
     let lines = told.iter().flat_map(|told| told.lines());
     let lines: Vec<&str> = lines.filter(|line| *line != "ok" && !line.starts_with("***")).collect();
     Ok((!lines.is_empty()).then(|| {
