@@ -146,13 +146,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_is_counted_and_the_peak_is_forgotten() {
-        let filled = vec![1_u8; 64 << 20];
-        let high = peak_memory().unwrap();
-        assert!(filled.iter().all(|byte| *byte == 1));
-        drop(filled);
-        forget_peak_memory().unwrap();
-        assert!(peak_memory().unwrap() < high);
+    fn what_is_written_is_counted() {
         assert!(written(Path::new("/proc/self")).is_ok());
+    }
+
+    #[test]
+    fn the_peak_of_memory_is_forgotten() {
+        // Other tests of the process may take as much meanwhile: then it is looked at again.
+        let is_forgotten = (0..100).any(|_look| {
+            let filled = vec![1_u8; 128 << 20];
+            assert!(filled.iter().all(|byte| *byte == 1));
+            let high = peak_memory().unwrap();
+            drop(filled);
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            forget_peak_memory().unwrap();
+            peak_memory().unwrap() < high
+        });
+        assert!(is_forgotten);
     }
 }
