@@ -30,9 +30,6 @@ pub enum KeepingError {
     /// The database failed.
     #[error("the views cannot be kept")]
     Sql(#[from] SqlError),
-    /// What names the editions in use could not be made.
-    #[error("the views cannot be kept")]
-    Schema(#[from] postgres_lines::MigrateError),
 }
 
 /// Where views are kept.

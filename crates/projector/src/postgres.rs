@@ -26,15 +26,11 @@ use crate::{Checkpoint, Connection, Identity, SqlError, View};
 use fence::Fence;
 
 pub(crate) use others::{Dead, Standing};
-use postgres_lines::Migrations;
 pub use postgres_lines::{Connect, ConnectError, PostgresFault};
 pub(crate) use postgres_lines::{Pool, wait};
 
-/// Which edition of each view is in use.
-const POINTERS: Migrations = Migrations {
-    room: "views",
-    files: &[include_str!("../../../schema/sql/postgres/views_0001_create_pointers.sql")],
-};
+/// Which edition of each view is in use. Made wherever it is missing, for views may be dropped at will.
+const POINTERS: &str = include_str!("../../../schema/sql/postgres/views_0001_create_pointers.sql");
 
 /// The schema of an edition: its name in front of which ours stands.
 fn schema_of(place: &Place) -> String {
@@ -53,11 +49,20 @@ impl Schemas {
         let pool = Pool::new(Arc::clone(&views.connect), views.readers_max.max(2));
         let pool = pool.map_err(|_no_thread| SqlError::from(PostgresFault::closed()))?;
         let schemas = Self { pool, leases: views.leases.clone() };
-        let mut client = schemas.pool.take().map_err(SqlError::from)?;
-        let there = wait(POINTERS.bring_forward(&mut client));
-        schemas.pool.give_back(Some(client).filter(|_| there.is_ok()));
-        there?;
+        if !schemas.has_pointers()? {
+            // The lock keeps two servers that start at the same moment from making the same table.
+            let alone = "SELECT pg_advisory_xact_lock(7020250101)";
+            schemas.run(&format!("BEGIN; {alone}; {POINTERS} COMMIT"))?;
+        }
         Ok(schemas)
+    }
+
+    fn has_pointers(&self) -> Result<bool, SqlError> {
+        self.with(async |client| {
+            let there = "SELECT to_regclass('waymark_views.in_use') IS NOT NULL";
+            let rows = client.query_typed(there, &[]).await?;
+            Ok(rows.iter().any(|row| row.get::<_, bool>(0)))
+        })
     }
 
     /// By a connection that is given back when all went well.

@@ -1,5 +1,5 @@
--- views_0001_create_pointers.sql: which edition of each view is in use, and the one before it. It may be
--- there already: until now each opening made it.
+-- views_0001_create_pointers.sql: which edition of each view is in use, and the one before it. Views may be
+-- dropped at will, so whoever opens them makes what is missing.
 CREATE SCHEMA IF NOT EXISTS waymark_views;
 
 CREATE TABLE IF NOT EXISTS waymark_views.in_use (

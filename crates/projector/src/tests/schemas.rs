@@ -110,3 +110,20 @@ async fn a_fault_tells_no_value() {
     assert!(fault.to_string().contains("22P02"), "{fault}");
     projector.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn views_that_were_dropped_with_all_that_names_them_are_built_again() {
+    let world = World::new();
+    world.tell(1, &[plain(11, "2026-01-05", "referralReceived")]).await;
+    let projector = world.run(&Small::new()).await;
+    let edition = world.home.editions().0;
+    projector.stop().await;
+    let gone = format!(
+        "DROP SCHEMA waymark_views CASCADE; DROP SCHEMA \"waymark_view_{edition}\" CASCADE"
+    );
+    world.home.0.run(&gone).unwrap();
+    let projector = world.run(&Small::new()).await;
+    let reader = projector.reader("small").unwrap();
+    assert_eq!(digest(&reader), world.replayed("replay").await);
+    projector.stop().await;
+}
