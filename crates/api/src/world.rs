@@ -14,7 +14,7 @@ use letters::Templates;
 use next_step::DuePolicy;
 use pathway::{cancer_and_diagnostics::Standards, clock::ClockPolicy, london};
 use policy::{ContactPoints, Outlook, Packs, PublicWaits, ReportingFunctions, SafetyNet, Targets};
-use projector::{ViewReadError, ViewReader};
+use projector::{SqlError, ViewReadError, ViewReader};
 use recorder::{PathwayRef, RecordError, Recorder, Target};
 use safety_net::Watched;
 use steps::{Label, OdsCode, PathwayId};
@@ -158,13 +158,14 @@ impl World {
         }
     }
 
-    /// Waits until a view holds `at_least`: read your own writes.
+    /// Waits until a view holds `at_least`: read your own writes. A view that is yet to be built is
+    /// refused, for what it remembers would answer as if there were nothing.
     pub(crate) async fn wait(
         &self,
         view: &ViewReader,
         at_least: Option<Position>,
     ) -> async_graphql::Result<()> {
-        let Some(position) = at_least else { return Ok(()) };
+        let Some(position) = at_least else { return view.must_be_ready().map_err(unread) };
         if view.position() >= position || view.wait_for(position, WAIT_MAX).await {
             return Ok(());
         }
@@ -177,6 +178,11 @@ pub(crate) fn unread(error: ViewReadError) -> async_graphql::Error {
     match error {
         ViewReadError::NotReady { .. } => {
             coded("NOT_READY", "the view is being built: ask again shortly")
+        }
+        away @ ViewReadError::Failed { source: SqlError::Postgres(_), .. } => {
+            // Logged with its causes; the caller hears what to do.
+            drop(failed(away));
+            coded("UNAVAILABLE", "the view cannot be read for now: ask again shortly")
         }
         other @ (ViewReadError::Failed { .. } | ViewReadError::CutShort { .. }) => failed(other),
     }

@@ -117,6 +117,12 @@ impl ViewReader {
         Self { shared }
     }
 
+    /// Refuses where the view is yet to be built: also what it remembers is not there then.
+    pub fn must_be_ready(&self) -> Result<(), ViewReadError> {
+        let is_there = self.shared.current().place.is_some();
+        if is_there { Ok(()) } else { Err(ViewReadError::NotReady { view: self.shared.view }) }
+    }
+
     /// Reads on this thread, as of one moment. A point read of a few microseconds may run inline.
     pub fn with<T>(
         &self,

@@ -1,6 +1,7 @@
 //! The house put together: store, keys, recorder, views, directory and the world of the resolvers.
 
 mod kept;
+pub(crate) mod keyless;
 mod moved;
 mod sharing;
 mod stuck;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 pub(crate) use self::{kept::load_directory, sharing::Share, views::Views};
 use self::{
     kept::{Kept, News, keeper, load},
+    keyless::tell_of_missing_keys,
     sharing::share,
     stuck::{PATIENCE, stuck},
 };
@@ -164,6 +166,7 @@ impl House {
     }
 
     async fn over(cellar: Cellar, standing: Standing) -> anyhow::Result<Self> {
+        tell_of_missing_keys(&cellar).await?;
         let views = Views::shipped();
         let (news, kept) = (News::new(), Kept::nothing());
         let read_to = load(&*cellar.store, &kept).await?;

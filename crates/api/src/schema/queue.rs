@@ -122,6 +122,7 @@ impl QueueQuery {
         let last = Month::of(pathway::london::date_of(world.now())).before();
         let settings = world.rules.outlook.on(last.last());
         let settings = settings.ok_or_else(|| bad_input("no settings are in force on that day"))?;
+        world.waiting.must_be_ready().map_err(unread)?;
         desk::charge_survey(ctx, SURVEYS).await?;
         Ok(WaitOutlook::of(&world.waiting_times, settings, (&narrow, last), weeks))
     }

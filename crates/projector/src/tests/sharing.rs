@@ -200,6 +200,8 @@ async fn a_view_that_another_release_writes_is_no_longer_read_as_ours() {
     tokio::time::timeout(LONG, told).await.expect("it is told in time").unwrap();
     let read = reader.with(|_connection| Ok(()));
     assert!(matches!(read, Err(crate::ViewReadError::NotReady { .. })));
+    // What it remembers is not asked either: it would answer as of then.
+    assert!(matches!(reader.must_be_ready(), Err(crate::ViewReadError::NotReady { .. })));
     other.stop().await;
     ours.stop().await;
 }

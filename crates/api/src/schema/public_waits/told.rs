@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use steps::OdsCode;
 
 use super::PublicWaits;
-use crate::{World, schema::scalars::bad_input};
+use crate::{World, schema::scalars::bad_input, world::unread};
 
 /// Most providers that are remembered; past that the memory is emptied.
 const PROVIDERS_MAX: usize = 1_000;
@@ -28,6 +28,7 @@ impl Told {
         provider: &OdsCode,
         as_of: NaiveDate,
     ) -> async_graphql::Result<PublicWaits> {
+        world.waiting.must_be_ready().map_err(unread)?;
         let settings = world.rules.public_waits.on(as_of);
         let settings = settings.ok_or_else(|| bad_input("no settings are in force on that day"))?;
         let (now, age) = (world.now(), TimeDelta::seconds(settings.max_age_seconds.into()));

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     commands::import::tests::{Imported, imported, laid_down},
-    house::Views,
+    house::{Views, keyless::keys_are_missing},
 };
 
 struct World {
@@ -265,12 +265,14 @@ async fn personal_fields_are_open_and_the_file_is_for_its_owner_alone() {
 async fn a_field_whose_key_is_gone_is_counted_and_stays_sealed() {
     let old = world();
     old.import(&text(stories())).await;
+    assert!(!keys_are_missing(&old.cellar).await.unwrap());
     let World { dir, cellar } = old;
     let data = cellar.data_dir.clone();
     cellar.store.close();
     drop(cellar);
     fs::remove_file(data.join("keys.db")).unwrap();
     let old = World { dir, cellar: Cellar::open(&data).unwrap() };
+    assert!(keys_are_missing(&old.cellar).await.unwrap(), "and a server says so at its start");
     let (moved, written) = old.export().await;
     assert_eq!((written.personal, written.sealed), (0, 1));
     assert!(moved.contains(r#""sealed":0"#) && !moved.contains("9990000018"));
