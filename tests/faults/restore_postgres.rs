@@ -17,7 +17,8 @@ use serde_json::Value;
 
 use crate::{
     backup::referral,
-    process::{Client, Place, Server},
+    deadlines::until,
+    process::{Client, Place, Server, id},
     town::{Over, history, input, replayed_by, run, story},
 };
 
@@ -190,9 +191,20 @@ fn a_dump_made_beside_writers_is_restored_with_all_that_was_acknowledged_before(
     let there = Waymark::of(&place, &cluster, RESTORED);
     assert_eq!(there.digests(position), here.digests(position));
     let server = there.serve();
-    let next = tell(&there.staff(&server), 7);
+    let client = there.staff(&server);
+    let next = tell(&client, 7);
     let last = number(&cluster, RESTORED, "SELECT count(*) FROM waymark.events");
     assert!(last >= position + next.len() as u64, "{last}");
+    // The views were in neither dump: they are built again, and answer.
+    let query = format!(
+        "{{ whoToContact(pathwayId: \"{}\", atLeast: \"p{last}\") {{ state }} \
+         waitingTimes(on: \"2026-03-01\", groupBy: TOTAL, atLeast: \"p{last}\") {{ groups {{ total }} }} }}",
+        id(7)
+    );
+    let answer = until("an answer of the views", || {
+        Some(client.ask(&query, &Value::Null)).filter(|answer| answer["errors"].is_null())
+    });
+    assert!(answer["data"]["whoToContact"]["state"].is_string(), "{answer}");
 }
 
 /// Every piece of WAL goes to a folder of the cluster.
