@@ -57,7 +57,7 @@ fn insist(client: &Client, input: &Value) -> usize {
 
 #[test]
 fn while_the_disk_stands_still_few_wait_and_the_others_are_told_at_once_to_come_again() {
-    const CLIENTS: u64 = 40;
+    const CLIENTS: u64 = 16;
     let place = Place::new();
     let server = narrow(&place);
     let client = server.staff(&place);
