@@ -43,13 +43,6 @@ impl Socket {
         Self::over(TcpSocket::new_v4().unwrap(), server, token).await
     }
 
-    /// One that the system keeps little for until it is read.
-    async fn with_little_room(server: &str, token: &str) -> Self {
-        let socket = TcpSocket::new_v4().unwrap();
-        socket.set_recv_buffer_size(8_192).unwrap();
-        Self::over(socket, server, token).await
-    }
-
     async fn over(socket: TcpSocket, server: &str, token: &str) -> Self {
         let address = server.trim_start_matches("http://");
         let stream = socket.connect(address.parse().unwrap()).await.unwrap();
@@ -94,18 +87,6 @@ impl Socket {
         let event = told["payload"]["data"]["steps"]["eventId"].as_str();
         event.unwrap_or_else(|| panic!("{told}")).to_owned()
     }
-}
-
-/// Whether the server still holds its end of a socket, by the system's own list.
-fn is_held(server: &Server, socket: &Socket) -> bool {
-    let ours = socket.0.get_ref().local_addr().unwrap().port();
-    let theirs = server.url.rsplit(':').next().unwrap().parse::<u16>().unwrap();
-    let wanted = [format!(":{theirs:04X}"), format!(":{ours:04X}"), "01".to_owned()];
-    let table = std::fs::read_to_string("/proc/net/tcp").unwrap();
-    table.lines().any(|line| {
-        let fields = line.split_whitespace().skip(1);
-        wanted.iter().zip(fields).all(|(wanted, field)| field.ends_with(wanted.as_str()))
-    })
 }
 
 /// One who reads whatever comes, up to so many steps; says which, and when the last came.
@@ -194,50 +175,4 @@ async fn a_thousand_subscribers_see_every_step_in_time_beside_those_who_vanish()
     }
     assert!(peaks[0] - alone < 300 * 1_024, "{alone} kB alone, {peaks:?} kB with a thousand");
     assert!(peaks[1] - peaks[0] < 40 * 1_024, "it grows with every thousand: {peaks:?} kB");
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn one_who_does_not_read_is_left_and_costs_the_others_nothing() {
-    const OPERATIONS: u64 = 100;
-    const STEPS: u64 = 120;
-    let place = Place::new();
-    let server = Server::start(&place);
-    let token = place.token(&["--organisation", "RJ1"]);
-    let client = server.client(Some(token.clone()));
-    record(&client, 1, 0..STEPS).await;
-    let alone = peak_kb(server.child.id());
-    // Far more is to be told than any buffer of the system holds: about a kilobyte a step.
-    let mut deaf = Socket::with_little_room(&server.url, &token).await;
-    for operation in 0..OPERATIONS {
-        let all = "eventId position recordedAt typeName title source payload";
-        deaf.subscribe(operation, 1, all).await;
-    }
-    // Meanwhile another sees every step as it is recorded.
-    let mut other = Socket::open(&server.url, &token).await;
-    other.subscribe(1, 1, "eventId").await;
-    for _known in 0..STEPS {
-        other.step().await;
-    }
-    let (begun, mut n) = (Instant::now(), STEPS);
-    let mut longest = Duration::ZERO;
-    // Until the server has had enough of somebody who does not read.
-    while is_held(&server, &deaf) {
-        assert!(begun.elapsed() < PATIENCE, "it is not left");
-        let events = record(&client, 1, n..n + 1).await;
-        let told = Instant::now();
-        let seen = timeout(PATIENCE, other.step()).await.expect("the other waits");
-        assert_eq!(seen, events[0][0]);
-        longest = longest.max(told.elapsed());
-        n += 1;
-    }
-    assert!(longest < Duration::from_secs(5), "a step was told after {longest:?}");
-    let grown = peak_kb(server.child.id()) - alone;
-    assert!(grown < 100 * 1_024, "{grown} kB more, for one who does not read");
-    // What was under way comes still, and then the end.
-    let mut heard = 0;
-    while let Some(told) = timeout(PATIENCE, deaf.hear()).await.expect("an end comes") {
-        assert_eq!(told["type"], "next", "{told}");
-        heard += 1;
-    }
-    assert!(heard < OPERATIONS * STEPS, "{heard} were sent to one who did not read");
 }
