@@ -1,10 +1,10 @@
 //! What is timed: commands, a replay with decode, and the rebuild of one view.
 
-use std::{hint::black_box, sync::Arc, time::Instant};
+use std::{hint::black_box, pin::pin, sync::Arc, time::Instant};
 
 use anyhow::{Context, anyhow, bail};
 use envelope::Meta;
-use event_store::{Category, Position, StreamId};
+use event_store::{Category, Position, StreamId, pages_between};
 use futures::{StreamExt, TryStreamExt, future, stream};
 use pathway::Actor;
 use projector::{Limits, Projector, Setup};
@@ -22,9 +22,6 @@ const BOOKED: &[u8] = br#"{"appointmentId":"A1","startsAt":"2026-01-05T09:00:00Z
 
 /// Steps that a pathway begins with.
 const STEPS: usize = 5;
-
-/// Events of one page: what a follower of the log is given.
-const PAGE_EVENTS: usize = 2_000;
 
 /// Pathways that are filled in at once.
 const IN_FLIGHT: usize = 256;
@@ -118,15 +115,14 @@ fn command(house: &mut House, told_by: &Provenance) -> anyhow::Result<Command> {
 /// Reads the whole log and decodes each event with its envelope.
 pub(crate) async fn replay(house: &House) -> anyhow::Result<f64> {
     let begun = Instant::now();
-    let mut after = Position::START;
-    loop {
-        let page = house.store.read_log(after, PAGE_EVENTS).await?;
-        let Some(last) = page.last() else { return Ok(begun.elapsed().as_secs_f64()) };
-        after = last.position;
-        for event in &page {
+    let head = house.store.head().await?;
+    let mut pages = pin!(pages_between(&*house.store, Position::START, head));
+    while let Some(page) = pages.next().await {
+        for event in &page? {
             black_box(envelope::read(event)?);
         }
     }
+    Ok(begun.elapsed().as_secs_f64())
 }
 
 /// Builds the view from the whole log.

@@ -1,18 +1,16 @@
 //! Writing: every event of a log as it is now, and every key.
 
-use std::{fmt::Write as _, io::Write};
+use std::{fmt::Write as _, io::Write, pin::pin};
 
 use envelope::{Keys, KeysError};
-use event_store::{EventStore, Position, ReadError, StoredEvent};
+use event_store::{EventStore, Position, ReadError, StoredEvent, pages_between};
+use futures::StreamExt;
 use sha2::{Digest, Sha256};
 
 use crate::{
     check::Summary,
     line::{BadField, End, EventLine, FORM, Head, KeyLine, Line},
 };
-
-/// Events read at once.
-const PAGE: usize = 2_000;
 
 /// Why a log could not be written as a file.
 #[derive(Debug, thiserror::Error)]
@@ -23,14 +21,6 @@ pub enum WriteError {
     /// The keys cannot be read.
     #[error("the keys cannot be read")]
     Keys(#[from] KeysError),
-    /// The log gave no more events before its end.
-    #[error("the log ends at position {after}, and said that it ends at {head}")]
-    Short {
-        /// The last event it gave.
-        after: Position,
-        /// Its last event, as it said.
-        head: Position,
-    },
     /// The file cannot be written.
     #[error("the archive cannot be written")]
     File(#[from] std::io::Error),
@@ -56,13 +46,11 @@ pub async fn write(
     let mut lines = Lines { out, sha256: Sha256::new(), events: 0, keys: 0 };
     let log_id = store.log_id();
     lines.put(&Line::Log(Head { form: FORM, log_id, last: head.0 }))?;
-    let mut after = Position::START;
-    while after < head {
-        let page = store.read_log(after, PAGE).await?;
-        let Some(last) = page.last() else { return Err(WriteError::Short { after, head }) };
-        after = last.position;
-        page.iter().take_while(|event| event.position <= head).try_for_each(|e| lines.event(e))?;
-        progress(after, head);
+    let mut pages = pin!(pages_between(store, Position::START, head));
+    while let Some(page) = pages.next().await {
+        let page = page?;
+        page.iter().try_for_each(|event| lines.event(event))?;
+        progress(page.last().map_or(head, |last| last.position), head);
     }
     for (key_id, owner, key) in keys.all()? {
         lines.put(&Line::Key(KeyLine::of(key_id, owner, &key)))?;

@@ -11,7 +11,7 @@
 //! - nothing here prints what a payload or a sealed part holds.
 //!
 //! Read in this order: `position`, `stream`, `numbers`, `event`, `append`, `read`, `store`,
-//! `contract`.
+//! `ahead`, `contract`.
 
 mod position;
 mod stream;
@@ -25,8 +25,11 @@ mod read;
 
 mod store;
 
+mod ahead;
+
 pub mod contract;
 
+pub use ahead::{Page, one_page_ahead, pages_between};
 pub use append::{Append, AppendError, Appended, Expected, Recorded};
 pub use event::{NewEvent, SealedPart, StoredEvent};
 pub use position::{Position, Revision};

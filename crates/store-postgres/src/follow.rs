@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_store::{Position, ReadError, StoredEvent};
+use event_store::{Position, ReadError, StoredEvent, one_page_ahead};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::watch;
 
@@ -32,12 +32,12 @@ pub(crate) fn follow(
     poll_every: Duration,
 ) -> BoxStream<'static, Result<Vec<StoredEvent>, ReadError>> {
     let follower = Follower { reader, head, after, poll_every, failed: false };
-    stream::unfold(follower, |mut follower| async move {
+    let pages = stream::unfold(follower, |mut follower| async move {
         let page = follower.page().await;
         follower.failed = page.is_err();
         Some((page, follower))
-    })
-    .boxed()
+    });
+    one_page_ahead(pages.boxed())
 }
 
 impl Follower {

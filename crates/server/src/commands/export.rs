@@ -12,18 +12,16 @@ mod xes;
 #[cfg(test)]
 mod tests;
 
-use std::{io::Write, path::Path};
+use std::{io::Write, path::Path, pin::pin};
 
 use anyhow::Context;
-use event_store::Position;
+use event_store::{Position, pages_between};
+use futures::StreamExt;
 use indicatif::HumanCount;
 
 use self::{beside::Beside, line::Lines, output::Output};
 use super::import::note;
 use crate::{cli::ExportArgs, commands::bar, config::Settings, house::Cellar};
-
-/// Events read at once.
-const PAGE: usize = 2_000;
 
 /// `waymark export`.
 pub(crate) async fn run(settings: Settings, args: ExportArgs) -> anyhow::Result<()> {
@@ -92,19 +90,17 @@ pub(super) async fn export(cellar: &Cellar, output: &mut impl Write) -> anyhow::
     let head = store.head().await?;
     let mut lines = Lines::new(cellar.recorder.keys(), Beside::read(store, head).await?);
     let bar = bar::of_events(head);
-    let (mut after, mut written) = (Position::START, Written::default());
-    while after < head {
-        let page = store.read_log(after, PAGE).await?;
-        for event in page.iter().take_while(|event| event.position <= head) {
+    let mut written = Written::default();
+    let mut pages = pin!(pages_between(store, Position::START, head));
+    while let Some(page) = pages.next().await {
+        for event in &page? {
             let place = || format!("the event at position {} cannot be exported", event.position);
             if let Some(line) = lines.line(event).with_context(place)? {
                 output.write_all(&line).context("the export cannot be written")?;
                 written.count(event, &lines);
             }
+            bar.set_position(event.position.0);
         }
-        let Some(last) = page.last() else { break };
-        after = last.position;
-        bar.set_position(after.0);
     }
     bar.finish_and_clear();
     Ok(written)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use event_store::{NowMicros, Position};
+use futures::future::join;
 use tokio_postgres::Client;
 
 use super::insert::insert_and_commit;
@@ -63,11 +64,13 @@ impl Group<'_> {
         Ok(Written { answers: plan.answers, events, last })
     }
 
-    /// Takes the lock and works out what is to be written.
+    /// Takes the lock and works out what is to be written: one way there and back, for each statement
+    /// sees the log as it is once the one before it, the last of which waits for the lock, has ended.
     async fn plan<'g>(&self, commands: &[Command<'g>]) -> Result<Plan<'g>, Fault> {
-        self.client.batch_execute(BEGIN_APPEND).await?;
-        let found = look_up(self.client, self.kinds, commands).await?;
-        Ok(Plan::of(commands, found, (self.now)()))
+        let begun = self.client.batch_execute(BEGIN_APPEND);
+        let (begun, found) = join(begun, look_up(self.client, self.kinds, commands)).await;
+        begun?;
+        Ok(Plan::of(commands, found?, (self.now)()))
     }
 
     /// Ends a transaction that has written nothing.

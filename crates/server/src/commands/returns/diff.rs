@@ -1,10 +1,14 @@
 //! What changed in a month's return between two moments, and the steps that changed it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    pin::pin,
+};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use comfy_table::Table;
-use event_store::{Category, EventStore, Position, StoredEvent, StreamId};
+use event_store::{Category, EventStore, Position, StoredEvent, StreamId, pages_between};
+use futures::StreamExt;
 use pathway::london;
 use rtt_extract::{Extract, Part};
 use serde::Serialize;
@@ -179,12 +183,9 @@ async fn touched(
     from: Position,
     to: Position,
 ) -> anyhow::Result<BTreeSet<StreamId>> {
-    let (mut after, mut touched) = (from, BTreeSet::new());
-    while after < to {
-        let page = store.read_log(after, PAGE).await?;
-        let Some(last) = page.last() else { break };
-        after = last.position;
-        let streams = page.iter().filter(|event| event.position <= to).map(|event| event.stream);
+    let (mut pages, mut touched) = (pin!(pages_between(store, from, to)), BTreeSet::new());
+    while let Some(page) = pages.next().await {
+        let streams = page?.into_iter().map(|event| event.stream);
         touched.extend(streams.filter(|stream| stream.category == Category::Pathway));
     }
     Ok(touched)
