@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, Utc};
 use compliance::ComplianceView;
 use directory::{Directory, Freshness};
-use event_store::Position;
+use event_store::{Position, ReadError};
 use interface::Register;
 use letters::Templates;
 use next_step::DuePolicy;
@@ -188,6 +188,17 @@ pub(crate) fn unread(error: ViewReadError) -> async_graphql::Error {
     }
 }
 
+/// A failure to read the log, as the caller may see it.
+pub(crate) fn unread_log(error: ReadError) -> async_graphql::Error {
+    let may_pass = error.may_pass();
+    // Logged with its causes, whatever it is.
+    let hidden = failed(error);
+    if may_pass {
+        return coded("UNAVAILABLE", "the log cannot be read for now: ask again shortly");
+    }
+    hidden
+}
+
 /// A failure to record, as a resolver gives it.
 pub(crate) fn unrecorded(error: RecordError) -> async_graphql::Error {
     match error {
@@ -222,6 +233,14 @@ mod tests {
     fn code(error: RecordError) -> String {
         let extensions = unrecorded(error).extensions.unwrap();
         extensions.get("code").unwrap().to_string()
+    }
+
+    #[test]
+    fn a_log_that_is_away_is_worth_another_try_and_a_damaged_one_is_not() {
+        let away = unread_log(ReadError::unavailable("the line was cut"));
+        assert_eq!(away.extensions.unwrap().get("code").unwrap().to_string(), "\"UNAVAILABLE\"");
+        let damaged = unread_log(ReadError::Damaged { source: "page 7".into() });
+        assert_eq!((damaged.message.as_str(), damaged.extensions), ("internal error", None));
     }
 
     #[test]

@@ -12,6 +12,13 @@ pub enum ReadError {
         #[source]
         source: Cause,
     },
+    /// What the store lies on is damaged; trying again will not help.
+    #[error("the event store is damaged")]
+    Damaged {
+        /// What failed beneath.
+        #[source]
+        source: Cause,
+    },
     /// What is stored cannot be right; trying again will not help.
     #[error("the log is corrupt at position {position}: {what}")]
     Corrupt {
@@ -26,6 +33,11 @@ impl ReadError {
     /// Wraps what failed beneath.
     pub fn unavailable(source: impl Into<Cause>) -> Self {
         Self::Unavailable { source: source.into() }
+    }
+
+    /// Whether a later try may succeed.
+    pub const fn may_pass(&self) -> bool {
+        matches!(self, Self::Unavailable { .. })
     }
 }
 

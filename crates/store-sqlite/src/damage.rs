@@ -4,7 +4,7 @@
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use event_store::ReadError;
+use event_store::{Cause, ReadError};
 use rusqlite::{Connection, ErrorCode};
 
 /// Files up to so many bytes are looked through at opening: a third of a second.
@@ -48,15 +48,25 @@ fn findings(connection: &Connection) -> rusqlite::Result<Option<String>> {
 pub(crate) struct Met(Mutex<Option<String>>);
 
 impl Met {
-    /// Looks the file through, once, where a read failed for its damage.
+    /// Looks the file through, once, where a read failed for its damage; the error then says so.
     pub(crate) fn look(
         &self,
-        error: &ReadError,
+        error: ReadError,
         file: &Path,
         open: impl FnOnce() -> Option<Connection>,
-    ) {
+    ) -> ReadError {
+        match error {
+            ReadError::Unavailable { source } if is_damage(&source) => {
+                self.look_through(file, open);
+                ReadError::Damaged { source }
+            }
+            other => other,
+        }
+    }
+
+    fn look_through(&self, file: &Path, open: impl FnOnce() -> Option<Connection>) {
         let mut met = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if met.is_some() || !is_damage(error) {
+        if met.is_some() {
             return;
         }
         let found = open().and_then(|connection| findings(&connection).ok().flatten());
@@ -70,8 +80,7 @@ impl Met {
     }
 }
 
-fn is_damage(error: &ReadError) -> bool {
-    let ReadError::Unavailable { source } = error else { return false };
+fn is_damage(source: &Cause) -> bool {
     let code =
         source.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
     matches!(code, Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase))

@@ -43,16 +43,13 @@ impl Pool {
         };
         let answer = work(&mut reader);
         // A connection that failed is not used again: the next one finds a database come back.
-        match &answer {
-            Ok(_) => {
-                let mut idle = self.idle();
-                if idle.len() < self.idle_max {
-                    idle.push(reader);
-                }
+        if answer.is_ok() {
+            let mut idle = self.idle();
+            if idle.len() < self.idle_max {
+                idle.push(reader);
             }
-            Err(error) => self.damage.look(error, &self.file, || open_reader(&self.file).ok()),
         }
-        answer
+        answer.map_err(|error| self.damage.look(error, &self.file, || open_reader(&self.file).ok()))
     }
 
     /// What is wrong with the file, if a read has met anything.

@@ -15,7 +15,7 @@ use super::{Asked, Desk, STEPS_MAX, aside, too_many_steps};
 use crate::{
     identity::{Principal, Standing},
     schema::scalars::failed,
-    world::unread,
+    world::{unread, unread_log},
 };
 
 /// The steps of a pathway in the order in which they were recorded.
@@ -102,7 +102,7 @@ async fn next_page(
     let stream = StreamId::new(Category::Pathway, id.0);
     let from = Revision(all.len() as u64);
     let page =
-        asked.world.recorder.store().read_stream(stream, from, PAGE).await.map_err(failed)?;
+        asked.world.recorder.store().read_stream(stream, from, PAGE).await.map_err(unread_log)?;
     let whole = page.len() < PAGE;
     all.extend(page);
     Ok(whole)

@@ -14,6 +14,7 @@ use crate::{
     alerts::{Alert, DeadAlert},
     desk,
     identity::{self, Standing},
+    world::unread_log,
 };
 
 /// Events of the log looked through at once.
@@ -44,7 +45,7 @@ impl AlertsSubscription {
         let news = world.safety_net.positions();
         let after = match after {
             Some(after) => after.0,
-            None => world.recorder.store().head().await.map_err(failed)?,
+            None => world.recorder.store().head().await.map_err(unread_log)?,
         };
         let following = Following { world, after, organisation, news };
         Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())

@@ -53,9 +53,28 @@ pub(crate) fn run(settings: &Settings, args: &BackupArgs) -> anyhow::Result<()> 
         );
     }
     settings.store.must_be_there(&settings.data_dir)?;
+    must_lie_elsewhere(&settings.data_dir, to)?;
     let manifest = backup(&settings.data_dir, to)?;
     super::print(&told(&manifest));
     super::print(&format!("{}: {}", to.display(), manifest.sentence()));
+    Ok(())
+}
+
+/// A backup within what it is a backup of is lost with it.
+fn must_lie_elsewhere(data_dir: &Path, to: &Path) -> anyhow::Result<()> {
+    let whole = |path: &Path| {
+        std::path::absolute(path)
+            .map(|path| path.ancestors().find_map(|there| there.canonicalize().ok()))
+            .with_context(|| format!("{} cannot be found", path.display()))
+    };
+    if whole(to)?.zip(whole(data_dir)?).is_some_and(|(to, within)| to.starts_with(within)) {
+        bail!(
+            "{} lies in the data directory {}, and would be lost with it: say --to a place beside it, \
+             on another disk where there is one",
+            to.display(),
+            data_dir.display()
+        );
+    }
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     desk::{Asked, Desk, Known},
     schema::history::code_name,
-    world::{unread, unrecorded},
+    world::{unread, unread_log, unrecorded},
 };
 
 /// The histories of a person's pathways, and the person's own.
@@ -35,7 +35,7 @@ impl Person {
             return Ok(Self { histories });
         };
         let world = asked.world;
-        let head = world.recorder.store().head().await.map_err(failed)?;
+        let head = world.recorder.store().head().await.map_err(unread_log)?;
         world.wait(&world.next_steps, Some(head)).await?;
         let read = move |conn: &_| next_step::pathways_of(conn, person);
         for id in world.next_steps.with(read).map_err(unread)? {

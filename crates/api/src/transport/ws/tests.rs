@@ -1,5 +1,7 @@
 //! Tests of the transport's ws.
 
+use std::time::Duration;
+
 use axum::http::{HeaderMap, Request, header};
 use futures::{SinkExt, StreamExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -282,4 +284,25 @@ async fn a_plain_get_is_told_that_this_is_a_socket() {
         body,
         r#"{"errors":[{"message":"this address speaks WebSocket only; GraphQL over HTTP is at /graphql","extensions":{"code":"BAD_REQUEST"}}]}"#
     );
+}
+
+#[tokio::test]
+async fn whoever_does_not_read_is_left_after_as_long_as_a_request_may_take() {
+    let mut config = config();
+    config.limits.request_time_max = Duration::from_millis(200);
+    let open = config.open.clone();
+    let mut client = greeted(config).await;
+    // Far more than the buffers of both sides hold, so that sending must wait for the reader.
+    client.subscribe("1", "subscription { count(to: 2000000000) }").await;
+    assert!(client.hear().await.starts_with(r#"{"type":"next""#));
+    assert_eq!(open.len(), 1);
+    open.close();
+    let left = tokio::time::timeout(Duration::from_secs(20), open.wait()).await;
+    assert!(left.is_ok(), "the socket is still held open");
+    // What had been sent can still be read; then the line is cut.
+    let mut last = client.hear().await;
+    while last.starts_with(r#"{"type":"next""#) {
+        last = client.hear().await;
+    }
+    assert!(last.contains("Err") || last == "None", "{last}");
 }

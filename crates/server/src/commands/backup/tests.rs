@@ -43,6 +43,21 @@ fn what_follows_the_log_is_copied_before_it_and_what_opens_it_after() {
 }
 
 #[test]
+fn a_backup_does_not_lie_in_what_it_is_a_backup_of() {
+    let (data, place) = (lived_in(), TempDir::new().unwrap());
+    let linked = place.path().join("linked");
+    std::os::unix::fs::symlink(data.path(), &linked).unwrap();
+    for to in [data.path().to_owned(), data.path().join("a/b"), linked.join("backup")] {
+        let said = must_lie_elsewhere(data.path(), &to).unwrap_err().to_string();
+        assert!(said.contains("would be lost with it"), "{said}");
+    }
+    let beside = data.path().with_extension("backup");
+    for to in [beside, place.path().join("new/backup")] {
+        assert!(must_lie_elsewhere(data.path(), &to).is_ok(), "{}", to.display());
+    }
+}
+
+#[test]
 fn a_backup_that_fails_leaves_nothing_that_could_be_taken_for_one() {
     let (data, place) = (lived_in(), TempDir::new().unwrap());
     fs::remove_file(data.path().join("keys.db")).unwrap();

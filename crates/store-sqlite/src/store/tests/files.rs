@@ -167,7 +167,7 @@ async fn a_page_damaged_while_the_log_is_open_is_named_by_whoever_meets_it() {
     let store = opened(directory.path());
     let page = damage_a_page(&directory, "events");
     let read = store.read_log_blocking(Position::START, 500);
-    assert!(matches!(read, Err(ReadError::Unavailable { .. })), "{read:?}");
+    assert!(matches!(read, Err(ReadError::Damaged { .. })), "{read:?}");
     let trouble = store.trouble().unwrap();
     assert!(trouble.contains(&format!("page {page}")), "{trouble}");
     assert!(trouble.contains("events.db` is damaged"), "{trouble}");
