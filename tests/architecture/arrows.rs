@@ -100,6 +100,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("testkit", &["pathway", "steps"]),
     ("postgres-for-tests", &[]),
+    ("kurrent-stand-in", &[]),
     ("views-for-tests", &["postgres-for-tests", "projector", "steps"]),
     ("waymark-tests", &[]),
 ];

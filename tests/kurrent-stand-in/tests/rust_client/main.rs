@@ -1,0 +1,12 @@
+//! The official Rust client against the stand-in.
+
+#[cfg(test)]
+mod appends;
+#[cfg(test)]
+mod caller;
+#[cfg(test)]
+mod reads;
+#[cfg(test)]
+mod removals;
+#[cfg(test)]
+mod subscriptions;
