@@ -3,6 +3,8 @@
 pub(crate) mod append;
 pub(crate) mod question;
 mod remove;
+#[cfg(test)]
+mod tests;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 

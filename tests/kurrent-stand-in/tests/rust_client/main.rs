@@ -5,6 +5,12 @@ mod appends;
 #[cfg(test)]
 mod caller;
 #[cfg(test)]
+mod chaos;
+#[cfg(test)]
+mod cluster;
+#[cfg(test)]
+mod identity;
+#[cfg(test)]
 mod reads;
 #[cfg(test)]
 mod removals;

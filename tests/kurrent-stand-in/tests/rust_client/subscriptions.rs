@@ -31,7 +31,7 @@ fn word(told: &SubscriptionEvent) -> String {
     }
 }
 
-async fn words(subscription: &mut Subscription, count: usize) -> Vec<String> {
+pub(crate) async fn words(subscription: &mut Subscription, count: usize) -> Vec<String> {
     let mut words = Vec::new();
     for _ in 0..count {
         words.push(word(&next(subscription).await));
@@ -45,7 +45,7 @@ async fn position(client: &Client, stream: &str, revision: usize) -> Position {
     found[revision].get_original_event().position
 }
 
-fn of_a() -> SubscribeToAllOptions {
+pub(crate) fn of_a() -> SubscribeToAllOptions {
     let filter = SubscriptionFilter::on_stream_name().add_prefix("a-");
     SubscribeToAllOptions::default().filter(filter)
 }
