@@ -40,20 +40,24 @@ pub(crate) enum Break {
     FallBehind,
 }
 
-/// How many of a kind are still to be lost.
-#[derive(Debug, Default)]
-struct Losses(Mutex<Option<(u64, Loss)>>);
+/// What befalls the next few of a kind.
+#[derive(Debug)]
+struct Planned<T>(Mutex<Option<(u64, T)>>);
 
-impl Losses {
-    fn set(&self, count: u64, loss: Loss) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((count, loss));
+impl<T: Copy> Planned<T> {
+    fn none() -> Self {
+        Self(Mutex::new(None))
     }
 
-    fn next(&self) -> Option<Loss> {
+    fn set(&self, count: u64, what: T) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((count, what));
+    }
+
+    fn next(&self) -> Option<T> {
         let mut left = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (count, loss) = (*left)?;
-        *left = (count > 1).then_some((count.saturating_sub(1), loss));
-        (count > 0).then_some(loss)
+        let (count, what) = (*left)?;
+        *left = (count > 1).then_some((count.saturating_sub(1), what));
+        (count > 0).then_some(what)
     }
 }
 
@@ -62,8 +66,10 @@ impl Losses {
 pub struct Chaos {
     delay_nanos: AtomicU64,
     duplicates: AtomicU64,
-    answers: Losses,
-    appends: Losses,
+    answers: Planned<Loss>,
+    appends: Planned<Loss>,
+    /// After how many events reads are cut.
+    reads: Planned<u64>,
     subscriptions: broadcast::Sender<Break>,
     batches: broadcast::Sender<Break>,
 }
@@ -75,8 +81,9 @@ impl Chaos {
         Self {
             delay_nanos: AtomicU64::new(0),
             duplicates: AtomicU64::new(0),
-            answers: Losses::default(),
-            appends: Losses::default(),
+            answers: Planned::none(),
+            appends: Planned::none(),
+            reads: Planned::none(),
             subscriptions: broadcast::Sender::new(BACKLOG),
             batches: broadcast::Sender::new(BACKLOG),
         }
@@ -102,6 +109,12 @@ impl Chaos {
     /// The next `count` appends are lost before they are written.
     pub fn lose_appends(&self, count: u64, loss: Loss) {
         self.appends.set(count, loss);
+    }
+
+    /// The next `count` reads end as `Unavailable` once they have told `after` events. A read that has no
+    /// more to tell ends well.
+    pub fn cut_reads(&self, count: u64, after: u64) {
+        self.reads.set(count, after);
     }
 
     /// Every open subscription ends as if all had been said: OK, and no error.
@@ -148,6 +161,11 @@ impl Chaos {
     pub(crate) fn is_duplicated(&self) -> bool {
         let one_less = |left: u64| left.checked_sub(1);
         self.duplicates.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+    }
+
+    /// After how many events the read that begins now is cut.
+    pub(crate) fn cut_of_read(&self) -> Option<u64> {
+        self.reads.next()
     }
 
     pub(crate) fn fate(&self) -> Fate {

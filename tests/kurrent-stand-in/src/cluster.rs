@@ -13,6 +13,7 @@ use crate::{
     chaos::Chaos,
     counters::Asked,
     door::Door,
+    ice::Ice,
     net,
     node::{self, Running},
     roles::HOST,
@@ -24,10 +25,17 @@ use crate::{
 /// without a runtime may use it; dropping it ends them.
 pub struct Cluster {
     shared: Arc<Shared>,
-    ports: Vec<u16>,
     tls: Option<TlsAcceptor>,
-    /// Whether each node runs, or only has its port.
-    nodes: Vec<Mutex<State>>,
+    nodes: Vec<Place>,
+}
+
+/// Where a node stands.
+#[derive(Debug)]
+struct Place {
+    port: u16,
+    ice: Arc<Ice>,
+    /// Whether it runs, or only has its port.
+    state: Mutex<State>,
 }
 
 #[derive(Debug)]
@@ -54,16 +62,19 @@ impl Cluster {
         let ports: Vec<u16> = sockets.iter().map(|(_, port)| *port).collect();
         let shared = Arc::new(Shared::new(settings, &ports));
         let mut nodes = Vec::new();
-        for (node, (socket, _)) in sockets.into_iter().enumerate() {
+        for (node, (socket, port)) in sockets.into_iter().enumerate() {
             let door = Door { shared: Arc::clone(&shared), node };
-            nodes.push(Mutex::new(State::Running(node::run(door, socket, tls.clone())?)));
+            let ice = Arc::new(Ice::default());
+            let running = node::run(door, socket, tls.clone(), Arc::clone(&ice))?;
+            nodes.push(Place { port, ice, state: Mutex::new(State::Running(running)) });
         }
-        Ok(Self { shared, ports, tls, nodes })
+        Ok(Self { shared, tls, nodes })
     }
 
     /// The connection string with every node in it: `kurrentdb://127.0.0.1:PORT?tls=false`.
     pub fn address(&self) -> String {
-        let hosts: Vec<String> = self.ports.iter().map(|port| format!("{HOST}:{port}")).collect();
+        let host = |place: &Place| format!("{HOST}:{}", place.port);
+        let hosts: Vec<String> = self.nodes.iter().map(host).collect();
         let user = self.shared.settings.user.as_ref();
         let user = user.map(|user| format!("{}:{}@", user.name, user.password));
         let tls = self.tls.is_some();
@@ -110,16 +121,21 @@ impl Cluster {
         self.shared.log.scavenge();
     }
 
-    fn state(&self, number: usize) -> io::Result<MutexGuard<'_, State>> {
-        let node = self.nodes.get(number);
-        let node = node.ok_or_else(|| io::Error::new(ErrorKind::NotFound, "no such node"))?;
-        Ok(node.lock().unwrap_or_else(PoisonError::into_inner))
+    fn place(&self, number: usize) -> io::Result<&Place> {
+        let place = self.nodes.get(number);
+        place.ok_or_else(|| io::Error::new(ErrorKind::NotFound, "no such node"))
+    }
+}
+
+impl Place {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl fmt::Debug for Cluster {
     fn fmt(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
-        form.debug_struct("Cluster").field("ports", &self.ports).finish_non_exhaustive()
+        form.debug_struct("Cluster").field("nodes", &self.nodes).finish_non_exhaustive()
     }
 }
 
@@ -146,7 +162,7 @@ impl Node<'_> {
     ///
     /// There is no such node, or its port could not be held.
     pub fn kill(&self) -> io::Result<()> {
-        let mut state = self.cluster.state(self.number)?;
+        let mut state = self.cluster.place(self.number)?.state();
         if !matches!(*state, State::Running(_)) {
             return Ok(());
         }
@@ -162,7 +178,8 @@ impl Node<'_> {
     ///
     /// There is no such node, or its port was taken in the meantime.
     pub fn revive(&self) -> io::Result<()> {
-        let mut state = self.cluster.state(self.number)?;
+        let place = self.cluster.place(self.number)?;
+        let mut state = place.state();
         let socket = match std::mem::replace(&mut *state, State::Gone) {
             State::Dead(socket) => socket,
             State::Gone => node::hold(self.port())?.0,
@@ -172,9 +189,29 @@ impl Node<'_> {
             }
         };
         let door = Door { shared: Arc::clone(&self.cluster.shared), node: self.number };
-        *state = State::Running(node::run(door, socket, self.cluster.tls.clone())?);
+        let (tls, ice) = (self.cluster.tls.clone(), Arc::clone(&place.ice));
+        *state = State::Running(node::run(door, socket, tls, ice)?);
         self.cluster.shared.roles.set_alive(self.number, true);
         Ok(())
+    }
+
+    /// Lets it hang: connections stay and are taken, and nothing comes through them until it thaws. It
+    /// leads as long as nobody else is made to.
+    ///
+    /// # Errors
+    ///
+    /// There is no such node.
+    pub fn freeze(&self) -> io::Result<()> {
+        self.cluster.place(self.number).map(|place| place.ice.freeze())
+    }
+
+    /// Lets everything through that was held since it froze.
+    ///
+    /// # Errors
+    ///
+    /// There is no such node.
+    pub fn thaw(&self) -> io::Result<()> {
+        self.cluster.place(self.number).map(|place| place.ice.thaw())
     }
 
     /// Its own connection string, without the others: `kurrentdb://127.0.0.1:PORT?tls=false`.
@@ -185,6 +222,6 @@ impl Node<'_> {
 
     /// The port it listens on while it lives; 0 for a node that is not there.
     pub fn port(&self) -> u16 {
-        self.cluster.ports.get(self.number).copied().unwrap_or(0)
+        self.cluster.nodes.get(self.number).map_or(0, |place| place.port)
     }
 }

@@ -19,6 +19,7 @@ mod counters;
 mod door;
 mod filter;
 mod gossip;
+mod ice;
 mod log;
 mod net;
 mod node;

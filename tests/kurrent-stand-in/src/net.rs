@@ -23,7 +23,7 @@ use tokio_rustls::{
 };
 use tonic::transport::server::Connected;
 
-use crate::settings::Identity;
+use crate::{ice::Ice, settings::Identity};
 
 /// Handshakes of TLS that may go on at once.
 const HANDSHAKES_MAX: usize = 64;
@@ -33,7 +33,10 @@ trait Both: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Both for T {}
 
 /// One connection; whether it is encrypted is forgotten.
-pub(crate) struct Wire(Box<dyn Both>);
+pub(crate) struct Wire {
+    io: Box<dyn Both>,
+    ice: Arc<Ice>,
+}
 
 impl Connected for Wire {
     type ConnectInfo = ();
@@ -45,24 +48,30 @@ impl Connected for Wire {
 pub(crate) fn incoming(
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
+    ice: Arc<Ice>,
 ) -> impl Stream<Item = io::Result<Wire>> {
     let sockets = stream::unfold(listener, |listener| async move {
         let socket = listener.accept().await.map(|(socket, _)| socket);
         Some((socket, listener))
     });
-    let connections = sockets.map(move |socket| greet(socket, tls.clone()));
+    let connections = sockets.map(move |socket| greet(socket, tls.clone(), Arc::clone(&ice)));
     // Whoever fails to say hello is no reason to stop listening.
     let greeted = connections.buffer_unordered(HANDSHAKES_MAX);
     greeted.filter_map(|wire| future::ready(wire.ok().map(Ok)))
 }
 
-async fn greet(socket: io::Result<TcpStream>, tls: Option<TlsAcceptor>) -> io::Result<Wire> {
+async fn greet(
+    socket: io::Result<TcpStream>,
+    tls: Option<TlsAcceptor>,
+    ice: Arc<Ice>,
+) -> io::Result<Wire> {
     let socket = socket?;
     socket.set_nodelay(true)?;
-    match tls {
-        None => Ok(Wire(Box::new(socket))),
-        Some(tls) => Ok(Wire(Box::new(tls.accept(socket).await?))),
-    }
+    let io: Box<dyn Both> = match tls {
+        None => Box::new(socket),
+        Some(tls) => Box::new(tls.accept(socket).await?),
+    };
+    Ok(Wire { io, ice })
 }
 
 /// What lets callers in who speak TLS and HTTP/2.
@@ -88,7 +97,10 @@ impl AsyncRead for Wire {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(context, buffer)
+        if self.ice.holds(context) {
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.io).poll_read(context, buffer)
     }
 }
 
@@ -98,14 +110,20 @@ impl AsyncWrite for Wire {
         context: &mut Context<'_>,
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(context, bytes)
+        if self.ice.holds(context) {
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.io).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(context)
+        if self.ice.holds(context) {
+            return Poll::Pending;
+        }
+        Pin::new(&mut self.io).poll_flush(context)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(context)
+        Pin::new(&mut self.io).poll_shutdown(context)
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     io,
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     thread,
     time::Duration,
 };
@@ -16,6 +17,7 @@ use tonic::transport::Server;
 
 use crate::{
     door::Door,
+    ice::Ice,
     net,
     wire::{
         gossip::gossip_server::GossipServer,
@@ -45,7 +47,12 @@ pub(crate) fn hold(port: u16) -> io::Result<(TcpSocket, u16)> {
 pub(crate) struct Running(Option<Runtime>);
 
 /// Serves on `socket` until it is dropped.
-pub(crate) fn run(door: Door, socket: TcpSocket, tls: Option<TlsAcceptor>) -> io::Result<Running> {
+pub(crate) fn run(
+    door: Door,
+    socket: TcpSocket,
+    tls: Option<TlsAcceptor>,
+    ice: Arc<Ice>,
+) -> io::Result<Running> {
     let runtime = Builder::new_multi_thread()
         .worker_threads(2)
         .thread_name(format!("kurrent-{}", door.node))
@@ -62,7 +69,7 @@ pub(crate) fn run(door: Door, socket: TcpSocket, tls: Option<TlsAcceptor>) -> io
         .add_service(streams)
         .add_service(GossipServer::new(door.clone()))
         .add_service(ServerFeaturesServer::new(door));
-    runtime.spawn(server.serve_with_incoming(net::incoming(listener, tls)));
+    runtime.spawn(server.serve_with_incoming(net::incoming(listener, tls, ice)));
     Ok(Running(Some(runtime)))
 }
 

@@ -8,7 +8,7 @@ mod tests;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
-use futures::{Stream, stream};
+use futures::{Stream, StreamExt as _, stream};
 use tokio::sync::mpsc;
 use tonic::{Request, Response, Status, Streaming};
 
@@ -17,9 +17,10 @@ use crate::{
     counters::count,
     door::{Door, Need},
     read::Gone,
+    refusal,
     wire::streams::{
         AppendReq, AppendResp, BatchAppendReq, BatchAppendResp, DeleteReq, DeleteResp, ReadReq,
-        ReadResp, TombstoneReq, TombstoneResp, streams_server::Streams,
+        ReadResp, TombstoneReq, TombstoneResp, read_resp::Content, streams_server::Streams,
     },
 };
 use question::Question;
@@ -34,6 +35,21 @@ pub(crate) const WAITING_MAX: usize = 64;
 pub(crate) fn told<T: Send + 'static>(answers: mpsc::Receiver<Result<T, Status>>) -> Told<T> {
     Box::pin(stream::unfold(answers, |mut answers| async move {
         Some((answers.recv().await?, answers))
+    }))
+}
+
+/// The same answers, cut where one more than so many events would come.
+fn cut_after(answers: Told<ReadResp>, events: u64) -> Told<ReadResp> {
+    let left = Some((answers, events));
+    Box::pin(stream::unfold(left, |left| async move {
+        let (mut answers, events) = left?;
+        let told = answers.next().await?;
+        let is_event = matches!(&told, Ok(ReadResp { content: Some(Content::Event(_)) }));
+        match (is_event, events) {
+            (true, 0) => Some((Err(refusal::cut().into()), None)),
+            (true, events) => Some((told, Some((answers, events - 1)))),
+            (false, events) => Some((told, Some((answers, events)))),
+        }
     }))
 }
 
@@ -57,7 +73,12 @@ impl Streams for Door {
                 self.tell_later(self.subscribe(answers, followed, telling));
             }
         }
-        Ok(Response::new(told(receiver)))
+        let answers = told(receiver);
+        let cut = if is_subscription { None } else { self.shared.chaos.cut_of_read() };
+        Ok(Response::new(match cut {
+            Some(events) => cut_after(answers, events),
+            None => answers,
+        }))
     }
 
     async fn append(

@@ -1,6 +1,6 @@
 //! Faults on demand, as a client meets them.
 
-use std::time::Duration;
+use std::{pin::pin, time::Duration};
 
 use eventstore::{
     AppendToStreamOptions, BatchAppendOptions, Error, ReadStreamOptions, RetryOptions, StreamState,
@@ -138,4 +138,33 @@ async fn a_stream_of_batches_is_cut_while_it_is_open() {
     }
     let cut = batch.append_to_stream("a-2", StreamState::NoStream, events(2..3)).await;
     assert!(matches!(cut, Err(Error::ServerError(_))), "{cut:?}");
+}
+
+#[tokio::test]
+async fn a_read_is_cut_in_the_middle() {
+    let (cluster, client) = one_node();
+    append(&client, "a-1", 1..6).await;
+    cluster.chaos().cut_reads(1, 2);
+    let mut cut = client.read_stream("a-1", &ReadStreamOptions::default()).await.unwrap();
+    assert_eq!(numbers(&[cut.next().await.unwrap().unwrap()]), [1]);
+    assert_eq!(numbers(&[cut.next().await.unwrap().unwrap()]), [2]);
+    let told = cut.next().await;
+    assert!(matches!(told, Err(Error::ServerError(_))), "{told:?}");
+    let whole = read(&client, "a-1", ReadStreamOptions::default()).await;
+    assert_eq!(numbers(&whole), [1, 2, 3, 4, 5]);
+}
+
+#[tokio::test]
+async fn a_node_that_hangs_says_nothing_until_it_thaws() {
+    let (cluster, client) = one_node();
+    append(&client, "a-1", 1..2).await;
+    cluster.node(0).freeze().unwrap();
+    let any = at(StreamState::Any);
+    let mut held = pin!(client.append_to_stream("a-1", &any, event(2)));
+    let waited = timeout(Duration::from_millis(300), &mut held).await;
+    assert!(waited.is_err(), "{waited:?}");
+    assert_eq!(cluster.asked().appends, 1);
+    cluster.node(0).thaw().unwrap();
+    let written = timeout(PATIENCE, held).await.unwrap().unwrap();
+    assert_eq!(written.next_expected_version, 1);
 }

@@ -16,3 +16,5 @@ mod reads;
 mod removals;
 #[cfg(test)]
 mod subscriptions;
+#[cfg(test)]
+mod weaknesses;
