@@ -91,7 +91,8 @@ impl Cluster {
         self.shared.roles.leader().map(|(leader, _)| leader)
     }
 
-    /// Makes that node the leader. Open subscriptions stay; appends to the old one are sent on.
+    /// Makes that node the leader. Open subscriptions stay. Who wants the leader and asks the old one is
+    /// told where it is now, also on a stream of batches that is open.
     pub fn lead(&self, number: usize) {
         self.shared.roles.lead(Some(number));
     }

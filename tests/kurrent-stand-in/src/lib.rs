@@ -5,6 +5,9 @@
 //! faults, not of that server's disks, elections or speed. The messages are those of the protos that the
 //! official client ships; the official clients of three languages are held against it in `tests/`.
 //!
+//! It has no persistent subscriptions, projections, links, users beyond one, access lists, or appends to
+//! several streams at once.
+//!
 //! What it does as the server does, because a client of it falls over otherwise:
 //!
 //! - positions in `$all` grow by more than one, and only a position that was handed out can be read from;

@@ -15,7 +15,7 @@ const {
   WrongExpectedVersionError, jsonEvent, streamNameFilter,
 } = installed("@kurrent/kurrentdb-client");
 
-const PATIENCE = 30_000;
+const PATIENCE = 120_000;
 const client = KurrentDBClient.connectionString(address);
 
 const event = (word) =>

@@ -11,7 +11,7 @@ from kurrentdbclient.exceptions import (
     WrongCurrentVersionError,
 )
 
-PATIENCE = 30
+PATIENCE = 120
 
 
 def check(what, found, expected):

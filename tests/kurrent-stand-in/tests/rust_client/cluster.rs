@@ -2,10 +2,10 @@
 
 use std::{io, net::TcpStream};
 
-use eventstore::{Error, ReadStreamOptions, StreamState};
+use eventstore::{BatchAppendOptions, Error, ReadStreamOptions, StreamState};
 use kurrent_stand_in::{Cluster, Settings};
 
-use crate::caller::{append, at, client, event, numbers, read};
+use crate::caller::{append, at, client, event, events, numbers, read};
 
 fn three() -> Cluster {
     Cluster::start(Settings { nodes: 3, ..Settings::default() }).unwrap()
@@ -96,4 +96,19 @@ fn a_cluster_has_one_node_or_three() {
     assert_eq!(two.kind(), io::ErrorKind::InvalidInput);
     let cluster = three();
     assert_eq!(cluster.node(3).kill().unwrap_err().kind(), io::ErrorKind::NotFound);
+}
+
+#[tokio::test]
+async fn an_open_stream_of_batches_is_sent_to_the_new_leader() {
+    let cluster = three();
+    let client = client(&cluster.address());
+    let batch = client.batch_append(&BatchAppendOptions::default()).await.unwrap();
+    batch.append_to_stream("a-1", StreamState::NoStream, events(1..2)).await.unwrap();
+    cluster.lead(1);
+    let misled = batch.append_to_stream("a-2", StreamState::NoStream, events(2..3)).await;
+    let Err(Error::NotLeaderException(leader)) = misled else { panic!("{misled:?}") };
+    assert_eq!(leader.port, u32::from(cluster.node(1).port()));
+    let batch = client.batch_append(&BatchAppendOptions::default()).await.unwrap();
+    batch.append_to_stream("a-2", StreamState::NoStream, events(2..3)).await.unwrap();
+    assert_eq!(numbers(&read(&client, "a-2", ReadStreamOptions::default()).await), [2]);
 }
