@@ -28,6 +28,9 @@ pub struct Capabilities {
     pub dense_positions: bool,
     /// Events of several streams can be written in one append.
     pub atomic_multi_stream: bool,
+    /// An event id is found wherever in the log it stands. Where not, each stream holds an id once, and
+    /// one id in two streams is two events.
+    pub ids_unique_in_log: bool,
     /// The largest append taken, as [`Append::check`] counts.
     pub append_bytes_max: usize,
 }

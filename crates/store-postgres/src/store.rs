@@ -297,6 +297,7 @@ impl EventStore for PostgresStore {
         Capabilities {
             dense_positions: true,
             atomic_multi_stream: false,
+            ids_unique_in_log: true,
             append_bytes_max: self.append_bytes_max,
         }
     }

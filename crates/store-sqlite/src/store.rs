@@ -243,6 +243,7 @@ impl EventStore for SqliteStore {
         Capabilities {
             dense_positions: true,
             atomic_multi_stream: false,
+            ids_unique_in_log: true,
             append_bytes_max: self.append_bytes_max,
         }
     }

@@ -1,0 +1,117 @@
+//! Opening: the way there, and which log it is; each failure by name.
+
+use eventstore::{EventData, ReadStreamOptions, StreamState};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::address::Address;
+use crate::chance::random_id;
+use crate::fault::Fault;
+use crate::lanes::{Lane, Parcel};
+use crate::reader::{Failure, Reader};
+
+/// How events are written: names, metadata and ids. A later format may be unreadable to this build.
+const FORMAT: u32 = 1;
+const KIND: &str = "WaymarkLogBegun";
+
+/// Why a log could not be opened. The address is shown without its password.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// There is no way to the cluster, or it lets nobody in.
+    #[error("the cluster at `{address}` cannot be reached")]
+    Unreachable {
+        /// Where it was looked for.
+        address: Address,
+        /// What failed.
+        #[source]
+        source: event_store::Cause,
+    },
+    /// The log was written by a later edition of this store.
+    #[error("the log at `{address}` has format {found}, and this build knows format {FORMAT}")]
+    WrongVersion {
+        /// Where it is.
+        address: Address,
+        /// Its format.
+        found: u32,
+    },
+    /// The cluster failed in another way.
+    #[error("the event log at `{address}` could not be opened")]
+    Failed {
+        /// Where it is.
+        address: Address,
+        /// What failed.
+        #[source]
+        source: event_store::Cause,
+    },
+}
+
+/// What the one event of a log's identity says.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Identity {
+    log_id: Uuid,
+    format: u32,
+}
+
+/// Which log it is; one that begins is given an id.
+pub(crate) async fn identify(
+    address: &Address,
+    reader: &Reader,
+    lane: &Lane,
+) -> Result<Uuid, OpenError> {
+    let failed = |source| OpenError::Failed { address: address.clone(), source };
+    let found = match told(address, reader).await? {
+        Some(found) => Some(found),
+        None => {
+            begin(reader, lane).await.map_err(failed)?;
+            told(address, reader).await?
+        }
+    };
+    let nothing = || failed(Fault::refused("the id of a log that begins cannot be read").into());
+    let found = found.ok_or_else(nothing)?;
+    if found.format > FORMAT {
+        return Err(OpenError::WrongVersion { address: address.clone(), found: found.format });
+    }
+    Ok(found.log_id)
+}
+
+async fn told(address: &Address, reader: &Reader) -> Result<Option<Identity>, OpenError> {
+    let (name, silence) = (reader.log.identity(), reader.silence);
+    let read = reader.patiently(|client| {
+        let name = name.clone();
+        Box::pin(async move {
+            let options = ReadStreamOptions::default().max_count(1);
+            let answer = client.read_stream(name, &options).await?;
+            let taken = |event: &eventstore::ResolvedEvent| {
+                Ok(event.get_original_event().as_json::<Identity>().ok())
+            };
+            Ok::<_, Failure>(crate::reader::collect(answer, silence, taken).await?.pop())
+        })
+    });
+    let unreachable =
+        |error| OpenError::Unreachable { address: address.clone(), source: Box::new(error) };
+    match read.await.map_err(unreachable)? {
+        None => Ok(None),
+        Some(Some(identity)) => Ok(Some(identity)),
+        Some(None) => Err(OpenError::Failed {
+            address: address.clone(),
+            source: Fault::refused("the id of the log is unreadable").into(),
+        }),
+    }
+}
+
+/// Gives the log an id. Of several servers that begin it at once one is the first; the others are
+/// refused by the cluster and read what that one wrote.
+async fn begin(reader: &Reader, lane: &Lane) -> Result<(), event_store::Cause> {
+    let identity = Identity { log_id: random_id()?, format: FORMAT };
+    let event = EventData::json(KIND, &identity)?.id(random_id()?);
+    let parcel = Parcel {
+        stream: reader.log.identity(),
+        expected: StreamState::NoStream,
+        events: vec![event],
+    };
+    if let Err(fault) = lane.send(parcel).await {
+        tracing::info!(%fault, "the log was begun by another, or it could not be begun");
+    }
+    Ok(())
+}

@@ -1,0 +1,194 @@
+//! Reading: pages of the log and of streams, asked again for a while where the cluster fails.
+
+mod ask;
+mod streams;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use event_store::{Category, Position, ReadError, StoredEvent};
+use eventstore::{Client, ReadAllOptions, StreamPosition, SubscriptionFilter};
+use futures::future::BoxFuture;
+
+pub(crate) use ask::Failure;
+pub(crate) use ask::collect;
+pub(crate) use streams::STREAMS_AT_ONCE;
+
+use crate::chance::pause;
+use crate::codec::Decoder;
+use crate::fault::{Fault, Remedy};
+use crate::known::Known;
+use crate::names::LogName;
+use crate::stamps::Stamps;
+use crate::supervisor::Supervised;
+
+/// The most events in one answer: a page larger than this is asked for in parts.
+const PAGE_MOST: usize = 4_096;
+const PAUSE_FIRST: Duration = Duration::from_millis(20);
+const PAUSE_MOST: Duration = Duration::from_secs(1);
+
+/// Which part of the log is asked for.
+#[derive(Clone)]
+pub(crate) struct Part(SubscriptionFilter);
+
+impl Part {
+    /// As the client takes it.
+    pub(crate) fn filter(self) -> SubscriptionFilter {
+        self.0
+    }
+}
+
+/// Reads through whatever client is in use.
+pub(crate) struct Reader {
+    pub(crate) supervisor: Supervised,
+    pub(crate) log: LogName,
+    pub(crate) stamps: Arc<Stamps>,
+    pub(crate) known: Arc<Known>,
+    /// How long it is asked again before it is given up.
+    pub(crate) patience: Duration,
+    /// How long an answer may pause.
+    pub(crate) silence: Duration,
+}
+
+impl Reader {
+    /// All events of the log.
+    pub(crate) fn whole(&self) -> Part {
+        Part(SubscriptionFilter::on_stream_name().add_prefix(self.log.prefix()))
+    }
+
+    /// The events of one category.
+    pub(crate) fn category(&self, category: Category) -> Part {
+        Part(SubscriptionFilter::on_stream_name().add_prefix(self.log.category_prefix(category)))
+    }
+
+    pub(crate) fn decoder(&self) -> Decoder {
+        Decoder::new(self.log.clone(), Arc::clone(&self.stamps))
+    }
+
+    /// At most so many events after a position.
+    pub(crate) async fn log(
+        &self,
+        part: &Part,
+        after: Position,
+        most: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let mut events: Vec<StoredEvent> = Vec::new();
+        loop {
+            let last = events.last().map_or(after, |stored| stored.position);
+            let wanted = (most - events.len()).min(PAGE_MOST);
+            if wanted == 0 {
+                return Ok(events);
+            }
+            let page = self.page(part, last, wanted).await?;
+            let ended = page.len() < wanted;
+            events.extend(page);
+            if ended {
+                return Ok(events);
+            }
+        }
+    }
+
+    /// The server gives the event at the position too: it is asked for one more, and that is dropped.
+    async fn page(
+        &self,
+        part: &Part,
+        after: Position,
+        most: usize,
+    ) -> Result<Vec<StoredEvent>, ReadError> {
+        let from = eventstore::Position { commit: after.0, prepare: after.0 };
+        let options = ReadAllOptions::default().filter(part.0.clone());
+        let options = match after {
+            Position::START => options.position(StreamPosition::Start).max_count(most),
+            _ => options.position(StreamPosition::Position(from)).max_count(most + 1),
+        };
+        let mut page = self.all(options).await?;
+        page.retain(|stored| stored.position > after);
+        page.truncate(most);
+        in_order(after, &page)?;
+        Ok(page)
+    }
+
+    /// The last event of the log.
+    pub(crate) async fn last(&self) -> Result<Option<StoredEvent>, ReadError> {
+        let options = ReadAllOptions::default().position(StreamPosition::End).max_count(1);
+        let mut found = self.all(options.filter(self.whole().0)).await?;
+        Ok(found.pop())
+    }
+
+    /// Position of the last event; the log's start where there is none.
+    pub(crate) async fn head(&self) -> Result<Position, ReadError> {
+        Ok(self.last().await?.map_or(Position::START, |stored| stored.position))
+    }
+
+    /// Position of whatever is last on the server, ours or not: all that was acknowledged stands at or
+    /// before it.
+    pub(crate) async fn server_end(&self) -> Result<Position, ReadError> {
+        let found = self.patiently(|client| {
+            let options = ReadAllOptions::default().position(StreamPosition::End).max_count(1);
+            Box::pin(async move { ask::last_position(client.read_all(&options).await?).await })
+        });
+        Ok(found.await?.map_or(Position::START, Position))
+    }
+
+    async fn all(&self, options: ReadAllOptions) -> Result<Vec<StoredEvent>, ReadError> {
+        self.patiently(|client| {
+            let (options, mut decoder, silence) = (options.clone(), self.decoder(), self.silence);
+            Box::pin(async move {
+                let answer = client.read_all(&options).await?;
+                collect(answer, silence, |event| decoder.event(event)).await
+            })
+        })
+        .await
+    }
+
+    /// Asks until it is answered or patience is at an end. Each try is a task of its own, for the client
+    /// may panic at what it does not expect.
+    pub(crate) async fn patiently<T: Send + 'static>(
+        &self,
+        ask: impl Fn(Client) -> BoxFuture<'static, Result<T, Failure>> + Send + Sync,
+    ) -> Result<T, ReadError> {
+        let begun = Instant::now();
+        for failures in 0.. {
+            let fault = match self.once(&ask).await {
+                Ok(answer) => return Ok(answer),
+                Err(Failure::Final(error)) => return Err(error),
+                Err(Failure::Fault(fault)) => fault,
+            };
+            if fault.remedy() == Remedy::Nothing || begun.elapsed() >= self.patience {
+                return Err(ReadError::unavailable(fault));
+            }
+            tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
+        }
+        Err(ReadError::unavailable(Fault::silent(self.patience)))
+    }
+
+    async fn once<T: Send + 'static>(
+        &self,
+        ask: &(impl Fn(Client) -> BoxFuture<'static, Result<T, Failure>> + Send + Sync),
+    ) -> Result<T, Failure> {
+        let current = self.supervisor.current().await?;
+        let asked = self.supervisor.runtime().spawn(ask(current.client));
+        let answer = match asked.await {
+            Ok(answer) => answer,
+            Err(error) => Err(Failure::Fault(Fault::broken(&error))),
+        };
+        answer.inspect_err(|failure| {
+            if let Failure::Fault(fault) = failure {
+                self.supervisor.blame(current.generation, fault);
+            }
+        })
+    }
+}
+
+/// Positions grow: two events at one place could not be told apart by a reader that goes on there.
+fn in_order(after: Position, page: &[StoredEvent]) -> Result<(), ReadError> {
+    let mut last = after;
+    for stored in page {
+        if stored.position <= last {
+            let what = "two events of the log stand at one position".to_owned();
+            return Err(ReadError::Corrupt { position: stored.position, what });
+        }
+        last = stored.position;
+    }
+    Ok(())
+}

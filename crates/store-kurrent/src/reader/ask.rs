@@ -1,0 +1,58 @@
+//! One answer of the server, taken in to its end.
+
+use std::time::Duration;
+
+use event_store::{Position, ReadError};
+use eventstore::{Error, ReadStream, ResolvedEvent};
+use tokio::time::timeout;
+
+use crate::fault::Fault;
+
+/// Why an answer is not there.
+pub(crate) enum Failure {
+    /// Asked again it may be.
+    Fault(Fault),
+    /// It is no better next time.
+    Final(ReadError),
+}
+
+impl From<Fault> for Failure {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::ResourceDeleted => Self::Final(ReadError::Corrupt {
+                position: Position::START,
+                what: "a stream of the log was deleted".to_owned(),
+            }),
+            other => Self::Fault(other.into()),
+        }
+    }
+}
+
+/// What is taken of each event of an answer. No stream is no event. An answer that stands still is given up.
+pub(crate) async fn collect<T>(
+    mut answer: ReadStream,
+    silence: Duration,
+    mut taken: impl FnMut(&ResolvedEvent) -> Result<T, ReadError>,
+) -> Result<Vec<T>, Failure> {
+    let mut all = Vec::new();
+    loop {
+        match timeout(silence, answer.next()).await {
+            Ok(Ok(Some(event))) => all.push(taken(&event).map_err(Failure::Final)?),
+            Ok(Ok(None) | Err(Error::ResourceNotFound)) => return Ok(all),
+            Ok(Err(error)) => return Err(error.into()),
+            Err(_late) => return Err(Fault::silent(silence).into()),
+        }
+    }
+}
+
+/// Where the one event of an answer stands.
+pub(crate) async fn last_position(mut answer: ReadStream) -> Result<Option<u64>, Failure> {
+    let event = answer.next().await?;
+    Ok(event.map(|event| event.get_original_event().position.commit))
+}

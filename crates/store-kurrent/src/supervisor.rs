@@ -1,0 +1,152 @@
+//! The client in use. The official one never leaves a node that is gone, and its driver can die for
+//! good; so it is replaced by a fresh one, by one caller at a time, with pauses that grow.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use eventstore::{Client, ClientSettings};
+use tokio::runtime::Handle;
+use tokio::time::timeout;
+
+use crate::chance::pause;
+use crate::fault::{Fault, Remedy};
+
+const PAUSE_FIRST: Duration = Duration::from_millis(50);
+const PAUSE_MOST: Duration = Duration::from_secs(2);
+
+/// A client, and how many there were before it.
+#[derive(Clone)]
+pub(crate) struct Current {
+    pub(crate) client: Client,
+    pub(crate) generation: u64,
+}
+
+/// Who has the client, and makes a new one when it is said to be lost.
+pub(crate) struct Supervisor {
+    settings: ClientSettings,
+    runtime: Handle,
+    /// How long a new client may take to find a node.
+    patience: Duration,
+    state: Mutex<State>,
+    /// Held by the one who makes a client.
+    making: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct State {
+    current: Option<Current>,
+    generation: u64,
+    /// Attempts ended, well or badly.
+    attempts: u64,
+    failures: u32,
+    last_fault: Option<Fault>,
+}
+
+impl Supervisor {
+    pub(crate) fn new(settings: ClientSettings, runtime: Handle, patience: Duration) -> Self {
+        let making = tokio::sync::Mutex::new(());
+        Self { settings, runtime, patience, state: Mutex::default(), making }
+    }
+
+    /// The client in use; one is made where there is none.
+    pub(crate) async fn current(&self) -> Result<Current, Fault> {
+        let (current, attempts) = self.with(|state| (state.current.clone(), state.attempts));
+        match current {
+            Some(current) => Ok(current),
+            None => self.make(attempts).await,
+        }
+    }
+
+    /// Gives up the client of a generation, if it is still the one in use. The next who asks makes a
+    /// fresh one.
+    pub(crate) fn renew(&self, generation: u64) {
+        self.with(|state| {
+            if state.current.as_ref().is_some_and(|current| current.generation == generation) {
+                state.current = None;
+            }
+        });
+    }
+
+    /// Gives the client up where that may help.
+    pub(crate) fn blame(&self, generation: u64, fault: &Fault) {
+        if fault.remedy() == Remedy::Renew {
+            tracing::warn!(generation, %fault, "the client of the cluster is made anew");
+            self.renew(generation);
+        }
+    }
+
+    /// What the runtime is that all of the client's tasks live on.
+    pub(crate) fn runtime(&self) -> &Handle {
+        &self.runtime
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
+        work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// One makes; who waited meanwhile shares in what came of it.
+    async fn make(&self, attempts_seen: u64) -> Result<Current, Fault> {
+        let _one = self.making.lock().await;
+        let (current, attempts, failures, fault) = self.with(|state| {
+            let State { current, attempts, failures, last_fault, .. } = state;
+            (current.clone(), *attempts, *failures, last_fault.clone())
+        });
+        if let Some(current) = current {
+            return Ok(current);
+        }
+        if let Some(fault) = fault.filter(|_| attempts > attempts_seen) {
+            return Err(fault);
+        }
+        if failures > 0 {
+            tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
+        }
+        let made = self.connected().await;
+        self.with(|state| state.ended(made))
+    }
+
+    /// A fresh client that has found a node.
+    async fn connected(&self) -> Result<Client, Fault> {
+        let (settings, runtime) = (self.settings.clone(), self.runtime.clone());
+        // It reads files of certificates.
+        let making = self.runtime.spawn_blocking(move || {
+            Client::with_runtime_handle(runtime, settings).map_err(|report| report.to_string())
+        });
+        let made = making.await.map_err(|error| Fault::broken(&error))?;
+        let client = made.map_err(|said| Fault::refused(format!("no client: {said}")))?;
+        let asking = client.clone();
+        let asked = self.runtime.spawn(async move { asking.server_info().await.map(drop) });
+        match timeout(self.patience, asked).await {
+            Ok(Ok(found)) => found.map_err(Fault::from).map(|()| client),
+            Ok(Err(error)) => Err(Fault::broken(&error)),
+            Err(_late) => Err(Fault::silent(self.patience)),
+        }
+    }
+}
+
+impl State {
+    fn ended(&mut self, made: Result<Client, Fault>) -> Result<Current, Fault> {
+        self.attempts += 1;
+        let client = made.inspect_err(|fault| {
+            self.failures = self.failures.saturating_add(1);
+            self.last_fault = Some(fault.clone());
+        })?;
+        self.failures = 0;
+        self.last_fault = None;
+        self.generation += 1;
+        let current = Current { client, generation: self.generation };
+        self.current = Some(current.clone());
+        Ok(current)
+    }
+}
+
+/// Aborts a task when it is no longer wanted.
+pub(crate) struct Leash(pub(crate) tokio::task::AbortHandle);
+
+impl Drop for Leash {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+/// Shared by everything that speaks with the cluster.
+pub(crate) type Supervised = Arc<Supervisor>;

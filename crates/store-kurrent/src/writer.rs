@@ -1,0 +1,199 @@
+//! Appending: what is known of the stream first, then the way there, then what came of it.
+
+mod outcome;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use event_store::{Append, AppendError, Appended, NowMicros, Position, Revision};
+use eventstore::BatchWriteResult;
+
+pub(crate) use outcome::{Outcome, outcome};
+
+use crate::chance::{pause, random_id};
+use crate::codec::{Call, encode, server_id};
+use crate::fault::{Fault, Remedy};
+use crate::known::next_revision;
+use crate::lanes::{Lane, Lanes, Parcel, state};
+use crate::locks::Locks;
+use crate::reader::Reader;
+
+const PAUSE_FIRST: Duration = Duration::from_millis(20);
+const PAUSE_MOST: Duration = Duration::from_secs(1);
+/// So many events are read whole to learn where the first and the last of them stand.
+const READ_WHOLE_MAX: usize = 32;
+
+/// Writes one append at a time to each stream.
+pub(crate) struct Writer {
+    pub(crate) reader: Arc<Reader>,
+    pub(crate) lanes: Lanes,
+    pub(crate) locks: Locks,
+    pub(crate) now: NowMicros,
+    /// How long an append is tried again before it is given up.
+    pub(crate) patience: Duration,
+}
+
+/// What is known before anything is sent.
+pub(crate) enum Before {
+    /// The stream ends where it is expected to, and knows none of the ids.
+    Fits,
+    /// It is answered without writing.
+    Answered(Result<Appended, AppendError>),
+}
+
+impl Writer {
+    /// Writes an append, or finds why not.
+    pub(crate) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
+        let _turn = self.locks.lock(append.stream).await;
+        if let Before::Answered(answer) = self.before(&append).await? {
+            return answer;
+        }
+        let call = self.call()?;
+        self.send(&append, call).await
+    }
+
+    fn call(&self) -> Result<Call, AppendError> {
+        let nonce = random_id().map_err(|error| unavailable(false, error))?;
+        Ok(Call { nonce, recorded_micros: self.reader.stamps.next((self.now)()) })
+    }
+
+    /// Whether the stream can be what the writer believes. The server would take a known id anew at a
+    /// revision that fits, so that what a stream holds is known before.
+    pub(crate) async fn before(&self, append: &Append) -> Result<Before, AppendError> {
+        let ids = self.reader.known.ids(append.stream).unwrap_or_default();
+        let fits = ids.len() as u64 == next_revision(append.expected);
+        let repeats = append.events.iter().any(|event| ids.contains(&event.event_id));
+        if fits && !repeats {
+            return Ok(Before::Fits);
+        }
+        let read = self.reader.whole_stream(append.stream).await;
+        let events = read.map_err(|error| unavailable(false, error))?;
+        Ok(match outcome(append, &events, false) {
+            Outcome::Fits => Before::Fits,
+            Outcome::Written(appended) => Before::Answered(Ok(appended)),
+            Outcome::Refused(error) => Before::Answered(Err(error)),
+        })
+    }
+
+    /// Sends until it is known what came of it. Each try carries the same ids, so the server itself
+    /// takes them once.
+    async fn send(&self, append: &Append, call: Call) -> Result<Appended, AppendError> {
+        let lane = self.lanes.of(append.stream).ok_or_else(|| {
+            unavailable(false, Fault::refused("there is no way to the cluster"))
+        })?;
+        let begun = Instant::now();
+        for failures in 0.. {
+            let fault = match self.once(lane, append, call).await? {
+                Ok(written) => return self.written(append, call, &written, failures > 0).await,
+                Err(fault) => fault,
+            };
+            if fault.remedy() == Remedy::Nothing {
+                return Err(unavailable(failures > 0, fault));
+            }
+            if let Some(answer) = self.settled(append, call).await? {
+                return answer;
+            }
+            if begun.elapsed() >= self.patience {
+                return Err(unavailable(true, fault));
+            }
+            tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
+        }
+        Err(unavailable(true, Fault::silent(self.patience)))
+    }
+
+    async fn once(
+        &self,
+        lane: &Lane,
+        append: &Append,
+        call: Call,
+    ) -> Result<Result<BatchWriteResult, Fault>, AppendError> {
+        Ok(lane.send(self.parcel(append, call)?).await)
+    }
+
+    pub(crate) fn parcel(&self, append: &Append, call: Call) -> Result<Parcel, AppendError> {
+        let events: Result<Vec<_>, _> =
+            append.events.iter().map(|event| encode(event, call)).collect();
+        Ok(Parcel {
+            stream: self.reader.log.stream(append.stream),
+            expected: state(append.expected),
+            events: events.map_err(|error| unavailable(false, error))?,
+        })
+    }
+
+    /// After a failure: what the stream says of it. None: nothing, so that it is sent again.
+    pub(crate) async fn settled(
+        &self,
+        append: &Append,
+        call: Call,
+    ) -> Result<Option<Result<Appended, AppendError>>, AppendError> {
+        let read = self.reader.whole_with_ids(append.stream).await;
+        let (events, ids) = read.map_err(|error| unavailable(true, error))?;
+        let ours = append.events.first().map(|event| server_id(event.event_id, call));
+        let ours = ours.filter(|id| ids.contains(id));
+        Ok(match outcome(append, &events, ours.is_some()) {
+            Outcome::Fits => None,
+            Outcome::Written(appended) => Some(Ok(appended)),
+            Outcome::Refused(error) => Some(Err(error)),
+        })
+    }
+
+    /// What the server acknowledged. It says where the append stands as a whole; where each end of it
+    /// stands is read, unless it is one event.
+    pub(crate) async fn written(
+        &self,
+        append: &Append,
+        call: Call,
+        written: &BatchWriteResult,
+        again: bool,
+    ) -> Result<Appended, AppendError> {
+        let first = next_revision(append.expected);
+        let last = first + append.events.len() as u64 - 1;
+        if written.current_revision().is_some_and(|revision| revision != last) {
+            let deleted = Fault::refused("the stream was deleted and goes on behind its old end");
+            return Err(unavailable(true, deleted));
+        }
+        self.reader.known.written(append.stream, append.expected, &append.events);
+        let told = written.current_position().map(|position| Position(position.commit));
+        let (first, last_position) = match told {
+            Some(position) if first == last && !again => (position, position),
+            _ => self.ends(append, Revision(first), Revision(last)).await?,
+        };
+        Ok(Appended {
+            first,
+            last: last_position,
+            revision: Revision(last),
+            recorded_at_micros: call.recorded_micros,
+            duplicate: false,
+        })
+    }
+
+    async fn ends(
+        &self,
+        append: &Append,
+        first: Revision,
+        last: Revision,
+    ) -> Result<(Position, Position), AppendError> {
+        let reader = &self.reader;
+        let count = append.events.len();
+        let read = if count <= READ_WHOLE_MAX {
+            reader.stream(append.stream, first, count).await
+        } else {
+            let one = reader.stream(append.stream, first, 1);
+            let other = reader.stream(append.stream, last, 1);
+            let both = futures::future::try_join(one, other).await;
+            both.map(|(one, other)| one.into_iter().chain(other).collect())
+        };
+        let events = read.map_err(|error| unavailable(true, error))?;
+        match (events.first(), events.last()) {
+            (Some(one), Some(other)) if other.revision == last => Ok((one.position, other.position)),
+            _ => Err(unavailable(true, Fault::lost("what was acknowledged cannot be read yet"))),
+        }
+    }
+}
+
+pub(crate) fn unavailable(
+    maybe_committed: bool,
+    source: impl Into<event_store::Cause>,
+) -> AppendError {
+    AppendError::Unavailable { maybe_committed, source: source.into() }
+}
