@@ -9,7 +9,7 @@ mod pump;
 use std::sync::Arc;
 use std::time::Duration;
 
-use event_store::{Position, ReadError, StoredEvent};
+use event_store::{ReadError, StoredEvent};
 use futures::stream::{self, BoxStream, StreamExt};
 use tokio::sync::Semaphore;
 use tokio::sync::mpsc::{Receiver, channel};
@@ -19,10 +19,10 @@ use crate::supervisor::Leash;
 use keeper::Keeper;
 use pump::Way;
 
+pub(crate) use pump::Place;
+
 const PAGE_EVENTS_MAX: usize = 2_000;
 const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
-/// Streams whose last revision a follower remembers.
-const STREAMS_MAX: usize = 200_000;
 
 /// An event on its way to a follower, or what went wrong.
 type Item = Result<StoredEvent, ReadError>;
@@ -37,17 +37,17 @@ struct Follower {
     _keeper: Leash,
 }
 
-/// Pages of the log after a position, without an end.
+/// Pages of the log from a place on, without an end.
 pub(crate) fn follow(
     reader: Arc<Reader>,
-    after: Position,
+    place: Arc<Place>,
     quiet: Duration,
 ) -> BoxStream<'static, Result<Vec<StoredEvent>, ReadError>> {
     let (sender, items) = channel(PAGE_EVENTS_MAX);
     let room = Arc::new(Semaphore::new(PAGE_BYTES_MAX));
     let way = Way { items: sender, room: Arc::clone(&room) };
     let runtime = reader.supervisor.runtime().clone();
-    let keeper = Keeper::new(reader, after, way, quiet);
+    let keeper = Keeper { reader, way, place, quiet };
     let kept = Leash(runtime.spawn(keeper.keep()).abort_handle());
     let follower = Follower { items, room, failed: None, _keeper: kept };
     stream::unfold(follower, |mut follower| async move {

@@ -27,9 +27,16 @@ const PAGE_MOST: usize = 4_096;
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
 const PAUSE_MOST: Duration = Duration::from_secs(1);
 
+/// Events of the server, ours or not, that are gone through for one page or between two checkpoints.
+const WINDOW: u32 = 2_048;
+
 /// Which part of the log is asked for.
 #[derive(Clone)]
 pub(crate) struct Part(SubscriptionFilter);
+
+fn part(prefix: String) -> Part {
+    Part(SubscriptionFilter::on_stream_name().add_prefix(prefix).max(WINDOW))
+}
 
 impl Part {
     /// As the client takes it.
@@ -53,12 +60,12 @@ pub(crate) struct Reader {
 impl Reader {
     /// All events of the log.
     pub(crate) fn whole(&self) -> Part {
-        Part(SubscriptionFilter::on_stream_name().add_prefix(self.log.prefix()))
+        part(self.log.prefix())
     }
 
     /// The events of one category.
     pub(crate) fn category(&self, category: Category) -> Part {
-        Part(SubscriptionFilter::on_stream_name().add_prefix(self.log.category_prefix(category)))
+        part(self.log.category_prefix(category))
     }
 
     pub(crate) fn decoder(&self) -> Decoder {

@@ -110,12 +110,17 @@ pub async fn one_bad_command_never_fails_its_neighbours(store: &TestStore) {
     let used = store.whole(old).await[0].event.clone();
     let fresh = store.fresh_stream();
     let huge = vec![b'x'; store.capabilities().append_bytes_max];
+    let reused = vec![used, store.event("beside")];
+    let reused = match store.capabilities().ids_unique_in_log {
+        true => begin(fresh, reused),
+        false => Append { stream: old, expected: Expected::At(Revision(0)), events: reused },
+    };
     let too_large = crate::NewEvent { payload: huge, ..store.event("huge") };
     let commands = vec![
         begin(store.fresh_stream(), store.events(2)),
         begin(old, store.events(1)),
         begin(store.fresh_stream(), store.events(2)),
-        begin(fresh, vec![used, store.event("beside")]),
+        reused,
         begin(store.fresh_stream(), vec![too_large]),
         begin(store.fresh_stream(), Vec::new()),
         begin(store.fresh_stream(), store.events(2)),

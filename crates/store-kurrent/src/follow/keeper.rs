@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event_store::{Position, ReadError};
+use event_store::ReadError;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tracing::instrument::WithSubscriber;
 
-use super::STREAMS_MAX;
 use super::pump::{End, Place, Pump, Way};
 use crate::chance::pause;
 use crate::fault::Fault;
@@ -23,18 +22,14 @@ const PAUSE_CORRUPT: Duration = Duration::from_secs(1);
 
 /// Keeps one follower supplied for as long as it listens.
 pub(super) struct Keeper {
-    reader: Arc<Reader>,
-    way: Way,
-    place: Arc<Place>,
+    pub(super) reader: Arc<Reader>,
+    pub(super) way: Way,
+    pub(super) place: Arc<Place>,
     /// After so long without a word it is looked whether there was anything to say.
-    quiet: Duration,
+    pub(super) quiet: Duration,
 }
 
 impl Keeper {
-    pub(super) fn new(reader: Arc<Reader>, after: Position, way: Way, quiet: Duration) -> Self {
-        Self { reader, way, place: Arc::new(Place::new(after, STREAMS_MAX)), quiet }
-    }
-
     /// One subscription after the other.
     pub(super) async fn keep(self) {
         let mut failures = 0;

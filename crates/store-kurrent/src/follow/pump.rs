@@ -17,6 +17,9 @@ use crate::continuity::Continuity;
 use crate::fault::Fault;
 use crate::spin::Rounds;
 
+/// Streams whose last revision a follower remembers.
+const STREAMS_MAX: usize = 200_000;
+
 /// The way to the follower, bounded in events and in bytes.
 #[derive(Clone)]
 pub(super) struct Way {
@@ -39,7 +42,7 @@ impl Way {
 }
 
 /// Where a follower stands, seen by its subscription and its keeper.
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Position of the last event given.
     given: AtomicU64,
     /// Where the next subscription goes on: the last event or checkpoint that was seen.
@@ -50,8 +53,9 @@ pub(super) struct Place {
 }
 
 impl Place {
-    pub(super) fn new(after: Position, streams_max: usize) -> Self {
-        let continuity = Continuity::new(streams_max, after == Position::START);
+    /// After a position.
+    pub(crate) fn new(after: Position) -> Self {
+        let continuity = Continuity::new(STREAMS_MAX, after == Position::START);
         Self {
             given: AtomicU64::new(after.0),
             resume: AtomicU64::new(after.0),
@@ -60,8 +64,14 @@ impl Place {
         }
     }
 
-    pub(super) fn given(&self) -> Position {
+    /// Where the last event stands that was given.
+    pub(crate) fn given(&self) -> Position {
         Position(self.given.load(Ordering::SeqCst))
+    }
+
+    /// Where the next subscription goes on.
+    pub(crate) fn resume(&self) -> Position {
+        Position(self.resume.load(Ordering::SeqCst))
     }
 
     pub(super) fn heard(&self) -> u64 {
@@ -114,10 +124,9 @@ pub(super) struct Pump {
 impl Pump {
     /// Passes on what the subscription gives until it ends.
     pub(super) async fn run(mut self) -> End {
-        let resume = self.place.resume.load(Ordering::SeqCst);
-        let from = match Position(resume) {
+        let from = match self.place.resume() {
             Position::START => StreamPosition::Start,
-            _ => StreamPosition::Position(at(resume)),
+            Position(resume) => StreamPosition::Position(at(resume)),
         };
         // Without the client's own retries: they go on from the last match, and read all since again.
         let options =

@@ -11,7 +11,7 @@ use futures::stream::BoxStream;
 use uuid::Uuid;
 
 use super::KurrentStore;
-use crate::follow::follow;
+use crate::follow::{Place, follow};
 use crate::scan::Asked;
 
 impl EventStore for KurrentStore {
@@ -73,7 +73,7 @@ impl EventStore for KurrentStore {
     }
 
     fn follow(&self, after: Position) -> BoxStream<'_, Result<Vec<StoredEvent>, ReadError>> {
-        follow(Arc::clone(&self.reader), after, self.quiet)
+        follow(Arc::clone(&self.reader), Arc::new(Place::new(after)), self.quiet)
     }
 
     fn head(&self) -> BoxFuture<'_, Result<Position, ReadError>> {
