@@ -115,9 +115,10 @@ impl Lane {
         let current = self.supervisor.current().await?;
         let client = current.client;
         // The tasks of a session live where it was opened.
-        let opening = self.supervisor.runtime().spawn(async move {
-            client.batch_append(&BatchAppendOptions::default()).await
-        });
+        let opening = self
+            .supervisor
+            .runtime()
+            .spawn(async move { client.batch_append(&BatchAppendOptions::default()).await });
         let opened = match timeout(self.silence, opening).await {
             Ok(Ok(opened)) => opened.map_err(Fault::from),
             Ok(Err(error)) => Err(Fault::broken(&error)),

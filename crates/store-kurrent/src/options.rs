@@ -24,6 +24,8 @@ pub struct Options {
     pub patience: Duration,
     /// How long an answer may take, or pause, before its client is given up.
     pub silence: Duration,
+    /// How long a fresh client may take to find a node.
+    pub connecting: Duration,
     /// After so long without a word a follower looks whether there was anything to say.
     pub quiet: Duration,
     /// Ids of events in streams that are remembered, 16 bytes each: who appends to a stream that is
@@ -42,6 +44,7 @@ impl Options {
             append_bytes_max: 384 * 1024,
             patience: Duration::from_secs(15),
             silence: Duration::from_secs(10),
+            connecting: Duration::from_secs(10),
             quiet: Duration::from_secs(10),
             ids_max: 1_000_000,
         }

@@ -144,10 +144,8 @@ async fn begun(
 ) -> Result<Begun, ReadError> {
     let beginnings: Vec<(usize, &StoredEvent)> =
         met.iter().enumerate().filter(|(_, stored)| stored.revision == Revision::FIRST).collect();
-    let reads: Vec<_> = beginnings
-        .iter()
-        .map(|(_, first)| reader.cut(first.stream, under.up_to).boxed())
-        .collect();
+    let reads: Vec<_> =
+        beginnings.iter().map(|(_, first)| reader.cut(first.stream, under.up_to).boxed()).collect();
     let mut reads = stream::iter(reads).buffered(STREAMS_AT_ONCE);
     let mut begun = Begun { seen: met.len(), ..Begun::default() };
     for (done, (_, first)) in beginnings.iter().enumerate() {

@@ -118,9 +118,9 @@ mod tests {
             }
         };
         let left = tokio::spawn(spinning.with_subscriber(Rounds::default().listener())).await;
-        let unwound = left.map(|()| false).unwrap_or_else(|error| {
-            error.into_panic().downcast_ref::<WentRound>().is_some()
-        });
+        let unwound = left
+            .map(|()| false)
+            .unwrap_or_else(|error| error.into_panic().downcast_ref::<WentRound>().is_some());
         assert!(unwound);
     }
 }

@@ -202,12 +202,8 @@ impl Trouble {
     }
 }
 
-async fn opened(
-    address: Address,
-    options: Options,
-    runtime: Handle,
-) -> Result<Opened, OpenError> {
-    let supervisor = Supervisor::new(address.settings(), runtime.clone(), options.silence);
+async fn opened(address: Address, options: Options, runtime: Handle) -> Result<Opened, OpenError> {
+    let supervisor = Supervisor::new(address.settings(), runtime.clone(), options.connecting);
     let supervisor = Arc::new(supervisor);
     let reader = Arc::new(Reader {
         supervisor: Arc::clone(&supervisor),

@@ -78,9 +78,10 @@ impl Writer {
     /// Sends until it is known what came of it. Each try carries the same ids, so the server itself
     /// takes them once.
     async fn send(&self, append: &Append, call: Call) -> Result<Appended, AppendError> {
-        let lane = self.lanes.of(append.stream).ok_or_else(|| {
-            unavailable(false, Fault::refused("there is no way to the cluster"))
-        })?;
+        let lane = self
+            .lanes
+            .of(append.stream)
+            .ok_or_else(|| unavailable(false, Fault::refused("there is no way to the cluster")))?;
         let begun = Instant::now();
         for failures in 0.. {
             let fault = match self.once(lane, append, call).await? {
@@ -185,7 +186,9 @@ impl Writer {
         };
         let events = read.map_err(|error| unavailable(true, error))?;
         match (events.first(), events.last()) {
-            (Some(one), Some(other)) if other.revision == last => Ok((one.position, other.position)),
+            (Some(one), Some(other)) if other.revision == last => {
+                Ok((one.position, other.position))
+            }
             _ => Err(unavailable(true, Fault::lost("what was acknowledged cannot be read yet"))),
         }
     }

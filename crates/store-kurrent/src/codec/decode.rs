@@ -40,7 +40,8 @@ impl Decoder {
 
     /// The event in an answer. What is no event of ours is an error: nothing is passed over in silence.
     pub(crate) fn event(&mut self, answered: &ResolvedEvent) -> Result<StoredEvent, ReadError> {
-        let nothing = || corrupt(answered.commit_position.unwrap_or_default(), "it is a broken link");
+        let nothing =
+            || corrupt(answered.commit_position.unwrap_or_default(), "it is a broken link");
         let recorded = answered.event.as_ref().ok_or_else(nothing)?;
         self.told(Told {
             stream: recorded.stream_id(),
@@ -66,9 +67,8 @@ impl Decoder {
             return Err("the server is too old to say where an event of a stream stands");
         }
         let stream = self.log.parse(told.stream).ok_or("its stream has a foreign name")?;
-        let described: Described<'_> = serde_json::from_slice(told.metadata)
-            .ok()
-            .ok_or("its metadata is unreadable")?;
+        let described: Described<'_> =
+            serde_json::from_slice(told.metadata).ok().ok_or("its metadata is unreadable")?;
         let recorded_at_micros = described.recorded;
         let event = NewEvent {
             event_id: described.event_id,

@@ -29,7 +29,10 @@ pub(super) struct Way {
 
 impl Way {
     /// Waits for room for one event. None: nobody listens any more.
-    async fn reserve(&self, stored: &StoredEvent) -> Option<(Permit<'_, Item>, SemaphorePermit<'_>)> {
+    async fn reserve(
+        &self,
+        stored: &StoredEvent,
+    ) -> Option<(Permit<'_, Item>, SemaphorePermit<'_>)> {
         let bytes = u32::try_from(cost(stored)).unwrap_or(u32::MAX);
         let room = self.room.acquire_many(bytes).await.ok()?;
         Some((self.items.reserve().await.ok()?, room))
@@ -129,8 +132,7 @@ impl Pump {
             Position(resume) => StreamPosition::Position(at(resume)),
         };
         // Without the client's own retries: they go on from the last match, and read all since again.
-        let options =
-            SubscribeToAllOptions::default().position(from).filter(self.filter.clone());
+        let options = SubscribeToAllOptions::default().position(from).filter(self.filter.clone());
         let mut subscription = self.client.subscribe_to_all(&options).await;
         loop {
             let received = match subscription.next_subscription_event().await {

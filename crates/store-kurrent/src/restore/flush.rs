@@ -1,7 +1,9 @@
 //! Sending a window: all of it before the first answer, and in order again after a failure.
 
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
+use event_store::AppendError;
 use eventstore::BatchWriteResult;
 use futures::future::{FutureExt, maybe_done};
 use futures::stream::{self, StreamExt};
@@ -54,9 +56,8 @@ impl Worker {
             let parcel = self.writer.parcel(&one.job.append, one.call);
             let session = &session;
             let mut sent = Box::pin(maybe_done(async move {
-                let parcel = parcel.map_err(|error| {
-                    eventstore::Error::InternalParsingError(error.to_string())
-                })?;
+                let parcel = parcel
+                    .map_err(|error| eventstore::Error::InternalParsingError(error.to_string()))?;
                 session.sent(parcel).await
             }));
             // Polled once, in order; its answer comes later.
@@ -98,7 +99,9 @@ impl Worker {
         let append = &one.job.append;
         let fault = match sent {
             Ok(written) => {
-                return Fate::Answered(self.writer.written(append, one.call, &written, again).await);
+                return Fate::Answered(
+                    self.writer.written(append, one.call, &written, again).await,
+                );
             }
             Err(fault) => fault,
         };
@@ -115,15 +118,23 @@ impl Worker {
 fn remaining(planned: Vec<Planned>, fates: Vec<Fate>, spent: bool) -> Vec<Planned> {
     let written = |fate: &Fate| matches!(fate, Fate::Answered(Ok(_)));
     let behind = fates.iter().rposition(written);
-    let mut again = Vec::new();
+    let mut again: Vec<Planned> = Vec::new();
+    let mut unfinished = HashSet::new();
     for (at, (one, fate)) in planned.into_iter().zip(fates).enumerate() {
-        let overtaken = behind.is_some_and(|behind| at < behind);
+        let (stream, overtaken) = (one.job.append.stream, behind.is_some_and(|behind| at < behind));
         match fate {
-            Fate::Answered(answer) => one.job.answer(answer),
             Fate::Missing(fault) if overtaken || spent || fault.remedy() == Remedy::Nothing => {
                 one.job.answer(Err(unavailable(true, fault)));
             }
-            Fate::Missing(_) => again.push(one),
+            Fate::Missing(_) => {
+                unfinished.insert(stream);
+                again.push(one);
+            }
+            // It does not fit yet: what it is to follow is sent again before it.
+            Fate::Answered(Err(AppendError::Conflict { .. })) if unfinished.contains(&stream) => {
+                again.push(one);
+            }
+            Fate::Answered(answer) => one.job.answer(answer),
         }
     }
     again

@@ -34,8 +34,9 @@ pub(super) fn fresh_log() -> LogName {
 
 /// Settings for faults: what takes seconds in the world takes a part of one here.
 pub(super) fn impatient(options: &mut Options) {
-    options.silence = Duration::from_millis(500);
-    options.quiet = Duration::from_millis(200);
+    options.silence = Duration::from_secs(1);
+    options.connecting = Duration::from_secs(3);
+    options.quiet = Duration::from_millis(300);
 }
 
 /// A store over a log of its own, and a suite's view of it.

@@ -63,7 +63,7 @@ async fn who_gave_up_is_told_that_it_may_be_written_and_finds_it_later() {
     let cluster = cluster(1);
     let given_up = |options: &mut crate::Options| {
         impatient(options);
-        options.patience = Duration::from_millis(700);
+        options.patience = Duration::from_millis(1_200);
     };
     let (store, trial) = over(&cluster.address(), given_up).await;
     let append = begin(&trial);

@@ -126,7 +126,7 @@ async fn an_answer_that_never_comes_is_not_awaited_for_ever() {
     let append = begin(&trial);
     let sent = trial.append(append.clone());
     let relieved = async {
-        tokio::time::sleep(Duration::from_millis(800)).await;
+        tokio::time::sleep(Duration::from_millis(1_500)).await;
         cluster.chaos().delay_answers(Duration::ZERO);
         // Batches that ended without a word leave whoever waits pending.
         cluster.chaos().end_batches();
