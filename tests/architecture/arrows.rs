@@ -21,6 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("leases", &["postgres-lines"]),
     ("cabinet", &["event-store", "leases", "postgres-lines"]),
     ("store-sqlite", &["event-store"]),
+    ("store-kurrent", &["event-store"]),
     ("store-postgres", &["event-store", "postgres-lines"]),
     ("archive", &["envelope", "event-store"]),
     ("recorder", &["envelope", "event-store", "pathway", "steps"]),

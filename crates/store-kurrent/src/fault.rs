@@ -21,7 +21,9 @@ pub struct Fault {
 pub(crate) enum Remedy {
     /// A fresh client: this one may never leave its node again.
     Renew,
-    /// The same again, for another node has become the leader or a session has ended.
+    /// The same again: the client goes to the new leader by itself.
+    Move,
+    /// The same again, for a session has ended.
     Retry,
     /// Nothing: it is refused each time.
     Nothing,
@@ -63,8 +65,8 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         let remedy = match &error {
             Error::Grpc { code, .. } if REFUSALS.contains(&i32::from(*code)) => Remedy::Nothing,
-            Error::NotLeaderException(_)
-            | Error::Grpc { .. }
+            Error::NotLeaderException(_) => Remedy::Move,
+            Error::Grpc { .. }
             | Error::ResourceAlreadyExists
             | Error::WrongExpectedVersion { .. } => Remedy::Retry,
             Error::ServerError(_)

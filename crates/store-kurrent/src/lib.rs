@@ -1,4 +1,4 @@
-//! The store for a cluster of KurrentDB (EventStoreDB), through its official client.
+//! The store for a cluster of KurrentDB, or `EventStoreDB` as it was called, through its official client.
 //!
 //! Invariants of this room:
 //! - every append says what it expects and carries ids that no other call has, so that the server takes

@@ -77,7 +77,9 @@ impl Index {
     async fn read_past(&mut self, reader: &Reader, recorded_micros: i64) -> Result<(), ReadError> {
         while self.end.latest_micros <= recorded_micros {
             let page = reader.log(&reader.whole(), self.end.position, PAGE).await?;
-            page.iter().for_each(|stored| self.take(stored));
+            for stored in &page {
+                self.take(stored);
+            }
             if page.len() < PAGE {
                 return Ok(());
             }

@@ -9,9 +9,12 @@ use crate::chance::random_id;
 use crate::fault::Fault;
 use crate::lanes::{Lane, Parcel};
 use crate::reader::{Failure, Reader};
+use crate::supervisor::Supervisor;
 
 /// How events are written: names, metadata and ids. A later format may be unreadable to this build.
 const FORMAT: u32 = 1;
+/// The oldest server that says where an event of a stream stands in the log.
+const OLDEST: (usize, usize) = (22, 10);
 const KIND: &str = "WaymarkLogBegun";
 
 /// Why a log could not be opened. The address is shown without its password.
@@ -25,6 +28,14 @@ pub enum OpenError {
         /// What failed.
         #[source]
         source: event_store::Cause,
+    },
+    /// The server is too old.
+    #[error("the cluster at `{address}` is of version {found}, and 22.10 is the oldest taken")]
+    TooOld {
+        /// Where it is.
+        address: Address,
+        /// Its version, as the server writes it.
+        found: String,
     },
     /// The log was written by a later edition of this store.
     #[error("the log at `{address}` has format {found}, and this build knows format {FORMAT}")]
@@ -53,6 +64,24 @@ struct Identity {
     format: u32,
 }
 
+/// Refuses a server that does not say where an event of a stream stands in the log. One that hides its
+/// version is found out when the first event is read.
+pub(crate) async fn check_version(
+    address: &Address,
+    supervisor: &Supervisor,
+) -> Result<(), OpenError> {
+    let unreachable =
+        |fault: Fault| OpenError::Unreachable { address: address.clone(), source: fault.into() };
+    let current = supervisor.current().await.map_err(unreachable)?;
+    let info = current.client.server_info().await;
+    let version = info.map_err(|error| unreachable(error.into()))?.version();
+    let found = (version.major(), version.minor());
+    if found == (0, 0) || found >= OLDEST {
+        return Ok(());
+    }
+    Err(OpenError::TooOld { address: address.clone(), found: version.to_string() })
+}
+
 /// Which log it is; one that begins is given an id.
 pub(crate) async fn identify(
     address: &Address,
@@ -60,13 +89,11 @@ pub(crate) async fn identify(
     lane: &Lane,
 ) -> Result<Uuid, OpenError> {
     let failed = |source| OpenError::Failed { address: address.clone(), source };
-    let found = match told(address, reader).await? {
-        Some(found) => Some(found),
-        None => {
-            begin(reader, lane).await.map_err(failed)?;
-            told(address, reader).await?
-        }
-    };
+    let mut found = told(address, reader).await?;
+    if found.is_none() {
+        begin(reader, lane).await.map_err(failed)?;
+        found = told(address, reader).await?;
+    }
     let nothing = || failed(Fault::refused("the id of a log that begins cannot be read").into());
     let found = found.ok_or_else(nothing)?;
     if found.format > FORMAT {

@@ -92,6 +92,7 @@ impl Visit for IsWarning {
 
 #[cfg(test)]
 mod tests {
+    use tokio::task::JoinError;
     use tracing::instrument::WithSubscriber;
 
     use super::*;
@@ -111,16 +112,14 @@ mod tests {
             }
         };
         assert!(tokio::spawn(patient.with_subscriber(rounds.listener())).await.is_ok());
-        #[expect(clippy::infinite_loop, reason = "that is what the client does")]
         let spinning = async {
             loop {
                 warned();
             }
         };
         let left = tokio::spawn(spinning.with_subscriber(Rounds::default().listener())).await;
-        let unwound = left
-            .map(|()| false)
-            .unwrap_or_else(|error| error.into_panic().downcast_ref::<WentRound>().is_some());
+        let unwound = left.map_or_else(JoinError::into_panic, |()| Box::new(()));
+        let unwound = unwound.downcast_ref::<WentRound>().is_some();
         assert!(unwound);
     }
 }

@@ -17,7 +17,7 @@ use crate::known::Known;
 use crate::lanes::{Lane, Lanes};
 use crate::locks::Locks;
 use crate::moments::Moments;
-use crate::open::{OpenError, identify};
+use crate::open::{OpenError, check_version, identify};
 use crate::options::Options;
 use crate::reader::Reader;
 use crate::restore::{Restorer, gone};
@@ -215,6 +215,7 @@ async fn opened(address: Address, options: Options, runtime: Handle) -> Result<O
     });
     let lane = Lane::new(Arc::clone(&supervisor), options.silence, 1);
     let log_id = identify(&address, &reader, &lane).await?;
+    check_version(&address, &supervisor).await?;
     // What the last event says of time is taken in by reading it.
     reader.last().await.map_err(|error| OpenError::Failed { address, source: error.into() })?;
     let writer = Arc::new(Writer {

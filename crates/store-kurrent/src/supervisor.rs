@@ -13,6 +13,8 @@ use crate::fault::{Fault, Remedy};
 
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
 const PAUSE_MOST: Duration = Duration::from_secs(2);
+/// So often one client may be told that its node is not the leader.
+const MOVES_MAX: u32 = 200;
 
 /// A client, and how many there were before it.
 #[derive(Clone)]
@@ -39,6 +41,8 @@ struct State {
     /// Attempts ended, well or badly.
     attempts: u64,
     failures: u32,
+    /// How often the current client was told that its node is not the leader.
+    moves: u32,
     last_fault: Option<Fault>,
 }
 
@@ -59,19 +63,25 @@ impl Supervisor {
 
     /// Gives up the client of a generation, if it is still the one in use. The next who asks makes a
     /// fresh one.
-    pub(crate) fn renew(&self, generation: u64) {
+    fn renew(&self, generation: u64) -> bool {
         self.with(|state| {
-            if state.current.as_ref().is_some_and(|current| current.generation == generation) {
+            let in_use = state.is_current(generation);
+            if in_use {
                 state.current = None;
             }
-        });
+            in_use
+        })
     }
 
-    /// Gives the client up where that may help.
+    /// Gives the client up where that may help: at once, or when it was sent to the leader too often.
     pub(crate) fn blame(&self, generation: u64, fault: &Fault) {
-        if fault.remedy() == Remedy::Renew {
+        let lost = match fault.remedy() {
+            Remedy::Renew => true,
+            Remedy::Move => self.with(|state| state.moved(generation)) > MOVES_MAX,
+            Remedy::Retry | Remedy::Nothing => false,
+        };
+        if lost && self.renew(generation) {
             tracing::warn!(generation, %fault, "the client of the cluster is made anew");
-            self.renew(generation);
         }
     }
 
@@ -124,13 +134,22 @@ impl Supervisor {
 }
 
 impl State {
+    fn is_current(&self, generation: u64) -> bool {
+        self.current.as_ref().is_some_and(|current| current.generation == generation)
+    }
+
+    fn moved(&mut self, generation: u64) -> u32 {
+        self.moves += u32::from(self.is_current(generation));
+        self.moves
+    }
+
     fn ended(&mut self, made: Result<Client, Fault>) -> Result<Current, Fault> {
         self.attempts += 1;
         let client = made.inspect_err(|fault| {
             self.failures = self.failures.saturating_add(1);
             self.last_fault = Some(fault.clone());
         })?;
-        self.failures = 0;
+        (self.failures, self.moves) = (0, 0);
         self.last_fault = None;
         self.generation += 1;
         let current = Current { client, generation: self.generation };

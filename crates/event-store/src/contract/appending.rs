@@ -111,9 +111,10 @@ pub async fn one_bad_command_never_fails_its_neighbours(store: &TestStore) {
     let fresh = store.fresh_stream();
     let huge = vec![b'x'; store.capabilities().append_bytes_max];
     let reused = vec![used, store.event("beside")];
-    let reused = match store.capabilities().ids_unique_in_log {
-        true => begin(fresh, reused),
-        false => Append { stream: old, expected: Expected::At(Revision(0)), events: reused },
+    let reused = if store.capabilities().ids_unique_in_log {
+        begin(fresh, reused)
+    } else {
+        Append { stream: old, expected: Expected::At(Revision(0)), events: reused }
     };
     let too_large = crate::NewEvent { payload: huge, ..store.event("huge") };
     let commands = vec![

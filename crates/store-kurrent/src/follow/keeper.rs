@@ -113,8 +113,10 @@ impl Keeper {
 
     /// Nothing was heard: it has nothing to say, or it stands still.
     async fn left_behind(&self, heard: u64) -> Option<End> {
-        match self.reader.head().await {
-            Ok(head) if head <= self.place.given() => return None,
+        // From the last checkpoint on: from the end backwards all that others wrote would be gone through.
+        let part = self.reader.whole();
+        match self.reader.log(&part, self.place.resume(), 1).await {
+            Ok(next) if next.is_empty() => return None,
             Ok(_more) => {}
             Err(error @ ReadError::Corrupt { .. }) => return Some(End::Corrupt(error)),
             Err(error) => return Some(End::Fault(Fault::lost(error.to_string()))),

@@ -126,14 +126,11 @@ impl Reader {
 
 /// Revisions follow one another from where it was asked.
 fn unbroken(stream: StreamId, from: Revision, events: &[StoredEvent]) -> Result<(), ReadError> {
-    let mut wanted = from.0;
-    for stored in events {
-        if stored.stream != stream || stored.revision.0 != wanted {
-            return Err(gap(stored));
-        }
-        wanted += 1;
-    }
-    Ok(())
+    let broken = events
+        .iter()
+        .zip(from.0..)
+        .find(|(stored, wanted)| stored.stream != stream || stored.revision.0 != *wanted);
+    broken.map_or(Ok(()), |(stored, _)| Err(gap(stored)))
 }
 
 /// Why a history is refused that does not begin where it must.

@@ -37,8 +37,8 @@ impl Worker {
             }
             let sent = self.sent(&planned).await;
             let fates = self.fates(&planned, sent, failures > 0).await;
-            let spent = begun.elapsed() >= self.writer.patience;
-            planned = remaining(planned, fates, spent);
+            let given_up = begun.elapsed() >= self.writer.patience;
+            planned = remaining(planned, fates, given_up);
             if !planned.is_empty() {
                 tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
             }
@@ -115,7 +115,7 @@ impl Worker {
 
 /// Answers what has an answer; gives back what is to be sent again, still in order. What is missing
 /// though a later one was written may not be sent again: it would come to stand behind it.
-fn remaining(planned: Vec<Planned>, fates: Vec<Fate>, spent: bool) -> Vec<Planned> {
+fn remaining(planned: Vec<Planned>, fates: Vec<Fate>, given_up: bool) -> Vec<Planned> {
     let written = |fate: &Fate| matches!(fate, Fate::Answered(Ok(_)));
     let behind = fates.iter().rposition(written);
     let mut again: Vec<Planned> = Vec::new();
@@ -123,7 +123,7 @@ fn remaining(planned: Vec<Planned>, fates: Vec<Fate>, spent: bool) -> Vec<Planne
     for (at, (one, fate)) in planned.into_iter().zip(fates).enumerate() {
         let (stream, overtaken) = (one.job.append.stream, behind.is_some_and(|behind| at < behind));
         match fate {
-            Fate::Missing(fault) if overtaken || spent || fault.remedy() == Remedy::Nothing => {
+            Fate::Missing(fault) if overtaken || given_up || fault.remedy() == Remedy::Nothing => {
                 one.job.answer(Err(unavailable(true, fault)));
             }
             Fate::Missing(_) => {

@@ -49,6 +49,25 @@ async fn no_error_says_the_password() {
 }
 
 #[tokio::test]
+async fn a_server_that_cannot_say_where_an_event_stands_is_refused() {
+    for (version, hidden) in [("22.6.0", false), ("0.0.0", true)] {
+        let positions_in_streams = false;
+        let version = version.to_owned();
+        let settings = Settings { positions_in_streams, version, ..Settings::default() };
+        let cluster = Cluster::start(settings).unwrap();
+        if !hidden {
+            let error = refused(&cluster.address()).await;
+            assert!(matches!(error, OpenError::TooOld { .. }), "{error}");
+            continue;
+        }
+        let (_store, trial) = over(&cluster.address(), super::impatient).await;
+        let (stream, _) = trial.begun(1).await;
+        let read = trial.read_streams(&[stream]).await.unwrap_err().to_string();
+        assert!(read.contains("too old"), "{read}");
+    }
+}
+
+#[tokio::test]
 async fn the_way_is_encrypted_and_the_certificate_is_checked() {
     let key = rcgen::KeyPair::generate().unwrap();
     let names = vec!["127.0.0.1".to_owned(), "localhost".to_owned()];

@@ -99,13 +99,12 @@ async fn an_event_of_others_among_ours_is_an_error_that_quotes_nothing() {
 #[tokio::test]
 async fn a_neighbouring_log_is_never_met() {
     let cluster = cluster(1);
-    let (store, trial) = over(&cluster.address(), impatient).await;
-    let (_near, neighbour) = super::beside(
-        &cluster.address(),
-        &format!("{}x", &store.reader.log.to_string()[..31]).parse().unwrap(),
-        impatient,
-    )
-    .await;
+    let named = |name: &str| {
+        let log = name.parse().unwrap();
+        move |options: &mut crate::Options| options.log = log
+    };
+    let (_store, trial) = over(&cluster.address(), named("ward")).await;
+    let (_near, neighbour) = over(&cluster.address(), named("ward7")).await;
     trial.begun(2).await;
     neighbour.begun(3).await;
     assert_ne!(trial.log_id(), neighbour.log_id());

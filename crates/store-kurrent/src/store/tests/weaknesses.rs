@@ -100,8 +100,8 @@ async fn a_subscription_that_the_server_ends_cleanly_is_left_and_made_anew() {
 async fn an_answer_that_the_client_did_not_expect_ends_one_try_and_nothing_else() {
     let cluster = cluster(1);
     let (store, trial) = over(&cluster.address(), impatient).await;
-    let tries = Arc::new(AtomicU32::new(0));
-    let counted = Arc::clone(&tries);
+    let asked = Arc::new(AtomicU32::new(0));
+    let counted = Arc::clone(&asked);
     let ask = move |_client| {
         let tried = counted.fetch_add(1, Ordering::SeqCst);
         let answer: futures::future::BoxFuture<'static, Result<u32, Failure>> =
