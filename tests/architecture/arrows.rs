@@ -100,6 +100,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("testkit", &["pathway", "steps"]),
+    ("opaque-for-tests", &["event-store"]),
     ("postgres-for-tests", &[]),
     ("kurrent-stand-in", &[]),
     ("views-for-tests", &["postgres-for-tests", "projector", "steps"]),

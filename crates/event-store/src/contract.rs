@@ -62,6 +62,7 @@ macro_rules! contract_suite {
             a_scan_gives_every_stream_of_a_category_once_and_whole
             a_scan_cuts_each_stream_at_the_position
             the_log_is_read_in_order_after_a_position
+            an_event_is_found_at_its_own_position_and_at_no_other
             a_moment_is_a_position
             positions_only_grow_under_racing_writers_and_prove_nothing_was_skipped
             a_follower_goes_from_history_to_live_without_a_seam

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
 use uuid::Uuid;
@@ -70,12 +71,30 @@ pub trait EventStore: Send + Sync {
         streams: &[StreamId],
     ) -> BoxFuture<'_, Result<Vec<Vec<StoredEvent>>, ReadError>>;
 
-    /// At most so many events of the whole log, after a position.
+    /// At most so many events of the whole log, after its start or after a position that an event of it
+    /// has. Whether one has it is asked with [`EventStore::event_at`]: where positions are not dense, a
+    /// store may fail or misread at any other.
     fn read_log(
         &self,
         after: Position,
         most: usize,
     ) -> BoxFuture<'_, Result<Vec<StoredEvent>, ReadError>>;
+
+    /// The event at a position; none where no event of this log has it. The one way to ask about a
+    /// position that may be another log's: a checkpoint of yesterday, or what a client gave.
+    ///
+    /// As it stands here it is right where positions are dense; any other store has its own.
+    fn event_at(
+        &self,
+        position: Position,
+    ) -> BoxFuture<'_, Result<Option<StoredEvent>, ReadError>> {
+        async move {
+            let Some(before) = position.0.checked_sub(1) else { return Ok(None) };
+            let there = self.read_log(Position(before), 1).await?;
+            Ok(there.into_iter().find(|event| event.position == position))
+        }
+        .boxed()
+    }
 
     /// Whole streams of one category in the order in which they began, each cut at `up_to`.
     ///
@@ -89,7 +108,7 @@ pub trait EventStore: Send + Sync {
         most_events: usize,
     ) -> BoxFuture<'_, Result<Scan, ReadError>>;
 
-    /// Pages of the log after a position: first history, then live, without a seam or an end.
+    /// Pages of the log after a position, as [`EventStore::read_log`] takes it: first history, then live, without a seam or an end.
     ///
     /// A failure is given as an item and the follower goes on from where it was: it survives the
     /// loss and return of its database.

@@ -46,7 +46,8 @@ pub struct Checkpoint {
     pub position: Position,
     /// The event at that position; none before the first.
     pub event_id: Option<Uuid>,
-    /// How many events were taken up to here; in a dense log the same as the position.
+    /// How many events were taken up to here: in a dense log all, which is the same as the position;
+    /// in another those of pathways.
     pub consumed: u64,
     /// What the rows come to.
     pub digest: Digest,
@@ -115,10 +116,7 @@ impl Checkpoint {
         if self.position == Position::START {
             return Ok(None);
         }
-        let before = Position(self.position.0 - 1);
-        let there = store.read_log(before, 1).await?;
-        let event = there.first().filter(|event| event.position == self.position);
-        Ok(match event {
+        Ok(match store.event_at(self.position).await? {
             None => Some(format!("the log has no event at position {}", self.position)),
             Some(event) if Some(event.event.event_id) != self.event_id => {
                 Some(format!("the log has another event at position {}", self.position))

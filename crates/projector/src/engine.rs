@@ -58,8 +58,8 @@ pub(crate) struct Engine {
 }
 
 impl Engine {
-    pub(crate) fn new(slots: Vec<Slot>, cache_steps: usize) -> Self {
-        Self { slots, histories: Histories::new(cache_steps) }
+    pub(crate) fn new(slots: Vec<Slot>, histories: Histories) -> Self {
+        Self { slots, histories }
     }
 
     /// The streams to be loaded before [`Engine::apply`]; none where every view is past the page.
@@ -168,8 +168,8 @@ fn advance(
 }
 
 fn advance_of(file: &ViewFile, page: &Page) -> Advance {
-    let taken = page.positions.partition_point(|position| *position <= file.position());
-    let events = (page.positions.len() - taken) as u64;
+    let taken = page.counted.partition_point(|position| *position <= file.position());
+    let events = (page.counted.len() - taken) as u64;
     Advance { position: page.last, event_id: Some(page.last_event), events }
 }
 

@@ -12,6 +12,7 @@ use steps::{PathwayId, StepKind};
 use uuid::Uuid;
 
 use crate::compute::Fault;
+use crate::counting::Counting;
 
 /// A pathway with more steps than this is an alarm.
 const LONG_HISTORY: usize = 2_000;
@@ -71,8 +72,8 @@ pub(crate) struct Touched {
 
 /// A page of the log, decoded and grouped by pathway.
 pub(crate) struct Page {
-    /// The positions of all its events, of whatever category.
-    pub(crate) positions: Vec<Position>,
+    /// The positions of its events that a checkpoint counts.
+    pub(crate) counted: Vec<Position>,
     pub(crate) last: Position,
     pub(crate) last_event: Uuid,
     pub(crate) touched: Vec<Touched>,
@@ -85,6 +86,7 @@ struct Held {
 
 /// Histories of pathways, bounded by their steps.
 pub(crate) struct Histories {
+    counting: Counting,
     held: FxHashMap<Uuid, Held>,
     steps: usize,
     most_steps: usize,
@@ -93,8 +95,9 @@ pub(crate) struct Histories {
 }
 
 impl Histories {
-    pub(crate) fn new(most_steps: usize) -> Self {
+    pub(crate) fn new(most_steps: usize, counting: Counting) -> Self {
         Self {
+            counting,
             held: FxHashMap::default(),
             steps: 0,
             most_steps,
@@ -129,8 +132,9 @@ impl Histories {
         }
         let touched = group(events).into_iter().map(|group| self.touch(group)).collect();
         self.forget_the_oldest();
+        let counted = events.iter().filter(|event| self.counting.counts(event));
         Some(Page {
-            positions: events.iter().map(|event| event.position).collect(),
+            counted: counted.map(|event| event.position).collect(),
             last: last.position,
             last_event: last.event.event_id,
             touched,

@@ -23,6 +23,7 @@ mod checkpoint;
 mod compute;
 mod connection;
 mod context;
+mod counting;
 mod database;
 mod digest;
 mod engine;

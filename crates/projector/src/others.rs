@@ -10,6 +10,7 @@ use tokio::runtime::Handle;
 use uuid::Uuid;
 
 use crate::context::Context;
+use crate::counting::Counting;
 use crate::engine::{can_change, guarded};
 use crate::live::chain;
 use crate::place::Place;
@@ -172,13 +173,21 @@ impl Reading {
         // Other dead letters: some were tried again, which the log does not tell of.
         let near = |from: &&Standing| {
             let further = to.position.0.saturating_sub(from.position.0);
-            (1..=READ_WHOLE_BEYOND).contains(&further) && from.dead == to.dead
+            let most = if self.is_dense() { READ_WHOLE_BEYOND } else { u64::MAX };
+            (1..=most).contains(&further) && from.dead == to.dead
         };
         match from.filter(near) {
-            Some(from) => self.what_was_touched(from),
+            Some(from) => match self.what_was_touched(from)? {
+                Some(standing) => Ok(standing),
+                None => self.whole(&to.place),
+            },
             // Nothing further, and other rows: what stood still goes on.
             None => self.whole(&to.place),
         }
+    }
+
+    fn is_dense(&self) -> bool {
+        Counting::of(self.context.store.as_ref()) == Counting::Dense
     }
 
     fn must_be_ours_to_read(&self, place: &Place) -> Result<(), FollowError> {
@@ -196,22 +205,32 @@ impl Reading {
         Ok(standing)
     }
 
-    fn what_was_touched(&self, from: &Standing) -> Result<Standing, FollowError> {
+    /// None where it is so much that reading all is faster.
+    fn what_was_touched(&self, from: &Standing) -> Result<Option<Standing>, FollowError> {
         let moment = self.schemas.moment(&from.place)?;
         let touched = self.touched(from.position, moment.standing().position);
-        let touched = Handle::current().block_on(touched)?;
+        let Some(touched) = Handle::current().block_on(touched)? else { return Ok(None) };
         let (standing, changed) = moment.rows(self.view.as_ref(), &touched)?;
         guarded(self.view.name(), || tell(self.view.as_ref(), &changed));
-        Ok(standing)
+        Ok(Some(standing))
     }
 
-    /// The pathways of which the log tells something after one position and up to another.
-    async fn touched(&self, after: Position, up_to: Position) -> Result<Vec<Uuid>, FollowError> {
-        let (mut touched, mut at) = (FxHashSet::default(), after);
+    /// The pathways of which the log tells something after one position and up to another; none where
+    /// too many events lie there, which only a log whose positions are not dense does not tell before.
+    async fn touched(
+        &self,
+        after: Position,
+        up_to: Position,
+    ) -> Result<Option<Vec<Uuid>>, FollowError> {
+        let (mut touched, mut at, mut read) = (FxHashSet::default(), after, 0);
         while at < up_to {
             let events = self.context.store.read_log(at, self.context.page_events).await?;
             let Some(last) = events.last() else { break };
             at = last.position;
+            read += events.len() as u64;
+            if read > READ_WHOLE_BEYOND {
+                return Ok(None);
+            }
             let ours = events.iter().filter(|event| {
                 event.position <= up_to
                     && event.stream.category == Category::Pathway
@@ -219,7 +238,7 @@ impl Reading {
             });
             touched.extend(ours.map(|event| event.stream.id));
         }
-        Ok(touched.into_iter().collect())
+        Ok(Some(touched.into_iter().collect()))
     }
 
     /// A pathway that stands still changes with whatever comes; who remembers rows must know them all.

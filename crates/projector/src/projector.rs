@@ -8,9 +8,11 @@ use tokio::task::JoinHandle;
 
 use crate::builder::Builder;
 use crate::context::{Context, OnOther};
+use crate::counting::Counting;
 use crate::database::{Keeping, Opened};
 use crate::engine::Engine;
 use crate::errors::{RebuildError, StartError};
+use crate::histories::Histories;
 use crate::live::{Command, Live, TakeError};
 use crate::reader::{Shared, ViewReader};
 use crate::start::{Found, find, unfound};
@@ -106,7 +108,9 @@ impl Projector {
             (0..).zip(&found).filter(|(_, f)| f.is_unbuilt()).map(|(n, _)| n).collect();
         let shared = found.iter().map(|found| Arc::clone(&found.slot.shared)).collect();
         let slots = found.into_iter().map(|found| found.slot).collect();
-        let engine = Engine::new(slots, setup.limits.cache_steps);
+        let counting = Counting::of(setup.store.as_ref());
+        let histories = Histories::new(setup.limits.cache_steps, counting);
+        let engine = Engine::new(slots, histories);
         let (send, commands) = mpsc::channel(COMMANDS_MAX);
         let (stop, stopped) = watch::channel(false);
         let engine = Arc::new(Mutex::new(engine));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use event_store::{EventStore, Position, ReadError};
 use uuid::Uuid;
 
+use crate::counting::Counting;
 use crate::database::{Bulk, KeepingError, ViewDatabase};
 use crate::place::Place;
 use crate::{Checkpoint, Identity, SqlError, View};
@@ -60,32 +61,30 @@ impl Build<'_> {
         let mut crew = Crew::start(&self.views, bulks, workers());
         let fed = crew.feed(self.store, self.up_to, self.progress).await;
         let bulks = crew.finish().await;
-        fed?;
-        let event_id = self.event_there().await?;
+        let at = (Counting::of(self.store).built(self.up_to, fed?), self.event_there().await?);
         let finished = bulks?.into_iter().zip(self.views.iter());
-        let finished = finished.map(|(bulk, view)| self.finish(bulk, view.as_ref(), event_id));
+        let finished = finished.map(|(bulk, view)| self.finish(bulk, view.as_ref(), at));
         let finished = futures::future::join_all(finished).await;
         finished.into_iter().collect()
     }
 
     async fn event_there(&self) -> Result<Option<Uuid>, ReadError> {
-        let Some(before) = self.up_to.0.checked_sub(1) else { return Ok(None) };
-        let there = self.store.read_log(Position(before), 1).await?;
-        let event = there.first().filter(|event| event.position == self.up_to);
+        let event = self.store.event_at(self.up_to).await?;
         Ok(event.map(|event| event.event.event_id))
     }
 
-    /// The scan has taken all that lies at or before the position, so as much is consumed.
+    /// The scan has taken all that lies at or before the position: so much is consumed, and this is the
+    /// event that stands there.
     async fn finish(
         &self,
         bulk: Box<dyn Bulk>,
         view: &dyn View,
-        event_id: Option<Uuid>,
+        (consumed, event_id): (u64, Option<Uuid>),
     ) -> Result<Place, BuildError> {
         let mut checkpoint = Checkpoint::start(Identity::of(view, self.store.log_id()));
         checkpoint.position = self.up_to;
         checkpoint.event_id = event_id;
-        checkpoint.consumed = self.up_to.0;
+        checkpoint.consumed = consumed;
         let finish = tokio::task::spawn_blocking(move || bulk.finish(checkpoint));
         Ok(finish.await.map_err(|_panicked| BuildError::CutShort)??)
     }

@@ -6,19 +6,21 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use event_store::Position;
 use leases::{Held, LeaseError, Leases};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use crate::builder::Builder;
 use crate::context::Context;
+use crate::counting::{is_far_behind, more_than};
 use crate::errors::StartError;
 use crate::live::{Command, Hold, TakeError, chain, stopped};
 use crate::others::{Followed, Others};
 use crate::postgres::{Schemas, Standing};
 use crate::projector::{Limits, Projector};
 use crate::reader::Shared;
-use crate::start::{is_far_behind, look, say_why};
+use crate::start::{look, say_why};
 use crate::view_file::ViewFile;
 use crate::{Identity, View};
 
@@ -202,7 +204,7 @@ impl Sharing {
             Err(reason) => {
                 say_why(seat.view.name(), &reason);
                 self.context.refused(at, &reason);
-                if head.0 > self.build_beyond {
+                if more_than(store, self.build_beyond, (Position::START, head)).await? {
                     return Ok(false);
                 }
                 let identity = Identity::of(seat.view.as_ref(), store.log_id());
@@ -212,7 +214,7 @@ impl Sharing {
                 made.await.map_err(|_panicked| StartError::CutShort)??
             }
         };
-        let is_far = is_far_behind(file.position(), (head, self.build_beyond));
+        let is_far = is_far_behind(store, self.build_beyond, (file.position(), head)).await?;
         self.others.catch_up(at, seat, file.standing()).await?;
         if is_far {
             return Ok(false);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use event_store::{EventStore, Position};
 
 use crate::checkpoint::Identity;
+use crate::counting::{is_far_behind, more_than};
 use crate::database::{Pointer, ViewDatabase};
 use crate::engine::Slot;
 use crate::errors::StartError;
@@ -40,18 +41,22 @@ pub(crate) async fn find(
     database: &Arc<dyn ViewDatabase>,
     head: Position,
 ) -> Result<Vec<Found>, StartError> {
-    let mut all = Vec::new();
+    let (store, limit) = (setup.store.as_ref(), setup.limits.build_beyond);
+    let (mut all, mut is_long) = (Vec::new(), None);
     for view in &setup.views {
-        let (file, refused) = match look(setup.store.as_ref(), database, view).await? {
+        let (file, refused) = match look(store, database, view).await? {
             Ok(file) => (Some(file), None),
             Err(reason) => {
                 say_why(view.name(), &reason);
                 (None, Some(reason))
             }
         };
+        if file.is_none() && is_long.is_none() {
+            is_long = Some(more_than(store, limit, (Position::START, head)).await?);
+        }
         let file = match file {
-            None if head.0 <= setup.limits.build_beyond => {
-                let identity = Identity::of(view.as_ref(), setup.store.log_id());
+            None if is_long == Some(false) => {
+                let identity = Identity::of(view.as_ref(), store.log_id());
                 Some(database.create(view.as_ref(), identity)?)
             }
             file => file,
@@ -59,8 +64,11 @@ pub(crate) async fn find(
         let view = Arc::clone(view);
         let slot =
             Slot { shared: Shared::new(view.name(), Arc::clone(database)), file: None, view };
-        let limit = setup.limits.build_beyond;
-        let slot = tokio::task::spawn_blocking(move || put(slot, file, (head, limit)));
+        let is_far = match &file {
+            Some(file) => is_far_behind(store, limit, (file.position(), head)).await?,
+            None => false,
+        };
+        let slot = tokio::task::spawn_blocking(move || put(slot, file, is_far));
         let slot = slot.await.map_err(|_panicked| StartError::CutShort)??;
         all.push(Found { slot, refused });
     }
@@ -68,24 +76,13 @@ pub(crate) async fn find(
 }
 
 /// A file that is far behind can be read, while another is built: that is faster.
-fn put(
-    mut slot: Slot,
-    file: Option<ViewFile>,
-    (head, limit): (Position, u64),
-) -> Result<Slot, SqlError> {
+fn put(mut slot: Slot, file: Option<ViewFile>, is_far: bool) -> Result<Slot, SqlError> {
     let Some(file) = file else { return Ok(slot) };
-    let is_far = is_far_behind(file.position(), (head, limit));
     slot.put(file)?;
     if is_far {
         slot.file = None;
     }
     Ok(slot)
-}
-
-/// Whether building a view is faster than bringing it to the end of the log.
-pub(crate) const fn is_far_behind(at: Position, (head, limit): (Position, u64)) -> bool {
-    let behind = head.0.saturating_sub(at.0);
-    behind > limit && behind > head.0 / 5
 }
 
 /// Every view as one that is yet to be found: other servers may write it.

@@ -17,9 +17,10 @@ pub enum State {
 /// How much of the log a build has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// Events read so far.
+    /// In a dense log the events read so far; in another, the position up to where pathways that began
+    /// were read.
     pub done: u64,
-    /// The position it is built to: about as many events are to be read.
+    /// The position it is built to: in a dense log, about as many events are to be read.
     pub of: u64,
 }
 
@@ -70,7 +71,8 @@ impl Status {
         self.views.iter().all(ViewStatus::is_healthy)
     }
 
-    /// Positions between the end of the log and the view that is furthest behind.
+    /// Positions between the end of the log and the view that is furthest behind: as many events where
+    /// positions are dense, else what the store counts by, which may be bytes.
     pub fn lag(&self) -> u64 {
         let behind = self.views.iter().map(|view| self.head.0.saturating_sub(view.position.0));
         behind.max().unwrap_or(0)
@@ -90,6 +92,18 @@ pub(crate) fn check_nothing_skipped(view: &'static str, file: &ViewFile) {
     if checkpoint.consumed != checkpoint.position.0 {
         let (position, consumed) = (checkpoint.position.0, checkpoint.consumed);
         tracing::error!(view, position, consumed, "the view has missed or repeated events");
+        counter!("projector_gaps_total", "view" => view).increment(1);
+    }
+}
+
+/// Two editions of a view at one position have taken as many events: more or fewer in the one that followed
+/// the log means that one was missed or repeated. Where positions are not dense, only this shows it.
+pub(crate) fn check_as_many(view: &'static str, followed: &ViewFile, built: &ViewFile) {
+    let (followed, built) = (followed.checkpoint(), built.checkpoint());
+    if followed.position == built.position && followed.consumed != built.consumed {
+        let (position, consumed) = (followed.position.0, followed.consumed);
+        let built = built.consumed;
+        tracing::error!(view, position, consumed, built, "the view has missed or repeated events");
         counter!("projector_gaps_total", "view" => view).increment(1);
     }
 }

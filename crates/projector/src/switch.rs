@@ -6,11 +6,13 @@ use event_store::{EventStore, Position};
 use tokio::sync::oneshot;
 
 use crate::context::Context;
+use crate::counting::Counting;
 use crate::database::KeepingError;
 use crate::engine::apply_to;
 use crate::histories::Histories;
 use crate::live::{Live, TakeError};
 use crate::scan::Differences;
+use crate::status;
 use crate::view_file::ViewFile;
 use crate::{Digest, View};
 
@@ -106,6 +108,9 @@ impl Live {
             let Some(slot) = engine.slots.get_mut(slot) else {
                 return Ok(Err(SwitchError::Stopped));
             };
+            if let Some(old) = &slot.file {
+                status::check_as_many(name, old, &file);
+            }
             let mut found = Differences::default();
             if let Some(old) = slot.file.as_ref().filter(|_| !equal) {
                 found = database.differences(slot.view.as_ref(), file.place(), old.place())?;
@@ -132,7 +137,8 @@ pub(crate) async fn catch_up(
     to: Position,
 ) -> Result<ViewFile, TakeError> {
     let store: &dyn EventStore = context.store.as_ref();
-    let (mut file, mut histories) = (file, Histories::new(context.cache_steps));
+    let (mut file, counting) = (file, Counting::of(store));
+    let mut histories = Histories::new(context.cache_steps, counting);
     while file.position() < to {
         let mut events = store.read_log(file.position(), context.page_events).await?;
         events.retain(|event| event.position <= to);

@@ -115,6 +115,24 @@ pub async fn the_log_is_read_in_order_after_a_position(store: &TestStore) {
     assert!(store.read_log(head, 9).await.expect("readable").is_empty(), "nothing after the head");
 }
 
+/// Whoever holds a position of yesterday learns whether an event has it, and which.
+pub async fn an_event_is_found_at_its_own_position_and_at_no_other(store: &TestStore) {
+    let (stream, appended) = store.begun(3).await;
+    for event in store.whole(stream).await {
+        let found = store.event_at(event.position).await.expect("readable");
+        assert_eq!(found, Some(event));
+    }
+    let beyond = Position(i64::MAX.unsigned_abs());
+    let between = (appended.first.0 + 1..appended.last.0).map(Position);
+    let between = between.filter(|_| !store.capabilities().dense_positions).take(3);
+    for nowhere in [Position::START, beyond].into_iter().chain(between) {
+        let found = store.event_at(nowhere).await.expect("readable");
+        assert_eq!(found.filter(|found| found.position != nowhere), None, "at {nowhere}");
+    }
+    assert_eq!(store.event_at(Position::START).await.expect("readable"), None);
+    assert_eq!(store.event_at(beyond).await.expect("readable"), None);
+}
+
 /// What was known at a moment is what stood at or before one position.
 pub async fn a_moment_is_a_position(store: &TestStore) {
     let mut written = Vec::new();

@@ -13,6 +13,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::compute::Made;
+use crate::counting::Counting;
 use crate::database::{Bulk, Part};
 use crate::digest::RowHasher;
 use crate::histories::Steps;
@@ -66,28 +67,31 @@ impl Crew {
         Self { batches, workers: hands, writers: writers.collect() }
     }
 
-    /// Hands out every pathway up to a position, in the order in which they began.
+    /// Hands out every pathway up to a position, in the order in which they began, and says how many
+    /// events they have. `progress` is told how far on the way to the position it is.
     pub(crate) async fn feed(
         &mut self,
         store: &dyn EventStore,
         up_to: Position,
         progress: &(dyn Fn(u64) + Send + Sync),
-    ) -> Result<(), CrewError> {
-        let (mut after, mut done, mut turn) = (None, 0, 0);
+    ) -> Result<u64, CrewError> {
+        let counting = Counting::of(store);
+        let (mut after, mut taken, mut turn) = (None, 0, 0);
         loop {
             let scan = store.scan_streams(Category::Pathway, after, up_to, BATCH_EVENTS).await;
             let scan = scan.map_err(CrewError::Read)?;
-            done += scan.streams.iter().map(|(_id, events)| events.len() as u64).sum::<u64>();
+            taken += scan.streams.iter().map(|(_id, events)| events.len() as u64).sum::<u64>();
+            let done = counting.progress(taken, &scan, up_to);
             let batches = self.batches.get(turn).ok_or(CrewError::Died)?;
             // A worker takes no more when a writer has failed; `finish` says why.
             if batches.send(scan.streams).await.is_err() {
-                return Ok(());
+                return Ok(taken);
             }
             progress(done);
             turn = (turn + 1) % self.batches.len();
             after = scan.next;
             if after.is_none() {
-                return Ok(());
+                return Ok(taken);
             }
         }
     }

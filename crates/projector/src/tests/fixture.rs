@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 
 use envelope::Envelope;
 use event_store::{Append, Category, EventStore, Expected, NewEvent, Position, Revision, StreamId};
+use opaque_for_tests::Opaque;
 use steps::{EventId, OccurredAt, Step};
 use store_sqlite::SqliteStore;
 use tempfile::TempDir;
@@ -17,8 +18,8 @@ pub(super) use postgres_for_tests::connect;
 
 pub(super) use super::small::{Flaw, Small, TABLES, TALLIES};
 use crate::{
-    Connection, Digest, Keeping, Limits, PostgresViews, Projector, Setup, SqlError, View,
-    ViewReader, digest_of, params, replay,
+    Checkpoint, Connection, Digest, Keeping, Limits, PostgresViews, Projector, Setup, SqlError,
+    View, ViewReader, digest_of, params, replay,
 };
 
 /// Where the views of a world are kept.
@@ -26,6 +27,11 @@ pub(super) trait Home: Send + Sync {
     fn fresh(data: &Path) -> Self;
 
     fn keeping(&self) -> Keeping;
+
+    /// The log as the projector sees it.
+    fn seen(log: SqliteStore) -> Arc<dyn EventStore> {
+        Arc::new(log)
+    }
 
     /// The edition in use and the others that are kept, the older first.
     fn editions(&self) -> (String, Vec<String>);
@@ -76,9 +82,42 @@ impl Home for InPostgres {
     }
 }
 
+impl InPostgres {
+    pub(super) const fn database(&self) -> &Database {
+        &self.0
+    }
+}
+
+/// Over a log whose positions are opaque.
+pub(super) struct OverOpaque<H>(H);
+
+impl<H: Home> Home for OverOpaque<H> {
+    fn fresh(data: &Path) -> Self {
+        Self(H::fresh(data))
+    }
+
+    fn keeping(&self) -> Keeping {
+        self.0.keeping()
+    }
+
+    fn seen(log: SqliteStore) -> Arc<dyn EventStore> {
+        Arc::new(Opaque(Arc::new(log)))
+    }
+
+    fn editions(&self) -> (String, Vec<String>) {
+        self.0.editions()
+    }
+}
+
+impl OverOpaque<InPostgres> {
+    pub(super) const fn database(&self) -> &Database {
+        self.0.database()
+    }
+}
+
 /// A log, where its views are kept, and what was told so far.
 pub(super) struct WorldOn<H> {
-    pub(super) store: Arc<SqliteStore>,
+    pub(super) store: Arc<dyn EventStore>,
     pub(super) home: H,
     revisions: Mutex<BTreeMap<StreamId, u64>>,
     directory: TempDir,
@@ -89,7 +128,7 @@ impl<H: Home> WorldOn<H> {
         let directory = tempfile::tempdir().unwrap();
         let micros = AtomicI64::new(1_780_000_000_000_000);
         let now = Arc::new(move || micros.fetch_add(1_000_000, Ordering::SeqCst));
-        let store = Arc::new(SqliteStore::open(&directory.path().join("log"), now).unwrap());
+        let store = H::seen(SqliteStore::open(&directory.path().join("log"), now).unwrap());
         let home = H::fresh(&directory.path().join("data"));
         Self { store, home, revisions: Mutex::default(), directory }
     }
@@ -119,7 +158,7 @@ impl<H: Home> WorldOn<H> {
 
     pub(super) fn setup(&self, view: &Arc<Small>) -> Setup {
         Setup {
-            store: Arc::<SqliteStore>::clone(&self.store),
+            store: Arc::clone(&self.store),
             views: vec![Arc::<Small>::clone(view)],
             keeping: self.home.keeping(),
             now: Arc::new(|| 1_790_000_000_000_000),
@@ -201,14 +240,20 @@ pub(super) fn digest(reader: &ViewReader) -> Digest {
 }
 
 pub(super) fn checked_digest(connection: &Connection) -> Result<Digest, SqlError> {
-    let checkpoint = crate::Checkpoint::read(connection)?.unwrap();
-    assert_eq!(checkpoint.digest, digest_of(connection, TABLES)?);
+    let checkpoint = checked(connection)?;
     assert_eq!(checkpoint.consumed, checkpoint.position.0);
+    Ok(checkpoint.digest)
+}
+
+/// The checkpoint, having checked that the rows come to what it says.
+pub(super) fn checked(connection: &Connection) -> Result<Checkpoint, SqlError> {
+    let checkpoint = Checkpoint::read(connection)?.unwrap();
+    assert_eq!(checkpoint.digest, digest_of(connection, TABLES)?);
     for tally in TALLIES {
         let [kept, counted] = tallied(connection, tally)?;
         assert_eq!(kept, counted, "{}", tally.name);
     }
-    Ok(checkpoint.digest)
+    Ok(checkpoint)
 }
 
 /// The counts of a tally, and what the rows themselves come to.

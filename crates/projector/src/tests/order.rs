@@ -1,6 +1,5 @@
 //! The rows do not depend on the order of arrival, nor on where pages end.
 
-use event_store::EventStore as _;
 use proptest::prelude::*;
 
 use super::fixture::*;

@@ -23,7 +23,7 @@ struct Server {
 
 impl Server {
     async fn start(world: &World, id: u128, standing: Standing) -> Self {
-        Self::at(world, &world.home.0.address(), id, standing).await
+        Self::at(world, &world.home.database().address(), id, standing).await
     }
 
     /// One that reaches the database of views by this address.
@@ -190,7 +190,7 @@ async fn a_view_that_another_release_writes_is_no_longer_read_as_ours() {
     ours.projector.caught_up().await.unwrap();
     let reader = ours.projector.reader("small").unwrap();
     digest(&reader);
-    let address = world.home.0.address();
+    let address = world.home.database().address();
     let other = Small::under("other rules");
     let other = Server::of(&world, &address, (2, Standing::Server), other).await;
     other.leases.claim(&["small"]).await.unwrap();
@@ -212,7 +212,7 @@ async fn a_first_build_goes_on_whoever_joins_meanwhile() {
     story(&world, 1..30).await;
     let Keeping::Postgres(views) = world.home.keeping() else { panic!("a world in PostgreSQL") };
     let names = ["one", "two", "three", "four"];
-    let mut running = Vec::new();
+    let (mut running, end) = (Vec::new(), world.store.head().await.unwrap());
     for id in 1..=3_u128 {
         let works = names.map(str::to_owned).to_vec();
         let leases =
@@ -229,7 +229,7 @@ async fn a_first_build_goes_on_whoever_joins_meanwhile() {
     for (projector, _leases) in &running {
         for name in names {
             let reader = projector.reader(name).unwrap();
-            assert!(reader.wait_for(Position(58), LONG * 2).await, "{name}");
+            assert!(reader.wait_for(end, LONG * 2).await, "{name}");
         }
     }
     for (projector, leases) in running {
@@ -241,8 +241,8 @@ async fn a_first_build_goes_on_whoever_joins_meanwhile() {
 #[tokio::test(flavor = "multi_thread")]
 async fn behind_a_pooler_that_lends_connections_by_the_transaction_it_is_the_same() {
     let world = World::new();
-    let pooler = Pooler::before(&world.home.0);
-    let address = pooler.address(&world.home.0);
+    let pooler = Pooler::before(world.home.database());
+    let address = pooler.address(world.home.database());
     story(&world, 1..4).await;
     let one = Server::at(&world, &address, 1, Standing::Server).await;
     let two = Server::at(&world, &address, 2, Standing::Server).await;
