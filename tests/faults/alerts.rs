@@ -248,9 +248,12 @@ fn an_alert_that_is_never_taken_is_listed_and_sent_again_when_somebody_asks() {
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
 }
 
-/// The ids of the alerts of a subscription, as they come; the id is only taken of whole answers.
-fn followed(url: &str, token: &str) -> impl Iterator<Item = String> + use<> {
-    let query = json!({"query": "subscription { alerts(after: \"p0\", organisation: \"RJ1\") { id kind } }"});
+/// What a subscription to alerts after a position is told, as it comes.
+fn told_after(after: &str, (url, token): (&str, &str)) -> impl Iterator<Item = Value> + use<> {
+    let query = format!(
+        "subscription {{ alerts(after: \"{after}\", organisation: \"RJ1\") {{ id kind }} }}"
+    );
+    let query = json!({ "query": query });
     let answer = ureq::post(format!("{url}/graphql"))
         .header("content-type", "application/json")
         .header("accept", "text/event-stream")
@@ -258,10 +261,27 @@ fn followed(url: &str, token: &str) -> impl Iterator<Item = String> + use<> {
         .send(query.to_string().as_bytes())
         .unwrap();
     let lines = BufReader::new(answer.into_body().into_reader()).lines();
-    lines.map_while(Result::ok).filter_map(|line| {
-        let told: Value = serde_json::from_str(line.strip_prefix("data: ")?).ok()?;
-        Some(told["data"]["alerts"]["id"].as_str().unwrap_or_else(|| panic!("{told}")).to_owned())
+    lines
+        .map_while(Result::ok)
+        .filter_map(|line| serde_json::from_str(line.strip_prefix("data: ")?).ok())
+}
+
+/// The ids of the alerts of a subscription, as they come; the id is only taken of whole answers.
+fn followed(url: &str, token: &str) -> impl Iterator<Item = String> + use<> {
+    told_after("p0", (url, token)).map(|told| {
+        told["data"]["alerts"]["id"].as_str().unwrap_or_else(|| panic!("{told}")).to_owned()
     })
+}
+
+#[test]
+fn a_position_of_another_log_is_no_cursor_and_told_so() {
+    let place = Place::new();
+    let server = Server::of(&place, ticking(&place));
+    let token = place.token(&["--organisation", "RJ1"]);
+    let told = told_after("p999999", (&server.url, &token)).next().unwrap();
+    assert_eq!(told["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{told}");
+    let said = told["errors"][0]["message"].as_str().unwrap();
+    assert!(said.contains("`after` is no position of this log"), "{told}");
 }
 
 #[test]

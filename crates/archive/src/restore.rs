@@ -50,6 +50,12 @@ pub enum RestoreError {
         /// Position in the file of the first event that differs.
         at: Position,
     },
+    /// The log there goes on where the file ends: keys that were erased since would come back.
+    #[error(
+        "the log there goes on after the last event of the archive: it has been written to since, and \
+         keys that were erased would come back; nothing was moved in"
+    )]
+    GoesOn,
     /// Somebody else writes to the log.
     #[error(
         "the event at position {told} would have come to stand at {next}; does a server or another \
@@ -87,20 +93,23 @@ pub async fn restore(
     keys: &Keys,
     progress: &(dyn Fn(Position) + Sync),
 ) -> Result<Restored, RestoreError> {
-    let dense = store.capabilities().dense_positions;
     let mut overlap = Overlap::of(store).await?;
     let mut lines = Lines::new(file);
     let mut flow = Flow::new(store, keys);
     while let Some(entry) = lines.next()? {
         match entry {
             Entry::Event(event) => {
-                let at = event.position;
+                let (at, place) = (event.position, flow.next_place());
                 progress(at);
                 match overlap.next().await? {
-                    Some(held) if is_same(&held, &event, dense) => flow.restored.known += 1,
+                    Some(held) if is_same(&held, &event, place) => flow.restored.known += 1,
                     Some(_other) => return Err(RestoreError::AnotherLog { at }),
-                    None => flow.take(*event).await?,
+                    None => flow.take(*event, place).await?,
                 }
+            }
+            // All events stand before the keys.
+            Entry::Key(_) | Entry::End(_) if overlap.has_more().await? => {
+                return Err(RestoreError::GoesOn);
             }
             Entry::Key(key) => flow.key(key)?,
             Entry::Log(_) | Entry::End(_) => (),
@@ -111,14 +120,15 @@ pub async fn restore(
     Ok(flow.restored)
 }
 
-/// The place an event was told to have, its bytes, and how the store answered.
-type Landed = (Position, usize, Result<Appended, AppendError>);
+/// The place an event was told to have and the one it must get, its bytes, and how the store answered.
+type Landed = (Position, Option<Position>, usize, Result<Appended, AppendError>);
 
 /// Events on their way into the store, in order.
 struct Flow<'s> {
     store: &'s dyn EventStore,
-    /// Whether positions are the store's promise.
-    dense: bool,
+    /// The place of the last event, where the store's positions are dense. The file may be of a log whose
+    /// positions are not: there the first event stands first all the same.
+    place: Option<Position>,
     keys: &'s Keys,
     flight: FuturesOrdered<BoxFuture<'s, Landed>>,
     bytes: usize,
@@ -131,9 +141,15 @@ struct Flow<'s> {
 impl<'s> Flow<'s> {
     fn new(store: &'s dyn EventStore, keys: &'s Keys) -> Self {
         let (flight, waiting_keys) = (FuturesOrdered::new(), Vec::new());
-        let dense = store.capabilities().dense_positions;
+        let place = store.capabilities().dense_positions.then_some(Position::START);
         let (bytes, has_landed, restored) = (0, false, Restored::default());
-        Self { store, dense, keys, flight, bytes, has_landed, waiting_keys, restored }
+        Self { store, place, keys, flight, bytes, has_landed, waiting_keys, restored }
+    }
+
+    /// Where the next event of the file must stand.
+    fn next_place(&mut self) -> Option<Position> {
+        self.place = self.place.map(|Position(last)| Position(last + 1));
+        self.place
     }
 
     fn key(&mut self, key: (Uuid, Owner, SubjectKey)) -> Result<(), RestoreError> {
@@ -150,33 +166,34 @@ impl<'s> Flow<'s> {
 
     /// Sends an event on its way. The first must have landed before others follow: where somebody else
     /// writes to the log, nothing of the file is.
-    async fn take(&mut self, stored: StoredEvent) -> Result<(), RestoreError> {
+    async fn take(
+        &mut self,
+        stored: StoredEvent,
+        place: Option<Position>,
+    ) -> Result<(), RestoreError> {
         let most = if self.has_landed { IN_FLIGHT } else { 1 };
         while self.flight.len() >= most || self.bytes >= BYTES_IN_FLIGHT {
             self.land().await?;
         }
         let (position, bytes) = (stored.position, stored.event.bytes());
         self.bytes += bytes;
-        let recorded = Recorded {
-            at_micros: stored.recorded_at_micros,
-            first: self.dense.then_some(position),
-        };
+        let recorded = Recorded { at_micros: stored.recorded_at_micros, first: place };
         let expected = Expected::from_last(stored.revision.0.checked_sub(1).map(Revision));
         let append = Append { stream: stored.stream, expected, events: vec![stored.event] };
         let answer = self.store.restore(append, recorded);
-        self.flight.push_back(Box::pin(async move { (position, bytes, answer.await) }));
+        self.flight.push_back(Box::pin(async move { (position, place, bytes, answer.await) }));
         Ok(())
     }
 
     /// Waits for the first of those in flight; false where there is none.
     async fn land(&mut self) -> Result<bool, RestoreError> {
-        let Some((told, bytes, answer)) = self.flight.next().await else { return Ok(false) };
+        let Some((told, place, bytes, answer)) = self.flight.next().await else { return Ok(false) };
         self.bytes -= bytes;
         let answer = answer.map_err(|source| match source {
             AppendError::Displaced { next } => RestoreError::Moved { told, next },
             source => RestoreError::Append { position: told, source },
         })?;
-        if self.dense && answer.first != told {
+        if place.is_some_and(|place| place != answer.first) {
             return Err(RestoreError::Moved { told, next: answer.first });
         }
         self.has_landed = true;

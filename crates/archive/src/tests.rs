@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use super::*;
 
+mod opaque;
 mod taken;
 
 /// A store with keys in a directory of its own.

@@ -38,7 +38,7 @@ use steps::{PathwayId, StepKind};
 use tokio_util::sync::CancellationToken;
 
 use self::kept::Kept;
-use crate::trouble::Trouble;
+use crate::{log::LogNow, trouble::Trouble};
 
 /// How long the views may take to come as far as the log, before that is told as trouble.
 const VIEW_WAIT: Duration = Duration::from_secs(20);
@@ -194,11 +194,12 @@ impl Deadlines {
     }
 }
 
-/// Takes the place that is kept back to the end of a log that is shorter than was seen; true where it
-/// was. A place that cannot be read is told by the first tick.
-pub(crate) fn take_back_to_end(place: &Drawer, end: Position) -> anyhow::Result<bool> {
+/// Takes the place that is kept back to where the log, as it is now, has an event; true where it was taken
+/// back. A place that cannot be read is told by the first tick.
+pub(crate) async fn take_back(place: &Drawer, log: &LogNow<'_>) -> anyhow::Result<bool> {
     let Ok(Some(mut kept)) = Kept::read(place) else { return Ok(false) };
-    let taken_back = kept.take_back_to_end(end);
+    let stands = log.last_at_or_before(kept.position).await?;
+    let taken_back = kept.take_back_to_end(stands);
     if taken_back {
         kept.write(place)?;
     }

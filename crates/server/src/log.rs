@@ -1,5 +1,7 @@
 //! Which log it is: the one in the data directory, or one on PostgreSQL that other servers share.
 
+mod now;
+
 use std::{
     fmt,
     fs::{File, TryLockError},
@@ -18,6 +20,7 @@ use store_postgres::{Address, Listen, Options, PostgresStore};
 use store_sqlite::SqliteStore;
 use uuid::Uuid;
 
+pub(crate) use self::now::LogNow;
 use crate::edge;
 
 /// Holds the data directory, and says whose views and places it keeps.

@@ -24,7 +24,7 @@ use steps::{PathwayId, StepKind, SubjectRef};
 use tokio_util::sync::CancellationToken;
 
 use self::deaths::{Held, Pathways};
-use crate::trouble::Trouble;
+use crate::{log::LogNow, trouble::Trouble};
 
 /// The first pause after a failure; each further one is twice as long.
 const PAUSE_LEAST: Duration = Duration::from_secs(1);
@@ -160,13 +160,15 @@ fn may_matter(event: &StoredEvent) -> bool {
     )
 }
 
-/// Takes the place that is kept back to the end of a log that is shorter than was read; true where it was.
-pub(crate) fn take_back_to_end(kept: &Drawer, end: Position) -> anyhow::Result<bool> {
-    let taken_back = read_position(kept)? > end;
-    if taken_back {
-        keep_position(kept, end);
+/// Takes the place that is kept back to where the log, as it is now, has an event; true where it was taken
+/// back.
+pub(crate) async fn take_back(kept: &Drawer, log: &LogNow<'_>) -> anyhow::Result<bool> {
+    let read = read_position(kept)?;
+    let stands = log.last_at_or_before(read).await?;
+    if stands != read {
+        keep_position(kept, stands);
     }
-    Ok(taken_back)
+    Ok(stands != read)
 }
 
 /// A place that is damaged is one that was lost: what was done is done again and recorded once.

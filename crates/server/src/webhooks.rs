@@ -29,7 +29,7 @@ pub(crate) use self::{
     endpoint::{Endpoint, EndpointText},
     shelf::GivenUp,
 };
-use crate::{edge, trouble::Trouble};
+use crate::{edge, log::LogNow, trouble::Trouble};
 
 /// Events of the log looked through at once.
 const PAGE_EVENTS: usize = 1_000;
@@ -65,18 +65,19 @@ impl Webhooks {
         Self { fence, ..self.clone() }
     }
 
-    /// Takes the place of each endpoint back to the end of a log that is shorter than it was; whether
-    /// one was beyond it.
-    pub(crate) fn take_back_to_end(
+    /// Takes the place of each endpoint back to where the log, as it is now, has an event; whether one
+    /// was taken back.
+    pub(crate) async fn take_back(
         &self,
         endpoints: &[Endpoint],
-        end: Position,
+        log: &LogNow<'_>,
     ) -> anyhow::Result<bool> {
         let mut taken_back = false;
         for endpoint in endpoints {
-            let told = self.shelf.position(&endpoint.name)?;
-            if told.is_some_and(|told| told > end) {
-                self.shelf.reached(&endpoint.name, end, None)?;
+            let Some(told) = self.shelf.position(&endpoint.name)? else { continue };
+            let stands = log.last_at_or_before(told).await?;
+            if stands != told {
+                self.shelf.reached(&endpoint.name, stands, None)?;
                 taken_back = true;
             }
         }
@@ -212,9 +213,9 @@ impl Webhooks {
 
     /// One attempt more at an alert that was given up.
     async fn send_again(&self, endpoint: &Endpoint, dead: &Dead) -> anyhow::Result<()> {
-        let before = Position(dead.position.0.saturating_sub(1));
-        let events = self.recorder.store().read_log(before, 1).await?;
-        let alert = events.iter().find(|event| event.event.event_id == dead.id).and_then(Alert::of);
+        let there = self.recorder.store().event_at(dead.position).await?;
+        let alert = there.filter(|event| event.event.event_id == dead.id);
+        let alert = alert.as_ref().and_then(Alert::of);
         let Some(alert) = alert else {
             // The log no longer holds it as an alert: there is nothing to send.
             return self.forget(endpoint, dead);

@@ -44,12 +44,23 @@ impl AlertsSubscription {
         // Steps that are in the view are in the log, so following it is a bell for the log.
         let news = world.safety_net.positions();
         let after = match after {
-            Some(after) => after.0,
+            Some(after) => cursor(&world, after.0).await?,
             None => world.recorder.store().head().await.map_err(unread_log)?,
         };
         let following = Following { world, after, organisation, news };
         Ok(stream::unfold(following, Following::next).map(stream::iter).flatten())
     }
+}
+
+/// A cursor that a client gave: a position from another log, or from one that was put back since, is told.
+async fn cursor(world: &World, after: Position) -> async_graphql::Result<Position> {
+    let found = world.recorder.store().event_at(after).await.map_err(unread_log)?;
+    if after == Position::START || found.is_some() {
+        return Ok(after);
+    }
+    Err(bad_input(
+        "`after` is no position of this log: expected one that an alert or an answer gave",
+    ))
 }
 
 struct Following {

@@ -58,15 +58,15 @@ async fn an_event_recorded_at_another_time_or_with_other_content_makes_another_l
 }
 
 #[tokio::test]
-async fn a_store_that_went_on_after_the_move_takes_nothing_more() {
+async fn a_store_that_went_on_after_the_move_is_refused_and_takes_no_key() {
     let old = home(1_000);
     old.lived_in(10).await;
     let file = old.archived().await;
     let new = begun(&file, 30).await;
     goes_on(&new, 999_999).await;
-    let restored = new.take(&file).await.unwrap();
-    assert_eq!(restored, Restored { written: 0, known: 30, keys: 2 });
-    assert_eq!(new.log().await.len(), 31);
+    let refused = new.take(&file).await.unwrap_err();
+    assert!(matches!(refused, RestoreError::GoesOn), "{refused}");
+    assert_eq!((new.log().await.len(), shown(&new.keys)), (31, Vec::new()));
 }
 
 #[tokio::test]

@@ -89,7 +89,7 @@ pub(super) async fn export(cellar: &Cellar, output: &mut impl Write) -> anyhow::
     let store = &*cellar.store;
     let head = store.head().await?;
     let mut lines = Lines::new(cellar.recorder.keys(), Beside::read(store, head).await?);
-    let bar = bar::of_events(head);
+    let bar = bar::of_log(store, head);
     let mut written = Written::default();
     let mut pages = pin!(pages_between(store, Position::START, head));
     while let Some(page) = pages.next().await {

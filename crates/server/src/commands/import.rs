@@ -20,6 +20,7 @@ pub(super) mod tests;
 use std::path::Path;
 
 use anyhow::{Context, anyhow, bail};
+use event_store::Position;
 use indicatif::HumanCount;
 use pathway::Actor;
 use recorder::Provenance;
@@ -118,7 +119,8 @@ fn put_away(cellar: Cellar) {
 /// Catches the views up; where much is new they are built from the whole log, which is faster.
 async fn build_views(settings: &Settings) -> anyhow::Result<()> {
     let house = House::chosen(settings).await?;
-    let progress = tokio::spawn(super::rebuild::show_progress(house.projector.status()));
+    let bar = super::bar::of_log(&*house.cellar.store, Position::START);
+    let progress = tokio::spawn(super::rebuild::show_progress(bar, house.projector.status()));
     let caught_up = house.caught_up().await;
     progress.abort();
     house.close().await;

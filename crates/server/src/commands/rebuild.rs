@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use comfy_table::Table;
 use event_store::Position;
+use indicatif::ProgressBar;
 use projector::Status;
 use tokio::sync::watch;
 
@@ -17,7 +18,8 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
     let all: Vec<&str> = status.borrow().views.iter().map(|view| view.view).collect();
     let asked: Vec<&str> =
         if args.views.is_empty() { all } else { args.views.iter().map(String::as_str).collect() };
-    let progress = tokio::spawn(show_progress(status));
+    let bar = bar::of_log(&*house.cellar.store, Position::START);
+    let progress = tokio::spawn(show_progress(bar, status));
     let rebuilt = house.projector.rebuild(&asked, args.accept).await;
     progress.abort();
     let mut table = Table::new();
@@ -37,8 +39,7 @@ pub(crate) async fn run(settings: Settings, args: RebuildArgs) -> anyhow::Result
 }
 
 /// A bar on a terminal while views are built.
-pub(crate) async fn show_progress(status: watch::Receiver<Status>) {
-    let bar = bar::of_events(Position::START);
+pub(crate) async fn show_progress(bar: ProgressBar, status: watch::Receiver<Status>) {
     loop {
         let building = status.borrow().views.iter().find_map(|view| view.progress);
         if let Some(building) = building {

@@ -21,7 +21,7 @@ pub(crate) async fn run(settings: Settings, args: ReplayArgs) -> anyhow::Result<
     let cellar = Cellar::chosen(&settings).await?;
     let up_to = position(&cellar, args.to.as_deref()).await?;
     let views = Views::shipped().all();
-    let bar = indicatif::ProgressBar::new(up_to.0);
+    let bar = super::bar::of_log(&*cellar.store, up_to);
     let progress = |done: u64| bar.set_position(done);
     let replayed = projector::replay(&*cellar.store, &views, up_to, &args.into, &progress).await?;
     bar.finish_and_clear();
@@ -41,7 +41,12 @@ async fn position(cellar: &Cellar, asked: Option<&str>) -> anyhow::Result<Positi
     let head = cellar.store.head().await?;
     let Some(asked) = asked else { return Ok(head) };
     if let Ok(position) = asked.trim_start_matches('p').parse() {
-        return Ok(Position(position).min(head));
+        let position = Position(position).min(head);
+        let is_there = cellar.store.event_at(position).await?.is_some();
+        if position != Position::START && !is_there {
+            bail!("--to is `{asked}`: no event of this log stands there; a moment will do as well");
+        }
+        return Ok(position);
     }
     let moment: OccurredAt = asked
         .parse()

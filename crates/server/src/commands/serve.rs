@@ -44,7 +44,7 @@ pub(crate) async fn until_stopped(
 ) -> anyhow::Result<()> {
     let cabinet = house.cellar.cabinet()?;
     let webhooks = followers::webhooks(settings, &mut house, &cabinet)?;
-    followers::take_back_to_end(&house, &cabinet, &webhooks).await?;
+    followers::take_back(&house, &cabinet, &webhooks).await?;
     let stop = Stop::caught()?;
     let shutdown = CancellationToken::new();
     let open = TaskTracker::new();

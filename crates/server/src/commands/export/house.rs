@@ -12,12 +12,12 @@ use crate::{commands::bar, house::Cellar};
 /// Writes the log and its keys.
 pub(super) async fn export(cellar: &Cellar, path: &Path) -> anyhow::Result<()> {
     let mut output = Output::open(Some(path))?;
-    let progress = bar::of_events(Position::START);
+    let store = &*cellar.store;
+    let progress = bar::of_log(store, Position::START);
     let reached = |position: Position, head: Position| {
         progress.set_length(head.0);
         progress.set_position(position.0);
     };
-    let store = &*cellar.store;
     let written = archive::write(store, cellar.recorder.keys(), &mut output, &reached).await?;
     progress.finish_and_clear();
     output.finish().context("the archive cannot be written")?;

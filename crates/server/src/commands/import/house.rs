@@ -22,13 +22,13 @@ pub(super) async fn import(settings: &Settings, path: &Path) -> anyhow::Result<(
     let cellar = Cellar::chosen(settings).await?;
     let (head, dense) = (cellar.store.head().await?, cellar.store.capabilities().dense_positions);
     ensure!(
-        !dense || head <= summary.head,
+        !dense || head.0 <= summary.events,
         "the log there has come to position {head} and the archive ends at {}: it has been written to \
          since, and keys that were erased would come back; nothing was moved in",
-        summary.head
+        summary.events
     );
-    let bar = bar::of_events(summary.head);
-    let reached = |position: Position| bar.set_position(position.0);
+    let bar = bar::of_events(summary.events);
+    let reached = |_position: Position| bar.inc(1);
     let keys = cellar.recorder.keys();
     let restored = archive::restore(&mut file, &*cellar.store, keys, &reached).await;
     let restored = restored.with_context(not_read)?;

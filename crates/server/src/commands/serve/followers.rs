@@ -11,6 +11,7 @@ use crate::{
     config::Settings,
     deadlines::{self, Deadlines, MOST_A_TICK},
     house::{House, Share},
+    log::LogNow,
     reactor::{self, Reactor},
     webhooks::{Endpoint, GivenUp, Webhooks},
 };
@@ -33,21 +34,22 @@ pub(super) fn webhooks(
 }
 
 /// Takes every place in the log back to its end, where it is shorter than it was: a backup was put in its
-/// place, or the disk lost its last writes. Else what is recorded next would be passed over.
-pub(super) async fn take_back_to_end(
+/// place, or the disk lost its last writes. Else what is recorded next would be passed over. So too where
+/// the log went on since and no event stands at the place any more.
+pub(super) async fn take_back(
     house: &House,
     cabinet: &Cabinet,
     (webhooks, endpoints): &(Webhooks, Vec<Endpoint>),
 ) -> anyhow::Result<()> {
-    let end = house.cellar.store.head().await?;
+    let log = LogNow::of(&*house.cellar.store).await?;
     let reactor = Drawer::new(&cabinet.places, reactor::PLACE);
     let deadlines = Drawer::new(&cabinet.places, deadlines::PLACE);
-    let mut taken_back = reactor::take_back_to_end(&reactor, end)?;
-    taken_back |= deadlines::take_back_to_end(&deadlines, end)?;
-    taken_back |= webhooks.take_back_to_end(endpoints, end)?;
+    let mut taken_back = reactor::take_back(&reactor, &log).await?;
+    taken_back |= deadlines::take_back(&deadlines, &log).await?;
+    taken_back |= webhooks.take_back(endpoints, &log).await?;
     if taken_back {
         tracing::error!(
-            ends_at = end.0,
+            ends_at = log.end.0,
             "the log is shorter than it was: what was recorded after its end is gone, and can be sent \
              again with the same command ids"
         );
