@@ -1,14 +1,16 @@
-//! A store of ours whose positions are made opaque: they grow, have holes, and say nothing of how many
-//! events there are. As on a server of others, reading begins at the start of the log or at a position
-//! that an event has; at any other it fails.
+//! A store of ours that promises as little as one on a server of others:
 //!
-//! It is for tests of whoever reads a log: what holds over it needs no dense positions.
+//! - positions are opaque: they grow, have holes, and say nothing of how many events there are; reading
+//!   begins at the start of the log or at a position that an event has, and fails at any other;
+//! - an event id is found in its own stream alone.
+//!
+//! It is for tests of whoever uses a log: what holds over it needs no more than that.
 
 use std::sync::Arc;
 
 use event_store::{
-    Append, AppendError, Appended, Capabilities, Category, EventStore, Position, ReadError,
-    Recorded, Revision, Scan, ScanCursor, StoredEvent, StreamId,
+    Append, AppendError, Appended, Capabilities, Category, EventStore, NewEvent, Position,
+    ReadError, Recorded, Revision, Scan, ScanCursor, StoredEvent, StreamId,
 };
 use futures::future::BoxFuture;
 use futures::stream::BoxStream;
@@ -18,7 +20,7 @@ use uuid::Uuid;
 /// How far two events lie apart at least.
 const STRIDE: u64 = 1_000;
 
-/// A store with dense positions, seen through opaque ones.
+/// A store with dense positions and ids that are unique in the log, seen as one that has neither.
 pub struct Opaque(pub Arc<dyn EventStore>);
 
 /// The opaque position of the event at a dense one: no two distances need be the same.
@@ -43,8 +45,23 @@ fn begin(after: Position) -> Result<Position, ReadError> {
     }
 }
 
-fn shown_event(event: StoredEvent) -> StoredEvent {
-    StoredEvent { position: shown(event.position), ..event }
+/// An id as it is beneath, or back again: there the same one is another in each stream.
+fn masked(stream: StreamId, id: Uuid) -> Uuid {
+    let mask = Uuid::new_v5(&Uuid::NAMESPACE_OID, stream.to_string().as_bytes());
+    Uuid::from_u128(id.as_u128() ^ mask.as_u128())
+}
+
+fn beneath(append: Append) -> Append {
+    let stream = append.stream;
+    let events = append.events.into_iter();
+    let events = events.map(|event| NewEvent { event_id: masked(stream, event.event_id), ..event });
+    Append { events: events.collect(), ..append }
+}
+
+fn shown_event(stored: StoredEvent) -> StoredEvent {
+    let event_id = masked(stored.stream, stored.event.event_id);
+    let event = NewEvent { event_id, ..stored.event };
+    StoredEvent { position: shown(stored.position), event, ..stored }
 }
 
 fn shown_events(events: Vec<StoredEvent>) -> Vec<StoredEvent> {
@@ -58,7 +75,7 @@ fn shown_answer(answer: Result<Appended, AppendError>) -> Result<Appended, Appen
 
 impl EventStore for Opaque {
     fn append(&self, append: Append) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        self.0.append(append).map(shown_answer).boxed()
+        self.0.append(beneath(append)).map(shown_answer).boxed()
     }
 
     fn restore(
@@ -67,7 +84,7 @@ impl EventStore for Opaque {
         recorded: Recorded,
     ) -> BoxFuture<'_, Result<Appended, AppendError>> {
         let recorded = Recorded { first: None, ..recorded };
-        self.0.restore(append, recorded).map(shown_answer).boxed()
+        self.0.restore(beneath(append), recorded).map(shown_answer).boxed()
     }
 
     fn read_stream(
@@ -142,7 +159,8 @@ impl EventStore for Opaque {
     }
 
     fn capabilities(&self) -> Capabilities {
-        Capabilities { dense_positions: false, ..self.0.capabilities() }
+        let beneath = self.0.capabilities();
+        Capabilities { dense_positions: false, ids_unique_in_log: false, ..beneath }
     }
 }
 

@@ -154,6 +154,15 @@ impl Recorder {
             }
             other => other?,
         };
+        // Asked after the head was read: who writes to this stream meanwhile wins the race.
+        if !self.store.capabilities().ids_unique_in_log {
+            if let Some(stored) = self.caused_here(stream, command).await? {
+                return Ok(Ok(Done::Before(Box::new(stored))));
+            }
+            if self.stands_elsewhere(stream, command).await? {
+                return Ok(Ok(Done::Refused(Refused::CommandReused)));
+            }
+        }
         let append = Append { stream, expected: head.expected, events: vec![event] };
         let done = self.append_patiently(append).await?;
         if matches!(done, Ok(Done::Refused(Refused::CommandReused)))

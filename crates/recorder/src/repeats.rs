@@ -59,6 +59,38 @@ impl Recorder {
         Ok(None)
     }
 
+    /// Whether the step of `command` stands in another stream to which the identifier it is sent by has led:
+    /// its inbox, or a pathway that had it. A store that knows ids by stream alone does not tell.
+    pub(crate) async fn stands_elsewhere(
+        &self,
+        stream: StreamId,
+        command: &Command,
+    ) -> Result<bool, RecordError> {
+        let Some(identifier) = Identifier::leading(command) else { return Ok(false) };
+        let ever = self.claims(identifier).await?.ever.into_iter();
+        let pathways = ever.map(|PathwayId(id)| StreamId::new(Category::Pathway, id));
+        for other in pathways.chain([identifier.inbox()]).filter(|other| *other != stream) {
+            if found(self.stream(other).await?, command.event_id()).is_some() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// The event that `command` repeats, where it stands in this stream by itself: one who sent it again
+    /// was led here while another parked it. A store that knows ids by stream alone lets both.
+    pub(crate) async fn caused_here(
+        &self,
+        stream: StreamId,
+        command: &Command,
+    ) -> Result<Option<StoredEvent>, RecordError> {
+        let Some(cause) = command.provenance.caused_by else { return Ok(None) };
+        if command.event_id() != ids::event_id(ids::repeated(cause, PathwayId(stream.id)), 0) {
+            return Ok(None);
+        }
+        Ok(found(self.stream(stream).await?, cause))
+    }
+
     /// The answer to a command whose step was parked when it first came.
     async fn parked_before(
         &self,
@@ -77,7 +109,7 @@ impl Recorder {
         Ok(Some(self.joined(inbox, event_id).await?.unwrap_or(waits)))
     }
 
-    /// Where a parked step is now, if it has joined a pathway.
+    /// Where a parked step is now, if it has joined a pathway or stands there by itself.
     async fn joined(
         &self,
         inbox: StreamId,
@@ -91,7 +123,10 @@ impl Recorder {
         let Some(PathwayId(id)) = linked else { return Ok(None) };
         let event_id = ids::event_id(ids::repeated(parked, PathwayId(id)), 0);
         let stream = StreamId::new(Category::Pathway, id);
-        Ok(found(self.stream(stream).await?, event_id).map(|stored| recorded_before(&stored)))
+        let events = self.stream(stream).await?;
+        let is_it =
+            |stored: &&StoredEvent| [event_id, parked].contains(&EventId(stored.event.event_id));
+        Ok(events.iter().find(is_it).map(recorded_before))
     }
 }
 

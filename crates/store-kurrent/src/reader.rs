@@ -1,6 +1,7 @@
 //! Reading: pages of the log and of streams, asked again for a while where the cluster fails.
 
 mod ask;
+mod at;
 mod streams;
 
 use std::sync::Arc;

@@ -39,18 +39,6 @@ fn with(fields: &serde_json::Value) -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn a_command_id_used_before_claims_nothing() {
-    let world = world();
-    world.record(command(1, pathway(8), "patientArrived", json!({}))).await;
-    let opens = command(1, ubrn(), "referralSent", json!({}));
-    assert_eq!(code(&world.record(opens).await), "COMMAND_REUSED");
-    let fields = json!({"identifierSystem": "UBRN", "identifierValue": UBRN});
-    let identifies = command(1, pathway(7), "pathwayIdentified", fields);
-    assert_eq!(code(&world.record(identifies).await), "COMMAND_REUSED");
-    assert!(!world.is_claimed().await);
-}
-
-#[tokio::test]
 async fn what_waits_joins_a_pathway_that_is_opened_by_its_booking_reference() {
     let world = world();
     assert!(!world.is_claimed().await);

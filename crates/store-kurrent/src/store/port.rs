@@ -60,6 +60,14 @@ impl EventStore for KurrentStore {
         self.reading(async move { reader.log(&reader.whole(), after, most).await }).boxed()
     }
 
+    fn event_at(
+        &self,
+        position: Position,
+    ) -> BoxFuture<'_, Result<Option<StoredEvent>, ReadError>> {
+        let reader = Arc::clone(&self.reader);
+        self.reading(async move { reader.at(position).await }).boxed()
+    }
+
     fn scan_streams(
         &self,
         category: Category,
