@@ -81,6 +81,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "rtt-extract",
             "safety-net",
             "steps",
+            "store-kurrent",
             "store-postgres",
             "store-sqlite",
             "waiting-times",

@@ -3,6 +3,7 @@
 use std::{path::Path, sync::Arc};
 
 use postgres_lines::Connect;
+use uuid::Uuid;
 
 use crate::{
     CabinetError, Places, Shelf, alerts::AlertsFile, directory::InDirectory, moved,
@@ -25,9 +26,10 @@ impl Cabinet {
         Ok(Self { places: Arc::new(InDirectory::new(data_dir)), shelf: Arc::new(shelf) })
     }
 
-    /// In a database that the servers of a log share.
-    pub fn in_database(connect: Connect) -> Result<Self, CabinetError> {
-        let both = Arc::new(InDatabase::open(connect)?);
+    /// In a database that the servers of a log share. One that holds the places of another log is
+    /// [`CabinetError::OfAnother`].
+    pub fn in_database(connect: Connect, log_id: Uuid) -> Result<Self, CabinetError> {
+        let both = Arc::new(InDatabase::open(connect, log_id)?);
         Ok(Self { places: Arc::clone(&both) as Arc<dyn Places>, shelf: both })
     }
 

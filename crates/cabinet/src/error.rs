@@ -10,6 +10,9 @@ pub enum CabinetError {
     /// The work is another server's by now: nothing was written.
     #[error("the work `{0}` is in other hands by now")]
     Fenced(String),
+    /// The places there are of another log.
+    #[error("the places there are of another log: choose another database")]
+    OfAnother,
     /// A file failed.
     #[error("{} cannot be used", path.display())]
     File {

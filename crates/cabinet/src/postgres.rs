@@ -7,6 +7,7 @@ use std::sync::Arc;
 use postgres_lines::{Connect, Migrations, Pool, PostgresFault, wait};
 use tokio_postgres::Client;
 use tokio_postgres::types::{ToSql, Type};
+use uuid::Uuid;
 
 use crate::{CabinetError, Fence, Places};
 
@@ -15,6 +16,9 @@ const WORK: Migrations = Migrations {
     room: "work",
     files: &[include_str!("../../../schema/sql/postgres/work_0001_create_places.sql")],
 };
+
+/// The place that says of which log the others are.
+const OWNER: &str = "log.id";
 
 /// Connections of one server at once.
 const CONNECTIONS_MAX: usize = 2;
@@ -28,13 +32,16 @@ type Told<'a> = (&'a (dyn ToSql + Sync), Type);
 pub(crate) struct InDatabase(Arc<Pool>);
 
 impl InDatabase {
-    /// Over connections that `connect` makes; the schema is brought to its present format.
-    pub(crate) fn open(connect: Connect) -> Result<Self, CabinetError> {
+    /// Over connections that `connect` makes; the schema is brought to its present format. The first log
+    /// whose places are kept here has them for itself.
+    pub(crate) fn open(connect: Connect, log_id: Uuid) -> Result<Self, CabinetError> {
         let pool =
             Pool::new(connect, CONNECTIONS_MAX).map_err(|_no_thread| PostgresFault::closed())?;
         let mut client = pool.apart()?;
         wait(WORK.bring_forward(&mut client))?;
-        Ok(Self(pool))
+        drop(client);
+        let owner = pool.ask(async |client| belongs_to(client, log_id).await)?;
+        if owner == log_id.as_bytes() { Ok(Self(pool)) } else { Err(CabinetError::OfAnother) }
     }
 
     /// Writes one statement, on disk before this returns, and nothing where the fence no longer holds.
@@ -50,6 +57,16 @@ impl InDatabase {
             _ => Ok(()),
         }
     }
+}
+
+/// Whose log the places are of, which is this one unless it was said before.
+async fn belongs_to(client: &Client, log_id: Uuid) -> Result<Vec<u8>, PostgresFault> {
+    let claim = "INSERT INTO waymark_work.place VALUES ($1, $2) ON CONFLICT DO NOTHING";
+    let id = log_id.as_bytes().as_slice();
+    client.execute_typed(claim, &[(&OWNER, Type::TEXT), (&id, Type::BYTEA)]).await?;
+    let select = "SELECT value FROM waymark_work.place WHERE name = $1";
+    let rows = client.query_typed(select, &[(&OWNER, Type::TEXT)]).await?;
+    Ok(rows.first().map(|row| row.try_get(0)).transpose()?.unwrap_or_default())
 }
 
 async fn written(

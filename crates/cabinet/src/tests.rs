@@ -14,6 +14,9 @@ use uuid::Uuid;
 
 use crate::{Cabinet, Dead, Drawer};
 
+/// The log whose places they are.
+const LOG: Uuid = Uuid::from_u128(7);
+
 /// Where a cabinet stands, which is opened as often as one likes.
 trait Home {
     fn fresh() -> Self;
@@ -36,7 +39,7 @@ impl Home for Database {
     }
 
     fn opened(&self) -> Cabinet {
-        Cabinet::in_database(connect(&self.address())).unwrap()
+        Cabinet::in_database(connect(&self.address()), LOG).unwrap()
     }
 }
 

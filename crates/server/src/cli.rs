@@ -35,12 +35,21 @@ pub(crate) struct Cli {
     /// Where events, keys and views are kept.
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global")]
     pub(crate) data_dir: Option<PathBuf>,
-    /// Where the log is: `sqlite`, in the data directory, or `postgres://user@host/database`. An address with a
-    /// password belongs into `WAYMARK_STORE` or the settings file, where no list of processes shows it.
+    /// Where the log is: `sqlite`, in the data directory, `postgres://user@host/database`, or
+    /// `kurrentdb://host:2113`. An address with a password belongs into `WAYMARK_STORE` or the settings file, where no
+    /// list of processes shows it.
     #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) store: Option<PlaceText>,
-    /// Where the keys of a log on PostgreSQL are, if not in its database: `postgres://user@host/database`. An address
-    /// with a password belongs into `WAYMARK_KEYS` or the settings file.
+    /// What a log on KurrentDB is called there: 1 to 32 of a-z and 0-9; `waymark` unless it is said.
+    #[arg(long, global = true, value_name = "NAME", help_heading = "Global")]
+    pub(crate) store_log: Option<String>,
+    /// Where views, keys and what servers share are, with a log on KurrentDB: `postgres://user@host/database`. Without
+    /// it they lie in the data directory, for one server. An address with a password belongs into `WAYMARK_VIEWS` or
+    /// the settings file.
+    #[arg(long = "views", global = true, value_name = "PLACE", help_heading = "Global")]
+    pub(crate) views_at: Option<PlaceText>,
+    /// Where the keys are, if not in the database of the log or of the views: `postgres://user@host/database`. An
+    /// address with a password belongs into `WAYMARK_KEYS` or the settings file.
     #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) keys: Option<PlaceText>,
     /// The settings file; without it ./waymark.toml is read if it is there.

@@ -13,15 +13,17 @@ use serde::Deserialize;
 
 use crate::{
     cli::{Cli, Command},
-    log::{Place, PlaceText},
+    log::{Place, PlaceText, Told},
     webhooks::EndpointText,
 };
 
 /// The settings that may stand in the environment, each behind `WAYMARK_`.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "DATA_DIR",
     "STORE",
     "STORE_NEWS",
+    "STORE_LOG",
+    "VIEWS",
     "KEYS",
     "LISTEN",
     "ALLOW_DEMO_IDENTITY",
@@ -45,6 +47,8 @@ struct Layer {
     data_dir: Option<PathBuf>,
     store: Option<PlaceText>,
     store_news: Option<PlaceText>,
+    store_log: Option<String>,
+    views: Option<PlaceText>,
     keys: Option<PlaceText>,
     listen: Option<String>,
     allow_demo_identity: Option<bool>,
@@ -118,11 +122,15 @@ impl Settings {
         if queue == Some(0) {
             bail!("`queue_appends_max` is 0: expected 1 or more");
         }
-        let store = layers.iter().find_map(|layer| layer.store.as_ref());
-        let news = layers.iter().find_map(|layer| layer.store_news.as_ref());
-        let keys = layers.iter().find_map(|layer| layer.keys.as_ref());
+        let told = Told {
+            store: layers.iter().find_map(|layer| layer.store.as_ref()),
+            store_news: layers.iter().find_map(|layer| layer.store_news.as_ref()),
+            store_log: layers.iter().find_map(|layer| layer.store_log.as_deref()),
+            views: layers.iter().find_map(|layer| layer.views.as_ref()),
+            keys: layers.iter().find_map(|layer| layer.keys.as_ref()),
+        };
         let settings = Self {
-            store: Place::read(store, news, keys)?,
+            store: Place::read(told)?,
             public_per_second_max: public,
             data_dir: data_dir.unwrap_or_else(|| PathBuf::from("./waymark-data")),
             listen,
@@ -177,6 +185,8 @@ fn from_arguments(asked: &Cli) -> Layer {
         data_dir: asked.data_dir.clone(),
         store: asked.store.clone(),
         store_news: None,
+        store_log: asked.store_log.clone(),
+        views: asked.views_at.clone(),
         keys: asked.keys.clone(),
         listen: serve.and_then(|args| args.listen.clone()).or(health),
         allow_demo_identity: serve.filter(|args| args.allow_demo_identity).map(|_| true),
@@ -202,6 +212,8 @@ fn from_environment(all: impl Iterator<Item = (OsString, OsString)>) -> anyhow::
             "DATA_DIR" => layer.data_dir = Some(value.into()),
             "STORE" => layer.store = Some(value.parse()?),
             "STORE_NEWS" => layer.store_news = Some(value.parse()?),
+            "STORE_LOG" => layer.store_log = Some(value),
+            "VIEWS" => layer.views = Some(value.parse()?),
             "KEYS" => layer.keys = Some(value.parse()?),
             "LISTEN" => layer.listen = Some(value),
             "LOG" => layer.log = Some(value),

@@ -35,7 +35,7 @@ use self::{
 use crate::{
     config::Settings,
     edge,
-    log::{Database, Log, Place, connect, must_be_its_own, take_directory},
+    log::{Common, Log, Place, connect, must_be_its_own, take_directory},
     secrets::Secrets,
     trouble::Troubles,
 };
@@ -45,8 +45,8 @@ pub(crate) struct Cellar {
     pub(crate) store: Log,
     pub(crate) recorder: Recorder,
     pub(crate) data_dir: PathBuf,
-    /// The database that holds the log, where it does not lie in the directory.
-    database: Option<Box<Database>>,
+    /// The database that other servers of the log share, if there are any.
+    common: Option<Common>,
     pub(crate) secrets: Secrets,
     /// What the servers of a log share; none where this is the only one.
     shared: Option<Cabinet>,
@@ -73,6 +73,11 @@ impl Cellar {
     fn in_directory(data_dir: &Path, wait: Option<usize>) -> anyhow::Result<Self> {
         make(data_dir)?;
         let store = Log::in_directory(data_dir, wait)?;
+        Self::alone(data_dir, store, None)
+    }
+
+    /// A log with its keys and places in the directory: no other server has a share in it.
+    fn alone(data_dir: &Path, store: Log, held: Option<File>) -> anyhow::Result<Self> {
         let keys = Keys::open(&data_dir.join("keys.db"))
             .with_context(|| format!("the keys in {} cannot be used", data_dir.display()))?;
         let recorder = Recorder::new(store.shared(), Arc::new(keys), edge::clock());
@@ -82,32 +87,35 @@ impl Cellar {
             recorder,
             data_dir: data_dir.to_owned(),
             secrets,
-            database: None,
+            common: None,
             shared: None,
-            _held: None,
+            _held: held,
         })
     }
 
     /// Opens, or makes, the data directory, with the log where the settings say it is.
     pub(crate) async fn chosen(settings: &Settings) -> anyhow::Result<Self> {
         let data_dir = &settings.data_dir;
-        let Place::Postgres(database) = &settings.store else {
+        if settings.store == Place::Directory {
             must_be_its_own(data_dir)?;
             return Self::in_directory(data_dir, settings.queue_appends_max);
-        };
+        }
         make(data_dir)?;
-        let store = Log::in_database(database, settings.queue_appends_max).await?;
+        let store = settings.store.open(data_dir, settings.queue_appends_max).await?;
         let held = Some(take_directory(data_dir, store.log_id())?);
-        let shared = shared_keys(database, store.log_id())?;
+        let Some(common) = settings.store.common() else {
+            return Self::alone(data_dir, store, held);
+        };
+        let shared = shared_keys(&common, store.log_id())?;
         moved::move_keys(data_dir, &shared)?;
-        let cabinet = shared_cabinet(database)?;
+        let cabinet = shared_cabinet(&common, store.log_id())?;
         moved::move_places(data_dir, &cabinet)?;
         let keys = Arc::new(Keys::over(Box::new(shared.clone())));
         let recorder = Recorder::new(store.shared(), keys, edge::clock());
         let secrets = Secrets::Shared(shared);
-        let (data_dir, database) = (data_dir.clone(), Some(database.clone()));
+        let (data_dir, common) = (data_dir.clone(), Some(common));
         let shared = Some(cabinet);
-        Ok(Self { store, recorder, data_dir, database, secrets, shared, _held: held })
+        Ok(Self { store, recorder, data_dir, common, secrets, shared, _held: held })
     }
 
     /// What followers must find again.
@@ -121,16 +129,16 @@ impl Cellar {
     }
 }
 
-/// The keys that the servers of a log share: in its database, or in one of their own.
-pub(crate) fn shared_keys(database: &Database, log_id: Uuid) -> anyhow::Result<PostgresKeys> {
-    let address = database.keys.as_ref().unwrap_or(&database.address);
+/// The keys that the servers of a log share: in their database, or in one of their own.
+pub(crate) fn shared_keys(common: &Common, log_id: Uuid) -> anyhow::Result<PostgresKeys> {
+    let address = common.keys.as_ref().unwrap_or(&common.address);
     PostgresKeys::open(connect(address), log_id)
         .with_context(|| format!("the keys at `{address}` cannot be used"))
 }
 
-fn shared_cabinet(database: &Database) -> anyhow::Result<Cabinet> {
-    let address = &database.address;
-    Cabinet::in_database(connect(address))
+fn shared_cabinet(common: &Common, log_id: Uuid) -> anyhow::Result<Cabinet> {
+    let address = &common.address;
+    Cabinet::in_database(connect(address), log_id)
         .with_context(|| format!("what servers share at `{address}` cannot be used"))
 }
 

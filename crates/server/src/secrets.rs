@@ -11,7 +11,7 @@ use anyhow::{Context, anyhow};
 use cabinet::private;
 use keys_postgres::PostgresKeys;
 
-use crate::{config::Settings, edge, house, log::Log, log::Place};
+use crate::{config::Settings, edge, house};
 
 /// The bytes of a secret.
 const BYTES: usize = 32;
@@ -46,11 +46,11 @@ pub(crate) enum Secrets {
 impl Secrets {
     /// Of the log that the settings choose. It takes no directory for itself.
     pub(crate) async fn chosen(settings: &Settings) -> anyhow::Result<Self> {
-        let Place::Postgres(database) = &settings.store else {
+        let Some(common) = settings.store.common() else {
             return Ok(Self::Directory(settings.data_dir.clone()));
         };
-        let log = Log::in_database(database, None).await?;
-        let keys = house::shared_keys(database, log.log_id());
+        let log = settings.store.open(&settings.data_dir, None).await?;
+        let keys = house::shared_keys(&common, log.log_id());
         log.close();
         keys.map(Self::Shared)
     }

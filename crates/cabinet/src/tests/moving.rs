@@ -5,7 +5,7 @@ use std::fs;
 use event_store::Position;
 use postgres_for_tests::Database;
 
-use super::{connect, dead};
+use super::{LOG, connect, dead};
 use crate::{Cabinet, Drawer};
 
 const PLACES: [&str; 2] = ["deadlines.json", "reactor.position"];
@@ -27,7 +27,7 @@ fn what_a_directory_kept_is_moved_once_and_what_stands_there_stays() {
     }
     before.shelf.send_again(Some("desk"), None).unwrap();
     drop(before);
-    let shared = Cabinet::in_database(connect(&database.address())).unwrap();
+    let shared = Cabinet::in_database(connect(&database.address()), LOG).unwrap();
     Drawer::new(&shared.places, "reactor.position").put(b"new").unwrap();
     shared.shelf.reached("other", Position(9), None).unwrap();
     let moved = shared.move_in(dir.path(), &PLACES).unwrap();
@@ -57,7 +57,7 @@ fn what_is_damaged_in_the_old_file_holds_up_no_other() {
     let file = rusqlite::Connection::open(dir.path().join("alerts.db")).unwrap();
     file.execute_batch("UPDATE dead SET id = 'x' WHERE id LIKE '%1'").unwrap();
     drop(file);
-    let shared = Cabinet::in_database(connect(&database.address())).unwrap();
+    let shared = Cabinet::in_database(connect(&database.address()), LOG).unwrap();
     assert_eq!(shared.move_in(dir.path(), &PLACES).unwrap(), ["alerts.db"]);
     let listed = shared.shelf.given_up().unwrap();
     assert_eq!(listed.iter().map(|one| &one.dead).collect::<Vec<_>>(), [&dead(2, 5)]);

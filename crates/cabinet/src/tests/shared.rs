@@ -5,7 +5,7 @@ use leases::{Leases, Standing};
 use postgres_for_tests::Database;
 use uuid::Uuid;
 
-use super::{connect, dead};
+use super::{LOG, connect, dead};
 use crate::{Cabinet, CabinetError, Drawer, Fence};
 
 async fn server(database: &Database, id: Uuid) -> std::sync::Arc<Leases> {
@@ -16,7 +16,7 @@ async fn server(database: &Database, id: Uuid) -> std::sync::Arc<Leases> {
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_lost_the_work_writes_nothing_however_late_they_wake() {
     let database = Database::fresh();
-    let cabinet = Cabinet::in_database(connect(&database.address())).unwrap();
+    let cabinet = Cabinet::in_database(connect(&database.address()), LOG).unwrap();
     let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
     let (first, second) = (server(&database, one).await, server(&database, other).await);
     first.claim(&["alerts"]).await.unwrap();
@@ -53,13 +53,13 @@ fn a_server_needs_no_more_than_its_role() {
     let role = "DO $$ BEGIN CREATE ROLE waymark_app NOLOGIN;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$";
     database.run(role).unwrap();
-    drop(Cabinet::in_database(connect(&database.address())).unwrap());
+    drop(Cabinet::in_database(connect(&database.address()), LOG).unwrap());
     // As the log's own schema does.
     let granted = "GRANT USAGE ON SCHEMA waymark TO waymark_app;
         GRANT SELECT ON waymark.migrations TO waymark_app";
     database.run(granted).unwrap();
     let role = database.member_of("waymark_app");
-    let cabinet = Cabinet::in_database(connect(&database.address_as(&role))).unwrap();
+    let cabinet = Cabinet::in_database(connect(&database.address_as(&role)), LOG).unwrap();
     Drawer::new(&cabinet.places, "one").put(b"1").unwrap();
     cabinet.shelf.reached("desk", Position(1), None).unwrap();
     cabinet.shelf.bury("desk", &dead(1, 1), None).unwrap();
@@ -71,7 +71,7 @@ fn a_server_needs_no_more_than_its_role() {
 #[test]
 fn a_place_is_kept_though_every_connection_was_cut() {
     let database = Database::fresh();
-    let cabinet = Cabinet::in_database(connect(&database.address())).unwrap();
+    let cabinet = Cabinet::in_database(connect(&database.address()), LOG).unwrap();
     let drawer = Drawer::new(&cabinet.places, "one");
     drawer.put(b"1").unwrap();
     database.send_all_away();
@@ -84,9 +84,18 @@ fn servers_that_start_together_begin_one_schema() {
     let database = Database::fresh();
     std::thread::scope(|scope| {
         for _server in 0..6 {
-            scope.spawn(|| Cabinet::in_database(connect(&database.address())).unwrap());
+            scope.spawn(|| Cabinet::in_database(connect(&database.address()), LOG).unwrap());
         }
     });
     let done = "SELECT count(*) FROM waymark.migrations WHERE room = 'work'";
     assert_eq!(database.run(done).unwrap().as_deref(), Some("1"));
+}
+
+#[test]
+fn a_database_with_the_places_of_one_log_takes_no_other() {
+    let database = Database::fresh();
+    drop(Cabinet::in_database(connect(&database.address()), LOG).unwrap());
+    let other = Cabinet::in_database(connect(&database.address()), Uuid::from_u128(8));
+    assert!(matches!(other.map(drop), Err(CabinetError::OfAnother)));
+    drop(Cabinet::in_database(connect(&database.address()), LOG).unwrap());
 }

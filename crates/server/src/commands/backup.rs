@@ -46,11 +46,16 @@ pub(crate) fn run(settings: &Settings, args: &BackupArgs) -> anyhow::Result<()> 
         return check::run(backup);
     }
     let Some(to) = &args.to else { bail!("say --to or --check") };
-    if settings.store != Place::Directory {
-        bail!(
+    match &settings.store {
+        Place::Directory => {}
+        Place::Postgres(_) => bail!(
             "the log is on PostgreSQL, and is backed up there: by `pg_dump`, or by a base backup and \
              the archive of its WAL; docs/backup.md has the commands"
-        );
+        ),
+        Place::Kurrent(..) => bail!(
+            "the log is on KurrentDB, and is backed up there: by a copy of its files in their order, and \
+             after it of the keys; docs/kurrentdb.md has the commands"
+        ),
     }
     settings.store.must_be_there(&settings.data_dir)?;
     must_lie_elsewhere(&settings.data_dir, to)?;

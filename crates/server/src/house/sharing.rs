@@ -24,10 +24,10 @@ pub(super) async fn share(
     views: &Views,
     standing: Standing,
 ) -> anyhow::Result<(Keeping, Option<Arc<Leases>>)> {
-    let Some(database) = &cellar.database else {
+    let Some(common) = &cellar.common else {
         return Ok((Keeping::Files(cellar.data_dir.clone()), None));
     };
-    let connect = connect(&database.address);
+    let connect = connect(&common.address);
     let all = views.all();
     // A guest is there for the views alone.
     let beside = WORKS.into_iter().filter(|_work| standing == Standing::Server);

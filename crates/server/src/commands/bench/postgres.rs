@@ -28,7 +28,7 @@ const BARE: &str = "SELECT position, stream_no, stream_id, revision, event_id, k
 
 /// Whether the settings name a database.
 pub(super) fn is_named(settings: &Settings) -> bool {
-    settings.store != Place::Directory
+    matches!(settings.store, Place::Postgres(_))
 }
 
 /// Fills the log, reads it by turns both ways, then appends.

@@ -24,10 +24,10 @@ const REMOVE: &str = "DO $$ DECLARE view text; BEGIN
     END LOOP;
 END $$";
 
-/// The database that the settings name.
+/// The database of the log that the settings name.
 pub(super) fn database(settings: &Settings) -> Option<&Address> {
     match &settings.store {
-        Place::Directory => None,
+        Place::Directory | Place::Kurrent(..) => None,
         Place::Postgres(database) => Some(&database.address),
     }
 }

@@ -1,0 +1,56 @@
+//! A log on a cluster of KurrentDB.
+
+use std::sync::Arc;
+
+use anyhow::{Context, anyhow};
+use event_store::{ReadError, StoredEvent, StreamId};
+use store_kurrent::{Address, KurrentStore, LogName, Options};
+
+use super::{Chosen, Log, Stats};
+use crate::edge;
+
+/// A cluster, and which of the logs on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Cluster {
+    address: Address,
+    log: LogName,
+}
+
+impl Cluster {
+    /// Reads an address, which may hold a password and is not quoted, and the name of a log.
+    pub(super) fn read(address: &str, log: Option<&str>) -> anyhow::Result<Self> {
+        let address: Result<Address, _> = address.parse();
+        let address = address.map_err(|bad| anyhow!("`store` is no place of a log: {bad}"))?;
+        let log = log.map(str::parse).transpose().context("`store_log` is no name of a log")?;
+        Ok(Self { address, log: log.unwrap_or_default() })
+    }
+
+    /// Opens the log, or begins one there; so many appends may wait.
+    pub(super) async fn open(&self, wait: Option<usize>) -> anyhow::Result<Log> {
+        let mut options = Options::new(edge::micros());
+        options.log = self.log.clone();
+        options.appends_max = wait.unwrap_or(options.appends_max);
+        Ok(Log(Arc::new(KurrentStore::open_with(&self.address, options).await?)))
+    }
+}
+
+impl Chosen for KurrentStore {
+    fn close(&self) {
+        Self::close(self);
+    }
+
+    fn trouble(&self) -> Option<String> {
+        Self::trouble(self)
+    }
+
+    fn stats(&self) -> Stats {
+        Stats::default()
+    }
+
+    fn read_streams_blocking(
+        &self,
+        streams: &[StreamId],
+    ) -> Result<Vec<Vec<StoredEvent>>, ReadError> {
+        Self::read_streams_blocking(self, streams)
+    }
+}
