@@ -11,83 +11,35 @@ use std::time::Duration;
 
 use event_store::{ReadError, StoredEvent};
 use futures::stream::{self, BoxStream, StreamExt};
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::{Receiver, channel};
+use tokio::sync::mpsc::channel;
 
 use crate::reader::Reader;
 use crate::supervisor::Leash;
 use keeper::Keeper;
-use pump::Way;
 
 pub(crate) use pump::Place;
 
 const PAGE_EVENTS_MAX: usize = 2_000;
 const PAGE_BYTES_MAX: usize = 8 * 1024 * 1024;
+/// Pages that wait for a follower, beside the one that is being filled.
+const PAGES_MAX: usize = 2;
 
-/// An event on its way to a follower, or what went wrong.
-type Item = Result<StoredEvent, ReadError>;
-
-/// The end that the follower holds.
-struct Follower {
-    items: Receiver<Item>,
-    /// Room for bytes on the way, given back when they are taken.
-    room: Arc<Semaphore>,
-    /// The failure that stood behind the page given last.
-    failed: Option<ReadError>,
-    _keeper: Leash,
-}
+/// Events on their way to a follower, or what went wrong.
+type Page = Result<Vec<StoredEvent>, ReadError>;
 
 /// Pages of the log from a place on, without an end.
 pub(crate) fn follow(
     reader: Arc<Reader>,
     place: Arc<Place>,
     quiet: Duration,
-) -> BoxStream<'static, Result<Vec<StoredEvent>, ReadError>> {
-    let (sender, items) = channel(PAGE_EVENTS_MAX);
-    let room = Arc::new(Semaphore::new(PAGE_BYTES_MAX));
-    let way = Way { items: sender, room: Arc::clone(&room) };
+) -> BoxStream<'static, Page> {
+    let (way, pages) = channel(PAGES_MAX);
     let runtime = reader.supervisor.runtime().clone();
     let keeper = Keeper { reader, way, place, quiet };
     let kept = Leash(runtime.spawn(keeper.keep()).abort_handle());
-    let follower = Follower { items, room, failed: None, _keeper: kept };
-    stream::unfold(follower, |mut follower| async move {
-        let page = follower.page().await?;
-        Some((page, follower))
+    stream::unfold((pages, kept), |(mut pages, kept)| async move {
+        // None once the store is gone.
+        pages.recv().await.map(|page| (page, (pages, kept)))
     })
     .boxed()
-}
-
-impl Follower {
-    /// What is at hand, at least one event; a failure by itself. None once the store is gone.
-    async fn page(&mut self) -> Option<Result<Vec<StoredEvent>, ReadError>> {
-        if let Some(failed) = self.failed.take() {
-            return Some(Err(failed));
-        }
-        let first = match self.items.recv().await? {
-            Ok(first) => first,
-            Err(failed) => return Some(Err(failed)),
-        };
-        let mut bytes = cost(&first);
-        let mut page = vec![first];
-        while page.len() < PAGE_EVENTS_MAX && bytes < PAGE_BYTES_MAX {
-            match self.items.try_recv() {
-                Ok(Ok(stored)) => {
-                    bytes += cost(&stored);
-                    page.push(stored);
-                }
-                Ok(Err(failed)) => {
-                    self.failed = Some(failed);
-                    break;
-                }
-                Err(_nothing) => break,
-            }
-        }
-        self.room.add_permits(bytes);
-        Some(Ok(page))
-    }
-}
-
-/// What an event takes of the room on the way.
-fn cost(stored: &StoredEvent) -> usize {
-    stored.event.bytes().min(PAGE_BYTES_MAX)
 }

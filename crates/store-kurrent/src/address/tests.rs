@@ -1,3 +1,5 @@
+//! Which addresses are taken, how, and what is shown of them.
+
 use eventstore::NodePreference;
 
 use super::*;

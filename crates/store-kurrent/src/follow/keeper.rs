@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use event_store::ReadError;
+use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
 use tracing::instrument::WithSubscriber;
 
-use super::pump::{End, Place, Pump, Way};
+use super::Page;
+use super::pump::{End, Place, Pump};
 use crate::chance::pause;
 use crate::fault::Fault;
 use crate::reader::Reader;
@@ -23,7 +25,7 @@ const PAUSE_CORRUPT: Duration = Duration::from_secs(1);
 /// Keeps one follower supplied for as long as it listens.
 pub(super) struct Keeper {
     pub(super) reader: Arc<Reader>,
-    pub(super) way: Way,
+    pub(super) way: Sender<Page>,
     pub(super) place: Arc<Place>,
     /// After so long without a word it is looked whether there was anything to say.
     pub(super) quiet: Duration,
@@ -64,7 +66,7 @@ impl Keeper {
     }
 
     async fn tell(&self, error: ReadError) -> bool {
-        self.way.items.send(Err(error)).await.is_ok()
+        self.way.send(Err(error)).await.is_ok()
     }
 
     /// One subscription, to its end.
@@ -82,6 +84,8 @@ impl Keeper {
             way: self.way.clone(),
             place: Arc::clone(&self.place),
             rounds,
+            page: Vec::new(),
+            page_bytes: 0,
         };
         let task = self.reader.supervisor.runtime().spawn(pump.run().with_subscriber(listener));
         let _leash = Leash(task.abort_handle());
@@ -100,8 +104,8 @@ impl Keeper {
             match timeout(self.quiet, &mut task).await {
                 Ok(Ok(end)) => return end,
                 Ok(Err(error)) => return End::Fault(ended(&error)),
-                Err(_still) if self.way.items.is_closed() => return End::Unheard,
-                Err(_still) if self.place.heard() > heard || self.way.is_full() => {}
+                Err(_still) if self.way.is_closed() => return End::Unheard,
+                Err(_still) if self.place.heard() > heard || self.way.capacity() == 0 => {}
                 Err(_still) => {
                     if let Some(end) = self.left_behind(heard).await {
                         return end;
@@ -123,7 +127,7 @@ impl Keeper {
         }
         // What was written just now may be on its way.
         sleep(self.quiet / 4).await;
-        let moved = self.place.heard() > heard || self.way.is_full();
+        let moved = self.place.heard() > heard || self.way.capacity() == 0;
         (!moved).then(|| End::Fault(Fault::lost("the subscription stands still")))
     }
 }

@@ -1,17 +1,18 @@
 //! One subscription: what it gives is decoded, proved to be the next, and passed on.
 
+use std::pin::pin;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use event_store::{Position, ReadError, StoredEvent};
 use eventstore::{
-    Client, ResolvedEvent, StreamPosition, SubscribeToAllOptions, SubscriptionEvent,
+    Client, StreamPosition, SubscribeToAllOptions, Subscription, SubscriptionEvent,
     SubscriptionFilter,
 };
 use tokio::sync::mpsc::{Permit, Sender};
-use tokio::sync::{Semaphore, SemaphorePermit};
 
-use super::{Item, cost};
+use super::{PAGE_BYTES_MAX, PAGE_EVENTS_MAX, Page};
 use crate::codec::Decoder;
 use crate::continuity::Continuity;
 use crate::fault::Fault;
@@ -19,30 +20,6 @@ use crate::spin::Rounds;
 
 /// Streams whose last revision a follower remembers.
 const STREAMS_MAX: usize = 200_000;
-
-/// The way to the follower, bounded in events and in bytes.
-#[derive(Clone)]
-pub(super) struct Way {
-    pub(super) items: Sender<Item>,
-    pub(super) room: Arc<Semaphore>,
-}
-
-impl Way {
-    /// Waits for room for one event. None: nobody listens any more.
-    async fn reserve(
-        &self,
-        stored: &StoredEvent,
-    ) -> Option<(Permit<'_, Item>, SemaphorePermit<'_>)> {
-        let bytes = u32::try_from(cost(stored)).unwrap_or(u32::MAX);
-        let room = self.room.acquire_many(bytes).await.ok()?;
-        Some((self.items.reserve().await.ok()?, room))
-    }
-
-    /// Whether the follower has as much as it can be given.
-    pub(super) fn is_full(&self) -> bool {
-        self.items.capacity() == 0 || self.room.available_permits() == 0
-    }
-}
 
 /// Where a follower stands, seen by its subscription and its keeper.
 pub(crate) struct Place {
@@ -81,26 +58,30 @@ impl Place {
         self.heard.load(Ordering::SeqCst)
     }
 
-    /// Passes the next event on. What was given already is dropped: a subscription may begin with it,
-    /// and a server may repeat. Done in one piece, so that a task that is aborted has given an event and
+    /// Passes events on. What was given already is dropped: a subscription may begin with it, and a
+    /// server may repeat. Done in one piece, so that a task that is aborted has given a page and
     /// remembers it, or neither.
-    fn give(
-        &self,
-        stored: StoredEvent,
-        item: Permit<'_, Item>,
-        room: SemaphorePermit<'_>,
-    ) -> Result<(), ReadError> {
+    fn give(&self, events: Vec<StoredEvent>, way: Permit<'_, Page>) -> Result<(), ReadError> {
         let mut continuity = self.continuity.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = stored.position;
-        if position <= self.given() {
-            return Ok(());
+        let (mut last, mut page) = (self.given(), Vec::with_capacity(events.len()));
+        let mut broken = Ok(());
+        for stored in events {
+            if stored.position <= last {
+                continue;
+            }
+            broken = continuity.next(&stored);
+            if broken.is_err() {
+                break;
+            }
+            last = stored.position;
+            page.push(stored);
         }
-        continuity.next(&stored)?;
-        room.forget();
-        item.send(Ok(stored));
-        self.given.store(position.0, Ordering::SeqCst);
-        self.resume.fetch_max(position.0, Ordering::SeqCst);
-        Ok(())
+        if !page.is_empty() {
+            way.send(Ok(page));
+            self.given.store(last.0, Ordering::SeqCst);
+            self.resume.fetch_max(last.0, Ordering::SeqCst);
+        }
+        broken
     }
 }
 
@@ -119,9 +100,12 @@ pub(super) struct Pump {
     pub(super) client: Client,
     pub(super) filter: SubscriptionFilter,
     pub(super) decoder: Decoder,
-    pub(super) way: Way,
+    pub(super) way: Sender<Page>,
     pub(super) place: Arc<Place>,
     pub(super) rounds: Rounds,
+    /// What was received and is not given yet.
+    pub(super) page: Vec<StoredEvent>,
+    pub(super) page_bytes: usize,
 }
 
 impl Pump {
@@ -135,37 +119,67 @@ impl Pump {
         let options = SubscribeToAllOptions::default().position(from).filter(self.filter.clone());
         let mut subscription = self.client.subscribe_to_all(&options).await;
         loop {
-            let received = match subscription.next_subscription_event().await {
-                Ok(received) => received,
-                Err(error) => return End::Fault(error.into()),
-            };
-            self.rounds.received();
-            self.place.heard.fetch_add(1, Ordering::SeqCst);
-            match self.received(received).await {
-                Ok(true) => {}
-                Ok(false) => return End::Unheard,
-                Err(error) => return End::Corrupt(error),
+            match self.next(&mut subscription).await {
+                Ok(()) => {}
+                Err(end) => return end,
             }
         }
     }
 
-    async fn received(&mut self, received: SubscriptionEvent) -> Result<bool, ReadError> {
+    /// Takes in what comes next. What was taken in is given as soon as nothing more is at hand.
+    async fn next(&mut self, subscription: &mut Subscription) -> Result<(), End> {
+        // Never dropped before it is done: the client would forget its stream.
+        let mut next = pin!(subscription.next_subscription_event());
+        let received = match futures::poll!(&mut next) {
+            Poll::Ready(received) => received,
+            Poll::Pending => {
+                self.flush().await?;
+                next.await
+            }
+        };
+        self.rounds.received();
+        self.place.heard.fetch_add(1, Ordering::Relaxed);
         match received {
-            SubscriptionEvent::EventAppeared(event) => self.event(&event).await,
-            SubscriptionEvent::Checkpoint(position) => {
-                self.place.resume.fetch_max(position.commit, Ordering::SeqCst);
-                Ok(true)
+            Ok(received) => self.received(received).await,
+            Err(error) => {
+                self.flush().await?;
+                Err(End::Fault(error.into()))
             }
-            _ => Ok(true),
         }
     }
 
-    async fn event(&mut self, event: &ResolvedEvent) -> Result<bool, ReadError> {
-        let stored = self.decoder.event(event)?;
-        match self.way.reserve(&stored).await {
-            Some((item, room)) => self.place.give(stored, item, room).map(|()| true),
-            None => Ok(false),
+    async fn received(&mut self, received: SubscriptionEvent) -> Result<(), End> {
+        match received {
+            SubscriptionEvent::EventAppeared(event) => match self.decoder.event(&event) {
+                Ok(stored) => {
+                    self.page_bytes += stored.event.bytes();
+                    self.page.push(stored);
+                }
+                Err(error) => {
+                    self.flush().await?;
+                    return Err(End::Corrupt(error));
+                }
+            },
+            SubscriptionEvent::Checkpoint(position) => {
+                // What stands before it is given first: whoever goes on from it does not meet that again.
+                self.flush().await?;
+                self.place.resume.fetch_max(position.commit, Ordering::SeqCst);
+            }
+            _ => {}
         }
+        if self.page.len() >= PAGE_EVENTS_MAX || self.page_bytes >= PAGE_BYTES_MAX {
+            self.flush().await?;
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), End> {
+        if self.page.is_empty() {
+            return Ok(());
+        }
+        let way = self.way.reserve().await.map_err(|_closed| End::Unheard)?;
+        self.page_bytes = 0;
+        self.place.give(std::mem::take(&mut self.page), way).map_err(End::Corrupt)
     }
 }
 
