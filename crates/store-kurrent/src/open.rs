@@ -8,7 +8,7 @@ use crate::address::Address;
 use crate::chance::random_id;
 use crate::fault::Fault;
 use crate::lanes::{Lane, Parcel};
-use crate::reader::{Failure, Reader};
+use crate::reader::{Failure, Reader, begun, collect};
 use crate::supervisor::Supervisor;
 
 /// How events are written: names, metadata and ids. A later format may be unreadable to this build.
@@ -108,11 +108,11 @@ async fn told(address: &Address, reader: &Reader) -> Result<Option<Identity>, Op
         let name = name.clone();
         Box::pin(async move {
             let options = ReadStreamOptions::default().max_count(1);
-            let answer = client.read_stream(name, &options).await?;
+            let answer = begun(silence, client.read_stream(name, &options)).await?;
             let taken = |event: &eventstore::ResolvedEvent| {
                 Ok(event.get_original_event().as_json::<Identity>().ok())
             };
-            Ok::<_, Failure>(crate::reader::collect(answer, silence, taken).await?.pop())
+            Ok::<_, Failure>(collect(answer, silence, taken).await?.pop())
         })
     });
     let unreachable =

@@ -24,6 +24,9 @@ pub struct Options {
     pub patience: Duration,
     /// How long an answer may take, or pause, before its client is given up.
     pub silence: Duration,
+    /// How long the server may search what others wrote for the next event of this log. A node that is
+    /// gone meanwhile is found out by the pings of the connection.
+    pub search: Duration,
     /// How long a fresh client may take to find a node.
     pub connecting: Duration,
     /// After so long without a word a follower looks whether there was anything to say.
@@ -44,6 +47,7 @@ impl Options {
             append_bytes_max: 384 * 1024,
             patience: Duration::from_secs(15),
             silence: Duration::from_secs(10),
+            search: Duration::from_secs(60),
             connecting: Duration::from_secs(10),
             quiet: Duration::from_secs(10),
             ids_max: 1_000_000,

@@ -12,7 +12,7 @@ use eventstore::{Client, ReadAllOptions, StreamPosition, SubscriptionFilter};
 use futures::future::BoxFuture;
 
 pub(crate) use ask::Failure;
-pub(crate) use ask::collect;
+pub(crate) use ask::{begun, collect};
 pub(crate) use streams::STREAMS_AT_ONCE;
 
 use crate::chance::pause;
@@ -56,6 +56,8 @@ pub(crate) struct Reader {
     pub(crate) patience: Duration,
     /// How long an answer may pause.
     pub(crate) silence: Duration,
+    /// How long it may pause where the server searches what others wrote.
+    pub(crate) search: Duration,
 }
 
 impl Reader {
@@ -133,17 +135,22 @@ impl Reader {
     pub(crate) async fn server_end(&self) -> Result<Position, ReadError> {
         let found = self.patiently(|client| {
             let options = ReadAllOptions::default().position(StreamPosition::End).max_count(1);
-            Box::pin(async move { ask::last_position(client.read_all(&options).await?).await })
+            let silence = self.silence;
+            Box::pin(async move {
+                let answer = begun(silence, client.read_all(&options)).await?;
+                collect(answer, silence, |event| Ok(event.get_original_event().position.commit))
+                    .await
+            })
         });
-        Ok(found.await?.map_or(Position::START, Position))
+        Ok(found.await?.pop().map_or(Position::START, Position))
     }
 
     async fn all(&self, options: ReadAllOptions) -> Result<Vec<StoredEvent>, ReadError> {
         self.patiently(|client| {
-            let (options, mut decoder, silence) = (options.clone(), self.decoder(), self.silence);
+            let (options, mut decoder, search) = (options.clone(), self.decoder(), self.search);
             Box::pin(async move {
-                let answer = client.read_all(&options).await?;
-                collect(answer, silence, |event| decoder.event(event)).await
+                let answer = begun(search, client.read_all(&options)).await?;
+                collect(answer, search, |event| decoder.event(event)).await
             })
         })
         .await
@@ -155,14 +162,16 @@ impl Reader {
         &self,
         ask: impl Fn(Client) -> BoxFuture<'static, Result<T, Failure>> + Send + Sync,
     ) -> Result<T, ReadError> {
-        let begun = Instant::now();
+        let started = Instant::now();
         for failures in 0.. {
             let fault = match self.once(&ask).await {
                 Ok(answer) => return Ok(answer),
                 Err(Failure::Final(error)) => return Err(error),
                 Err(Failure::Fault(fault)) => fault,
             };
-            if fault.remedy() == Remedy::Nothing || begun.elapsed() >= self.patience {
+            // Once more at least: what was found out late was not tried with a fresh client.
+            let given_up = failures > 0 && started.elapsed() >= self.patience;
+            if fault.remedy() == Remedy::Nothing || given_up {
                 return Err(ReadError::unavailable(fault));
             }
             tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;

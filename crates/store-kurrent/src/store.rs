@@ -212,6 +212,7 @@ async fn opened(address: Address, options: Options, runtime: Handle) -> Result<O
         known: Arc::new(Known::new(options.ids_max)),
         patience: options.patience,
         silence: options.silence,
+        search: options.search,
     });
     let lane = Lane::new(Arc::clone(&supervisor), options.silence, 1);
     let log_id = identify(&address, &reader, &lane).await?;

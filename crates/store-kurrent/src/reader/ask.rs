@@ -34,6 +34,17 @@ impl From<Error> for Failure {
     }
 }
 
+/// The beginning of an answer: a server may not say so much before it has something to say.
+pub(crate) async fn begun(
+    silence: Duration,
+    asked: impl Future<Output = eventstore::Result<ReadStream>>,
+) -> Result<ReadStream, Failure> {
+    match timeout(silence, asked).await {
+        Ok(answer) => Ok(answer?),
+        Err(_late) => Err(Fault::silent(silence).into()),
+    }
+}
+
 /// What is taken of each event of an answer. No stream is no event. An answer that stands still is given up.
 pub(crate) async fn collect<T>(
     mut answer: ReadStream,
@@ -49,10 +60,4 @@ pub(crate) async fn collect<T>(
             Err(_late) => return Err(Fault::silent(silence).into()),
         }
     }
-}
-
-/// Where the one event of an answer stands.
-pub(crate) async fn last_position(mut answer: ReadStream) -> Result<Option<u64>, Failure> {
-    let event = answer.next().await?;
-    Ok(event.map(|event| event.get_original_event().position.commit))
 }

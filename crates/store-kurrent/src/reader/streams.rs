@@ -10,7 +10,7 @@ use futures::stream::{self, StreamExt, TryStreamExt};
 use uuid::Uuid;
 
 use super::Reader;
-use super::ask::collect;
+use super::ask::{begun, collect};
 
 /// Streams read at once for one caller.
 pub(crate) const STREAMS_AT_ONCE: usize = 32;
@@ -55,7 +55,7 @@ impl Reader {
             let (name, options) = (name.clone(), options.clone());
             let (mut decoder, silence) = (self.decoder(), self.silence);
             Box::pin(async move {
-                let answer = client.read_stream(name, &options).await?;
+                let answer = begun(silence, client.read_stream(name, &options)).await?;
                 let each = |event: &ResolvedEvent| {
                     let id = event.get_original_event().id;
                     decoder.event(event).map(|stored| taken(stored, id))

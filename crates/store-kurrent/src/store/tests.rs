@@ -36,6 +36,7 @@ pub(super) fn fresh_log() -> LogName {
 pub(super) fn impatient(options: &mut Options) {
     options.silence = Duration::from_secs(1);
     options.connecting = Duration::from_secs(3);
+    options.search = Duration::from_secs(2);
     options.quiet = Duration::from_millis(300);
 }
 

@@ -51,6 +51,38 @@ async fn a_driver_that_died_for_good_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_node_that_hangs_is_left_for_one_that_answers() {
+    let cluster = cluster(3);
+    let (_store, trial) = over(&cluster.address(), impatient).await;
+    let mut pages = trial.follow(Position::START);
+    trial.begun(1).await;
+    pages.next().await.unwrap().unwrap();
+    let leader = cluster.leader().unwrap();
+    cluster.node(leader).freeze().unwrap();
+    cluster.lead((leader + 1) % 3);
+    let append = begin(&trial);
+    trial.append(append.clone()).await.unwrap();
+    assert_eq!(trial.whole(append.stream).await.len(), 1);
+    // The subscription that hangs is seen by its keeper.
+    let page = tokio::time::timeout(Duration::from_secs(60), pages.next()).await.unwrap();
+    assert_eq!(page.unwrap().unwrap()[0].stream, append.stream);
+    cluster.node(leader).thaw().unwrap();
+}
+
+#[tokio::test]
+async fn a_read_that_breaks_off_is_asked_again_from_its_beginning() {
+    let cluster = cluster(1);
+    let (_store, trial) = over(&cluster.address(), impatient).await;
+    let (stream, _) = trial.begun(40).await;
+    for after in [0, 7, 39] {
+        cluster.chaos().cut_reads(3, after);
+        assert_eq!(trial.whole(stream).await.len(), 40, "after {after}");
+        cluster.chaos().cut_reads(3, after);
+        assert_eq!(trial.read_log(Position::START, 99).await.unwrap().len(), 40, "after {after}");
+    }
+}
+
+#[tokio::test]
 async fn one_makes_a_fresh_client_for_all_who_wait() {
     let cluster = cluster(3);
     let (store, trial) = over(&cluster.address(), impatient).await;
