@@ -54,7 +54,7 @@ pub(crate) struct EventLine<'a> {
     occurred_is_day: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     entered_in_source_micros: Option<i64>,
-    recorded_micros: i64,
+    pub(crate) recorded_micros: i64,
     #[serde(borrow)]
     meta: &'a RawValue,
     #[serde(borrow)]

@@ -43,7 +43,7 @@ pub async fn write(
     progress: &(dyn Fn(Position, Position) + Sync),
 ) -> Result<Summary, WriteError> {
     let head = store.head().await?;
-    let mut lines = Lines { out, sha256: Sha256::new(), events: 0, keys: 0 };
+    let mut lines = Lines::to(out);
     let log_id = store.log_id();
     lines.put(&Line::Log(Head { form: FORM, log_id, last: head.0 }))?;
     let mut pages = pin!(pages_between(store, Position::START, head));
@@ -65,9 +65,15 @@ struct Lines<'o, W> {
     sha256: Sha256,
     events: u64,
     keys: u64,
+    /// The latest time of recording so far.
+    latest_micros: i64,
 }
 
-impl<W: Write> Lines<'_, W> {
+impl<'o, W: Write> Lines<'o, W> {
+    fn to(out: &'o mut W) -> Self {
+        Self { out, sha256: Sha256::new(), events: 0, keys: 0, latest_micros: i64::MIN }
+    }
+
     fn put(&mut self, line: &Line<'_>) -> std::io::Result<()> {
         let mut bytes = serde_json::to_vec(line)?;
         bytes.push(b'\n');
@@ -75,10 +81,14 @@ impl<W: Write> Lines<'_, W> {
         self.out.write_all(&bytes)
     }
 
+    /// Times never decrease in a file. In a log on KurrentDB those of events that were on their way at
+    /// once may cross, and no store would take them in as they are: the latest up to there is told.
     fn event(&mut self, stored: &StoredEvent) -> Result<(), WriteError> {
         let position = stored.position;
-        let line =
+        let mut line =
             EventLine::of(stored).map_err(|source| WriteError::Event { position, source })?;
+        self.latest_micros = self.latest_micros.max(stored.recorded_at_micros);
+        line.recorded_micros = self.latest_micros;
         self.put(&Line::Event(line))?;
         self.events += 1;
         Ok(())
@@ -98,4 +108,49 @@ pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
         let _written_to_memory = write!(text, "{byte:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use event_store::{Category, NewEvent, Revision, StreamId};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn stored(position: u64, recorded_at_micros: i64) -> StoredEvent {
+        let event = NewEvent {
+            event_id: Uuid::from_u128(position.into()),
+            kind: Arc::from("ReferralSent"),
+            version: 1,
+            occurred_micros: 0,
+            occurred_is_day: false,
+            entered_in_source_micros: None,
+            meta: Arc::from(&b"{}"[..]),
+            payload: b"{}".to_vec(),
+            sealed: None,
+        };
+        let stream = StreamId::new(Category::Pathway, Uuid::from_u128(7));
+        let (position, revision) = (Position(position), Revision(position));
+        StoredEvent { position, stream, revision, event, recorded_at_micros }
+    }
+
+    #[test]
+    fn times_that_cross_in_the_log_stand_in_order_in_the_file() {
+        let mut out = Vec::new();
+        let mut lines = Lines::to(&mut out);
+        for (position, recorded) in [(1, 5), (4, 3), (6, 9), (8, 8)] {
+            lines.event(&stored(position, recorded)).unwrap();
+        }
+        let times: Vec<i64> = String::from_utf8(out)
+            .unwrap()
+            .lines()
+            .map(|line| match serde_json::from_str(line).unwrap() {
+                Line::Event(event) => event.recorded_micros,
+                _ => panic!("no event: {line}"),
+            })
+            .collect();
+        assert_eq!(times, [5, 5, 9, 9]);
+    }
 }

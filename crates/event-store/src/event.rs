@@ -89,7 +89,8 @@ pub struct StoredEvent {
     pub revision: Revision,
     /// What was handed in, byte for byte.
     pub event: NewEvent,
-    /// When the store wrote it, in microseconds since 1970 (UTC); never decreases with position.
+    /// When the store wrote it, in microseconds since 1970 (UTC). It never decreases with position where
+    /// positions are dense; elsewhere the times of appends that were on their way at once may cross.
     pub recorded_at_micros: i64,
 }
 

@@ -10,7 +10,7 @@
 //! - no error carries an address with its password, nor an event.
 //!
 //! Positions are the server's commit positions: they grow, and are not dense. Times of recording are
-//! ours; between servers two may cross by what their clocks differ.
+//! ours; those of appends that were on their way at once may cross.
 //!
 //! Read in this order: `store`, `options`, `address`, `names`, `open`, `codec`, `supervisor`, `fault`,
 //! `reader`, `known`, `writer`, `lanes`, `restore`, `follow`, `continuity`, `spin`, `scan`, `moments`.

@@ -2,7 +2,7 @@
 //! every few hundred events, read from the log when it is first asked for and continued from there.
 //!
 //! What was known at a moment is what stands before the first event that was recorded later. Times of
-//! several servers may cross by what their clocks differ; the latest seen counts, so that the answer
+//! appends that were on their way at once may cross; the latest up to an event counts, so that the answer
 //! never goes back as the moment moves on.
 
 use event_store::{Position, ReadError, StoredEvent};

@@ -3,7 +3,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 /// The latest time of recording seen, in microseconds since 1970 (UTC). A new one is never earlier,
-/// though the clock steps back. Between servers two stamps may cross by what their clocks differ.
+/// though the clock steps back. Stamps of appends that are on their way at once may come to stand in
+/// another order; between servers their clocks are in it too.
 #[derive(Debug)]
 pub(crate) struct Stamps(AtomicI64);
 
