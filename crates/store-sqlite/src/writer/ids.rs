@@ -1,13 +1,18 @@
 //! Where the ids of events are. The newest are known in memory alone; the rest are in a table that takes
-//! them by shares, each in its order, so that a page of it is written once for many.
+//! them by shares, each in its order, so that a page of it is written once for many. A filter for each
+//! share spares the look into the table for nearly every id that is new.
+
+mod filter;
 
 use std::collections::HashMap;
 
 use rusqlite::Connection;
 use uuid::Uuid;
 
+use filter::Filter;
+
 /// A share is the ids that begin with one byte.
-const SHARES: usize = 256;
+pub(super) const SHARES: usize = 256;
 
 /// So many ids are known in memory alone at least, before a share goes to the table.
 const RECENT_MIN: u64 = 65_536;
@@ -18,6 +23,7 @@ const RECENT_MAX: u64 = 1_048_576;
 
 const FIND_ID: &str = "SELECT position FROM event_ids WHERE event_id = ?1";
 const INSERT_ID: &str = "INSERT INTO event_ids (event_id, position) VALUES (?1, ?2)";
+const FIND_IDS: &str = "SELECT event_id FROM event_ids WHERE event_id BETWEEN ?1 AND ?2";
 const MOVE_SHARE: &str = "UPDATE id_shares SET up_to = ?2 WHERE share = ?1";
 const FIND_SHARES: &str = "SELECT share, up_to FROM id_shares ORDER BY share";
 const FIND_RECENT: &str =
@@ -27,6 +33,9 @@ const FIND_RECENT: &str =
 pub(crate) struct Ids {
     /// By share: what is not in the table.
     recent: Vec<HashMap<Uuid, i64>>,
+    /// By share: what is in the table, and perhaps what a transaction rolled back had put there. None
+    /// until the share is moved, where the table had something of it when the log was opened.
+    filters: Vec<Option<Filter>>,
     /// How many of them there are.
     count: usize,
     /// What this transaction has written.
@@ -59,7 +68,9 @@ impl Ids {
         // The share that is furthest behind has waited longest.
         let turn = (0..).zip(&up_to).min_by_key(|(_share, up_to)| **up_to);
         let turn = turn.map_or(0, |(share, _)| share);
-        Ok(Self { recent, count, staged: HashMap::new(), moved: Vec::new(), turn })
+        let filters = up_to.iter().map(|up_to| (*up_to == 0).then(|| Filter::of(&[]))).collect();
+        let (staged, moved) = (HashMap::new(), Vec::new());
+        Ok(Self { recent, filters, count, staged, moved, turn })
     }
 
     /// Where the event of this id is, counting what this transaction has written.
@@ -68,6 +79,10 @@ impl Ids {
         let known = known.or_else(|| self.recent.get(share_of(id)).and_then(|ids| ids.get(&id)));
         if let Some(position) = known {
             return Ok(Some(*position));
+        }
+        let filter = self.filters.get(share_of(id)).and_then(Option::as_ref);
+        if filter.is_some_and(|filter| !filter.may_hold(id)) {
+            return Ok(None);
         }
         let mut statement = connection.prepare_cached(FIND_ID)?;
         let mut rows = statement.query([id.as_bytes()])?;
@@ -101,9 +116,28 @@ impl Ids {
         }
         let number = i64::try_from(share).unwrap_or(i64::MAX);
         connection.prepare_cached(MOVE_SHARE)?.execute((number, before))?;
+        self.filter(connection, share, &ids)?;
         self.moved.push(share);
         self.turn = (share + 1) % SHARES;
         Ok(ids.len())
+    }
+
+    /// Lets a share's filter know what has gone to the table; where it has no room, or there is none yet,
+    /// another is made from the table, whose pages of this share are at hand.
+    fn filter(
+        &mut self,
+        connection: &Connection,
+        share: usize,
+        moved: &[(Uuid, i64)],
+    ) -> rusqlite::Result<()> {
+        let Some(filter) = self.filters.get_mut(share) else { return Ok(()) };
+        match filter {
+            Some(filter) if filter.has_room(moved.len()) => {
+                moved.iter().for_each(|(id, _position)| filter.put(*id));
+            }
+            _ => *filter = Some(Filter::of(&in_table(connection, share)?)),
+        }
+        Ok(())
     }
 
     /// The transaction is on disk.
@@ -135,6 +169,20 @@ impl Ids {
 
 fn shares(connection: &Connection) -> rusqlite::Result<Vec<i64>> {
     connection.prepare(FIND_SHARES)?.query_map([], |row| row.get(1))?.collect()
+}
+
+fn in_table(connection: &Connection, share: usize) -> rusqlite::Result<Vec<Uuid>> {
+    let mut statement = connection.prepare_cached(FIND_IDS)?;
+    let ids = statement.query_map(range_of(share), |row| row.get(0).map(Uuid::from_bytes))?;
+    ids.collect()
+}
+
+/// The first and the last id that a share can have.
+pub(super) fn range_of(share: usize) -> [[u8; 16]; 2] {
+    let (mut first, mut last) = ([0; 16], [u8::MAX; 16]);
+    first[0] = u8::try_from(share).unwrap_or(u8::MAX);
+    last[0] = first[0];
+    [first, last]
 }
 
 fn share_of(id: Uuid) -> usize {

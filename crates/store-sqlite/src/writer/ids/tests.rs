@@ -58,6 +58,11 @@ fn check(connection: &Connection, ids: &Ids, head: i64) {
     assert_eq!(ids.recent.iter().map(HashMap::len).sum::<usize>(), ids.count);
 }
 
+/// How many shares have a filter.
+fn filtered(ids: &Ids) -> usize {
+    ids.filters.iter().flatten().count()
+}
+
 proptest! {
     // Each writes thousands of events.
     #![proptest_config(ProptestConfig::with_cases(24))]
@@ -85,6 +90,35 @@ proptest! {
 fn memory_holds_one_in_thirty_two_of_a_long_log_and_never_more_than_a_million() {
     assert_eq!([0, 1_000_000, 10_000_000].map(most), [65_536, 65_536, 312_500]);
     assert_eq!([40_000_000, u64::MAX].map(most), [1_048_576; 2]);
+}
+
+#[test]
+fn a_new_log_has_every_filter_and_one_read_again_those_of_what_it_moved() {
+    let connection = log();
+    let mut ids = Ids::load(&connection).unwrap();
+    assert_eq!(filtered(&ids), SHARES);
+    let head = (0..=SHARES).fold(0, |_head, _turn| transact(&connection, &mut ids, 40, true));
+    let mut ids = Ids::load(&connection).unwrap();
+    assert_eq!(filtered(&ids), 0, "every share has ids in the table");
+    let head = head.max(transact(&connection, &mut ids, 40, true));
+    assert_eq!(filtered(&ids), 1);
+    check(&connection, &ids, head);
+}
+
+#[test]
+fn a_filter_outgrown_is_made_again_from_the_table() {
+    let connection = log();
+    let mut ids = Ids::load(&connection).unwrap();
+    let share = share_of(id(0));
+    let of_share = (1..).map(id).filter(|id| share_of(*id) == share).take(1_500);
+    let moved: Vec<(Uuid, i64)> = of_share.zip(1..).collect();
+    for (id, position) in &moved {
+        connection.execute(INSERT_ID, (id.as_bytes(), position)).unwrap();
+    }
+    ids.filter(&connection, share, &moved).unwrap();
+    let filter = ids.filters[share].as_ref().unwrap();
+    assert!(filter.has_room(750) && !filter.has_room(751));
+    assert!(moved.iter().all(|(id, _position)| filter.may_hold(*id)));
 }
 
 #[test]
