@@ -10,11 +10,13 @@ use uuid::Uuid;
 
 use crate::damage;
 
-const FORMAT: i64 = 2;
+const FORMAT: i64 = 3;
 const SCHEMA: &str = include_str!("../../../schema/sql/sqlite/events_0001_create_log.sql");
-/// From format 1 to 2.
-const FIND_IDS_BY_SHARES: &str =
-    include_str!("../../../schema/sql/sqlite/events_0002_find_ids_by_shares.sql");
+/// From format 1 to 2, and from 2 to 3.
+const UPGRADES: [&str; 2] = [
+    include_str!("../../../schema/sql/sqlite/events_0002_find_ids_by_shares.sql"),
+    include_str!("../../../schema/sql/sqlite/events_0003_find_streams_by_shares.sql"),
+];
 const FILE_NAME: &str = "events.db";
 const LOCK_NAME: &str = "events.lock";
 const BUSY_WAIT: Duration = Duration::from_secs(5);
@@ -223,11 +225,13 @@ fn upgrade(connection: &mut Connection) -> rusqlite::Result<()> {
         return Ok(());
     }
     let format = connection.query_row("SELECT format FROM log", [], one::<i64>).optional()?;
-    if format != Some(1) {
+    let missing = (1..).zip(UPGRADES).skip_while(|(from, _sql)| format != Some(*from));
+    let missing: String = missing.map(|(_from, sql)| sql).collect();
+    if missing.is_empty() {
         return Ok(());
     }
     let transaction = connection.transaction()?;
-    transaction.execute_batch(FIND_IDS_BY_SHARES)?;
+    transaction.execute_batch(&missing)?;
     transaction.commit()
 }
 

@@ -11,6 +11,7 @@ use event_store::numbers::{before_first, category_number, last_possible};
 const READ_STREAM: &str = include_str!("sql/read_stream.sql");
 const READ_LOG: &str = include_str!("sql/read_log.sql");
 const SCAN_STREAMS: &str = include_str!("sql/scan_streams.sql");
+const FIND_STREAM_NUMBER: &str = include_str!("sql/find_stream_number.sql");
 const FIND_TIP: &str = include_str!("sql/find_tip.sql");
 
 /// A connection that only reads, with what it has learnt of names.
@@ -151,7 +152,7 @@ impl Reader {
     fn stream_number(&self, stream: StreamId) -> Result<Option<i64>, ReadError> {
         let key = (category_number(stream.category), stream.id.as_bytes());
         self.connection
-            .prepare_cached("SELECT stream_no FROM streams WHERE category = ?1 AND id = ?2")
+            .prepare_cached(FIND_STREAM_NUMBER)
             .and_then(|mut find| find.query_row(key, |row| row.get(0)).optional())
             .map_err(ReadError::unavailable)
     }

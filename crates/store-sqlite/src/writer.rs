@@ -3,6 +3,7 @@
 mod command;
 mod ids;
 mod memory;
+mod newest;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -170,6 +171,7 @@ impl Writer {
             .map(|job| command.run(&job.append, job.recorded))
             .collect::<Result<_, _>>()?;
         ids.settle(&self.connection, before)?;
+        self.memory.settle(&self.connection)?;
         self.connection
             .prepare_cached("COMMIT")
             .and_then(|mut commit| commit.execute([]))

@@ -2,6 +2,7 @@
 
 mod copies;
 mod files;
+mod formats;
 mod hesitating;
 mod model;
 mod writing;

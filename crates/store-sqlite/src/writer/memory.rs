@@ -6,6 +6,7 @@ use std::sync::Arc;
 use event_store::{Category, Revision, StreamId};
 use rusqlite::{Connection, OptionalExtension};
 
+use super::newest::Newest;
 use crate::decode::Decoder;
 use event_store::numbers::{before_first, category_number, last_possible};
 
@@ -13,6 +14,7 @@ const FIND_TIP: &str = include_str!("../sql/find_tip.sql");
 const FIND_STREAM: &str = include_str!("../sql/find_stream.sql");
 const FIND_LAST_STREAM: &str = include_str!("../sql/find_last_stream.sql");
 const INSERT_STREAM: &str = include_str!("../sql/insert_stream.sql");
+const INSERT_STREAM_ID: &str = include_str!("../sql/insert_stream_id.sql");
 
 /// Streams remembered before the table starts afresh.
 const STREAMS_MAX: usize = 65_536;
@@ -48,6 +50,7 @@ pub(crate) struct Memory {
     tip: Option<Tip>,
     streams: HashMap<StreamId, Place>,
     last_numbers: HashMap<Category, i64>,
+    newest: Newest,
     kinds: HashMap<Arc<str>, i64>,
     /// None: seen once, and stored with its event.
     metas: HashMap<Arc<[u8]>, Option<i64>>,
@@ -126,13 +129,18 @@ impl Memory {
                 .unwrap_or(before_first(category)),
         };
         let number = last + 1;
-        connection.prepare_cached(INSERT_STREAM)?.execute((
-            number,
-            category_number(category),
-            stream.id.as_bytes(),
-        ))?;
+        let row = (number, category_number(category), stream.id.as_bytes());
+        connection.prepare_cached(INSERT_STREAM)?.execute(row)?;
+        connection.prepare_cached(INSERT_STREAM_ID)?.execute(row)?;
+        self.newest.began();
         self.last_numbers.insert(category, number);
         Ok(number)
+    }
+
+    /// Lets the newest streams go on where there are too many of them.
+    pub(crate) fn settle(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        let events = self.tip(connection)?.position.unsigned_abs();
+        self.newest.settle(connection, events)
     }
 
     /// The number of a type's name, given now if it is new.

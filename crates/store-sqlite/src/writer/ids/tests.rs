@@ -4,9 +4,10 @@ use proptest::prelude::*;
 
 use super::*;
 
-const LOG: [&str; 2] = [
+const LOG: [&str; 3] = [
     include_str!("../../../../../schema/sql/sqlite/events_0001_create_log.sql"),
     include_str!("../../../../../schema/sql/sqlite/events_0002_find_ids_by_shares.sql"),
+    include_str!("../../../../../schema/sql/sqlite/events_0003_find_streams_by_shares.sql"),
 ];
 
 fn log() -> Connection {
