@@ -13,6 +13,9 @@ use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
 use tracing::{Dispatch, Event, Level, Metadata, Subscriber};
 
+#[cfg(panic = "abort")]
+compile_error!("a task can only be taken out of the client's loop where a panic unwinds");
+
 const TARGET: &str = "kurrentdb::commands";
 const WARNING: &str = "Received an unknown subscription message";
 /// So often in a row, without anything received between, the client is going round.

@@ -21,7 +21,6 @@ async fn two_servers_race_for_a_stream_and_one_wins_each_time() {
     let cluster = cluster(1);
     let (store, one) = over(&cluster.address(), impatient).await;
     let (_second, two) = beside(&cluster.address(), &store.reader.log, impatient).await;
-    let mut lost = 0;
     for _ in 0..20 {
         let stream = one.fresh_stream();
         let bystanders = join_all((0..4).map(|_| one.append(begin(&one))));
@@ -35,10 +34,8 @@ async fn two_servers_race_for_a_stream_and_one_wins_each_time() {
             matches!(answer, Err(AppendError::Conflict { actual: Some(Revision(1)) }))
         };
         assert!(first.is_ok() && told(&second) || second.is_ok() && told(&first));
-        lost += 1;
         assert_eq!(one.whole(stream).await.len(), 2);
     }
-    assert_eq!(lost, 20);
 }
 
 #[tokio::test]
