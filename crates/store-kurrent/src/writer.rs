@@ -68,6 +68,10 @@ impl Writer {
         }
         let read = self.reader.whole_stream(append.stream).await;
         let events = read.map_err(|error| unavailable(false, error))?;
+        if events.len() < ids.len() {
+            let lost = "the stream has lost events that it had: it was deleted";
+            return Err(unavailable(false, Fault::refused(lost)));
+        }
         Ok(match outcome(append, &events, false) {
             Outcome::Fits => Before::Fits,
             Outcome::Written(appended) => Before::Answered(Ok(appended)),

@@ -1,7 +1,9 @@
 //! History that is not whole is refused, and what is not ours is not passed over.
 
 use event_store::contract::TestStore;
-use event_store::{Category, Position, ReadError, Revision, StreamId};
+use event_store::{
+    Append, AppendError, Category, Expected, Position, ReadError, Revision, StreamId,
+};
 use eventstore::{AppendToStreamOptions, DeleteStreamOptions, EventData, TombstoneStreamOptions};
 use futures::StreamExt;
 
@@ -80,6 +82,21 @@ async fn a_stream_that_was_deleted_is_refused_though_its_events_are_still_there(
     client.tombstone_stream(name, &TombstoneStreamOptions::default()).await.unwrap();
     assert!(is_refused(trial.read_streams(&[streams[1]]).await));
     assert!(is_refused(trial.read_log(Position::START, 99).await));
+}
+
+#[tokio::test]
+async fn nothing_is_written_to_a_stream_that_was_deleted() {
+    let cluster = cluster(1);
+    let (store, trial) = over(&cluster.address(), impatient).await;
+    let (stream, _) = trial.begun(2).await;
+    let name = store.reader.log.stream(stream);
+    let client = bare(&cluster.address());
+    client.delete_stream(name, &DeleteStreamOptions::default()).await.unwrap();
+    let append = Append { stream, expected: Expected::NoStream, events: trial.events(1) };
+    let told = trial.append(append).await;
+    let refused = matches!(told, Err(AppendError::Unavailable { maybe_committed: false, .. }));
+    assert!(refused, "{told:?}");
+    assert_eq!(trial.log_after(Position::START).await.len(), 2);
 }
 
 #[tokio::test]
