@@ -5,6 +5,7 @@ mod files;
 mod formats;
 mod hesitating;
 mod model;
+mod plans;
 mod writing;
 
 use std::path::Path;
