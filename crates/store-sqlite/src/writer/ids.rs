@@ -17,7 +17,7 @@ pub(super) const SHARES: usize = 256;
 /// So many ids are known in memory alone at least, before a share goes to the table.
 const RECENT_MIN: u64 = 65_536;
 /// And one in so many of the log, that a page takes as many at a time however long the log is.
-const RECENT_OF: u64 = 32;
+const RECENT_OF: u64 = 16;
 /// But no more than this: they are read again when the log is opened.
 const RECENT_MAX: u64 = 1_048_576;
 

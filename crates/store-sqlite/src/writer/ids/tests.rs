@@ -88,8 +88,8 @@ proptest! {
 }
 
 #[test]
-fn memory_holds_one_in_thirty_two_of_a_long_log_and_never_more_than_a_million() {
-    assert_eq!([0, 1_000_000, 10_000_000].map(most), [65_536, 65_536, 312_500]);
+fn memory_holds_one_in_sixteen_of_a_long_log_and_never_more_than_a_million() {
+    assert_eq!([0, 1_000_000, 10_000_000].map(most), [65_536, 65_536, 625_000]);
     assert_eq!([40_000_000, u64::MAX].map(most), [1_048_576; 2]);
 }
 
