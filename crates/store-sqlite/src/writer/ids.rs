@@ -133,7 +133,9 @@ impl Ids {
         let Some(filter) = self.filters.get_mut(share) else { return Ok(()) };
         match filter {
             Some(filter) if filter.has_room(moved.len()) => {
-                moved.iter().for_each(|(id, _position)| filter.put(*id));
+                for (id, _position) in moved {
+                    filter.put(*id);
+                }
             }
             _ => *filter = Some(Filter::of(&in_table(connection, share)?)),
         }
