@@ -49,7 +49,9 @@ async fn comes_from(earlier: &[&str]) {
     let (before, of_other) = (trial.log_after(Position::START).await, trial.whole(other).await);
     drop(trial);
     let triggers: String = asked(&directory, TRIGGERS);
-    earlier.iter().for_each(|sql| kept(&directory).execute_batch(sql).unwrap());
+    for sql in earlier {
+        kept(&directory).execute_batch(sql).unwrap();
+    }
     assert_ne!(asked::<String>(&directory, TRIGGERS), triggers);
     let again = opened(directory.path());
     assert_eq!(asked::<String>(&directory, TRIGGERS), triggers);

@@ -17,7 +17,9 @@ const MOVED: &str = "SELECT count(*) FROM stream_ids";
 
 fn log() -> Connection {
     let connection = Connection::open_in_memory().unwrap();
-    LOG.iter().for_each(|sql| connection.execute_batch(sql).unwrap());
+    for sql in LOG {
+        connection.execute_batch(sql).unwrap();
+    }
     connection
 }
 
