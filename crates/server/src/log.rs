@@ -20,6 +20,8 @@ use store_sqlite::SqliteStore;
 
 #[cfg(feature = "kurrent")]
 use self::kurrent as cluster;
+#[cfg(feature = "kurrent")]
+pub(crate) use self::kurrent::Cluster;
 #[cfg(not(feature = "kurrent"))]
 use self::no_kurrent as cluster;
 pub(crate) use self::{

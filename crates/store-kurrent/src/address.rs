@@ -68,8 +68,8 @@ pub struct Address {
 }
 
 impl Address {
-    /// As the client takes it.
-    pub(crate) fn settings(&self) -> ClientSettings {
+    /// As the client takes it, with the password, if there is one.
+    pub fn settings(&self) -> ClientSettings {
         self.settings.clone()
     }
 }

@@ -63,6 +63,8 @@ pub(crate) enum BenchPart {
     Promises,
     /// The log on PostgreSQL, to the bare driver: with --store and an empty database alone.
     Postgres,
+    /// The log on KurrentDB, to the bare client: with --store, and a log there that is empty.
+    Kurrent,
     /// What an event costs as the log grows to --events, with --store on PostgreSQL. Only where it is said.
     Growth,
 }

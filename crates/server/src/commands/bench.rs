@@ -16,6 +16,11 @@ mod replay;
 mod scorecards;
 mod serve;
 
+#[cfg(feature = "kurrent")]
+mod kurrent;
+#[cfg(not(feature = "kurrent"))]
+mod no_kurrent;
+
 use std::{
     fs::{self, File},
     io::BufReader,
@@ -27,6 +32,8 @@ use rtt_extract::Extract;
 use steps::PathwayId;
 
 use self::finding::Finding;
+#[cfg(not(feature = "kurrent"))]
+use self::no_kurrent as kurrent;
 use crate::{
     cli::{BenchArgs, BenchPart},
     config::Settings,
@@ -81,6 +88,7 @@ impl Bench {
             BenchPart::Scorecards,
             BenchPart::Promises,
             BenchPart::Postgres,
+            BenchPart::Kurrent,
             BenchPart::Growth,
         ];
         !self.only.is_empty() && self.only.iter().all(|part| without.contains(part))
@@ -119,14 +127,27 @@ impl Bench {
             say("growing");
             all.extend(growth::measure(self, settings, args).await?);
         }
+        all.extend(self.measure_elsewhere(settings).await?);
+        if let Some(loaded) = loaded {
+            all.extend(self.measure_loaded(settings, &loaded).await?);
+        }
+        Ok(all)
+    }
+
+    /// Logs that lie in no directory: where one is named, or asked for.
+    async fn measure_elsewhere(&self, settings: &Settings) -> anyhow::Result<Vec<Finding>> {
+        let mut all = Vec::new();
         if self.only.contains(&BenchPart::Postgres)
             || self.only.is_empty() && postgres::is_named(settings)
         {
             say("the log on PostgreSQL");
             all.extend(postgres::measure(self, settings).await?);
         }
-        if let Some(loaded) = loaded {
-            all.extend(self.measure_loaded(settings, &loaded).await?);
+        if self.only.contains(&BenchPart::Kurrent)
+            || self.only.is_empty() && kurrent::is_named(settings)
+        {
+            say("the log on KurrentDB");
+            all.extend(kurrent::measure(self, settings).await?);
         }
         Ok(all)
     }

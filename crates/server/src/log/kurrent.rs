@@ -25,6 +25,16 @@ impl Cluster {
         Ok(Self { address, log: log.unwrap_or_default() })
     }
 
+    /// Where it is.
+    pub(crate) const fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// What the log is called there.
+    pub(crate) const fn log(&self) -> &LogName {
+        &self.log
+    }
+
     /// Opens the log, or begins one there; so many appends may wait.
     pub(super) async fn open(&self, wait: Option<usize>) -> anyhow::Result<Log> {
         let mut options = Options::new(edge::micros());
