@@ -1,6 +1,6 @@
 //! A log on a cluster of KurrentDB.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::{Context, anyhow};
 use event_store::{ReadError, StoredEvent, StreamId};
@@ -8,6 +8,13 @@ use store_kurrent::{Address, KurrentStore, LogName, Options};
 
 use super::{Chosen, Log, Stats};
 use crate::edge;
+
+/// How long an answer of the cluster may take. A request is stopped after ten seconds, and is to be told before
+/// that whether its step is recorded; so an answer that is lost is sought again within them.
+const SILENCE: Duration = Duration::from_secs(4);
+
+/// How long it is tried to reach the cluster: less than a request may run.
+const PATIENCE: Duration = Duration::from_secs(8);
 
 /// A cluster, and which of the logs on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +47,7 @@ impl Cluster {
         let mut options = Options::new(edge::micros());
         options.log = self.log.clone();
         options.appends_max = wait.unwrap_or(options.appends_max);
+        (options.silence, options.patience) = (SILENCE, PATIENCE);
         Ok(Log(Arc::new(KurrentStore::open_with(&self.address, options).await?)))
     }
 }
