@@ -29,6 +29,8 @@ mod import_csv;
 #[cfg(test)]
 mod kills;
 #[cfg(test)]
+mod kurrent;
+#[cfg(test)]
 mod memory;
 #[cfg(test)]
 mod order;

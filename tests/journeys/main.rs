@@ -23,6 +23,8 @@ mod next_steps;
 #[cfg(test)]
 mod office;
 #[cfg(test)]
+mod on_kurrent;
+#[cfg(test)]
 mod on_postgres;
 #[cfg(test)]
 mod own_data;

@@ -111,7 +111,7 @@ fn understood(command: &Command, text: &str) -> Answer {
 /// The failures after which a caller is asked to send the same again.
 fn may_be_recorded(answer: &Value) -> bool {
     let code = answer.pointer("/errors/0/extensions/code").and_then(Value::as_str);
-    matches!(code, Some("UNAVAILABLE" | "OVERLOADED"))
+    matches!(code, Some("UNAVAILABLE" | "OVERLOADED" | "TIMEOUT"))
 }
 
 /// The number in a position such as `p42`.

@@ -104,7 +104,12 @@ impl Campaign {
 
     /// Everything that is open is answered, some of what was answered is asked again, and then the log
     /// and the views are checked.
-    pub fn finish(mut self) -> Tally {
+    pub fn finish(self) -> Tally {
+        self.finish_at().0
+    }
+
+    /// As [`Campaign::finish`], and the site, whose log and views are well.
+    pub fn finish_at(mut self) -> (Tally, Site) {
         let server = self.site.serve();
         let caller = Caller::of(server.address(), &self.token, self.since);
         for command in std::mem::take(&mut self.open) {
@@ -113,13 +118,13 @@ impl Campaign {
         self.calls.extend(self.again.iter().map(|command| caller.call(command)));
         server.kill();
         let log = self.site.log();
-        let findings = check(&self.calls, self.before, &log);
+        let findings = check(self.site.positions(), &self.calls, self.before, &log);
         let first: Vec<_> = findings.iter().take(SHOWN).collect();
         assert!(findings.is_empty(), "seed {}: {} findings: {first:#?}", self.seed, findings.len());
         self.site.check_views();
         self.tally.events = log.len() as u64;
         self.tally.counts = count(&self.calls);
-        self.tally
+        (self.tally, self.site)
     }
 
     fn kill_a_start(&mut self) {

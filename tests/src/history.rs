@@ -3,7 +3,7 @@
 //! A log keeps its promises if every step that was acknowledged stands in it once, at the position that
 //! was told, in an order that agrees with time: what was answered before something else was asked for
 //! stands before it. What was never answered may stand in it, once. Nothing else stands in it, and no
-//! position is left out.
+//! position is left out where positions are dense.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -64,6 +64,24 @@ pub struct Entry {
     pub recorded_micros: i64,
 }
 
+/// What the positions of a log promise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Positions {
+    /// 1, 2, 3 and so on.
+    Dense,
+    /// Each is further than the one before.
+    Growing,
+}
+
+impl Positions {
+    fn follow(self, last: u64, next: u64) -> bool {
+        match self {
+            Self::Dense => next == last + 1,
+            Self::Growing => next > last,
+        }
+    }
+}
+
 /// What a recorded run came to, in commands; an attempt and its repeats are one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -78,15 +96,15 @@ pub struct Counts {
     pub found: u64,
 }
 
-/// Everything that the log, as it stands at the end, breaks of its promises. Events up to the position
-/// `before` were there before the first call.
-pub fn check(calls: &[Call], before: u64, log: &[Entry]) -> Vec<Finding> {
+/// Everything that the log, as it stands at the end, breaks of its promises. So many events, `before`, were
+/// there before the first call.
+pub fn check(positions: Positions, calls: &[Call], before: u64, log: &[Entry]) -> Vec<Finding> {
     let told = told::by_event(calls);
     let stands: BTreeMap<Uuid, &Entry> = log.iter().map(|entry| (entry.event, entry)).collect();
-    let mut findings = whole(log);
+    let mut findings = whole(positions, log);
     findings.extend(told.iter().flat_map(|(event, told)| kept(told, stands.get(event).copied())));
-    let asked_for = |entry: &&Entry| entry.position <= before || told.contains_key(&entry.event);
-    let by_nobody = log.iter().filter(|entry| !asked_for(entry));
+    let since = (0..).zip(log).filter(|(there, _entry)| *there >= before);
+    let by_nobody = since.map(|(_, entry)| entry).filter(|entry| !told.contains_key(&entry.event));
     findings.extend(
         by_nobody
             .map(|entry| Finding::AskedByNobody { event: entry.event, position: entry.position }),
@@ -107,15 +125,15 @@ pub fn count(calls: &[Call]) -> Counts {
     counts
 }
 
-/// Whether the log is one by itself: dense, each event once, each stream without a gap, time not going
+/// Whether the log is one by itself: positions as they are promised, each event once, each stream without a gap, time not going
 /// back.
-fn whole(log: &[Entry]) -> Vec<Finding> {
+fn whole(positions: Positions, log: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut seen: BTreeMap<Uuid, u64> = BTreeMap::new();
     let mut streams: BTreeMap<&str, u64> = BTreeMap::new();
     let (mut last, mut recorded) = (0, i64::MIN);
     for entry in log {
-        if entry.position != last + 1 {
+        if !positions.follow(last, entry.position) {
             findings.push(Finding::Hole { after: last, next: entry.position });
         }
         if let Some(first) = seen.insert(entry.event, entry.position) {
@@ -127,7 +145,8 @@ fn whole(log: &[Entry]) -> Vec<Finding> {
             let (expected, found) = (*next, entry.revision);
             findings.push(Finding::Revision { position: entry.position, expected, found });
         }
-        if entry.recorded_micros < recorded {
+        // Where positions only grow, times are the recording server's, and appends overtake each other.
+        if positions == Positions::Dense && entry.recorded_micros < recorded {
             findings.push(Finding::TimeWentBack { position: entry.position });
         }
         *next = entry.revision + 1;

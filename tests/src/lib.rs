@@ -13,6 +13,7 @@ mod binary;
 mod server;
 
 mod chance;
+mod named;
 mod story;
 
 mod caller;
@@ -26,6 +27,7 @@ pub use caller::Caller;
 pub use campaign::{Answers, Campaign, Stage, Tally};
 pub use chance::Chance;
 pub use command::Command;
+pub use named::{fresh_log, named_kurrentdb};
 pub use server::{Server, Who};
 pub use site::Site;
 pub use story::{id, input, story};

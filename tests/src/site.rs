@@ -10,7 +10,11 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::{Server, history::Entry, waymark};
+use crate::{
+    Server,
+    history::{Entry, Positions},
+    waymark,
+};
 
 /// The views that there are, each with a digest.
 const VIEWS: usize = 6;
@@ -22,6 +26,8 @@ type Ask = Box<dyn Fn(&str) -> Option<String>>;
 pub struct Site {
     directory: TempDir,
     store: Option<String>,
+    /// What its commands are told beside that.
+    told: Vec<(&'static str, String)>,
     /// The way to the database for whoever looks at what lies in it.
     pub(crate) ask: Option<Ask>,
 }
@@ -29,12 +35,26 @@ pub struct Site {
 impl Site {
     /// With the log in its directory, on SQLite.
     pub fn on_sqlite() -> Self {
-        Self { directory: TempDir::new().expect("a temporary directory"), store: None, ask: None }
+        let directory = TempDir::new().expect("a temporary directory");
+        Self { directory, store: None, told: Vec::new(), ask: None }
     }
 
     /// With the log at an address of a database.
     pub fn over(store: String) -> Self {
         Self { store: Some(store), ..Self::on_sqlite() }
+    }
+
+    /// With a setting in the environment of its commands.
+    #[must_use]
+    pub fn told(mut self, name: &'static str, value: &str) -> Self {
+        self.told.push((name, value.to_owned()));
+        self
+    }
+
+    /// What the positions of its log promise.
+    pub fn positions(&self) -> Positions {
+        let on_kurrent = self.store.as_ref().is_some_and(|store| store.contains("db://"));
+        if on_kurrent { Positions::Growing } else { Positions::Dense }
     }
 
     /// With a way to ask its database, to see how far a rebuild has come.
@@ -56,6 +76,7 @@ impl Site {
         if let Some(store) = &self.store {
             command.env("WAYMARK_STORE", store);
         }
+        command.envs(self.told.iter().map(|(name, value)| (name, value)));
         let log = File::options().create(true).append(true).open(self.complaints());
         command.stderr(log.expect("the directory is ours"));
         command
@@ -93,9 +114,7 @@ impl Site {
     /// The whole log as it is now, by way of an archive. Nothing else may run over the site. A sealed
     /// event whose key is gone ends the test: what was acknowledged can no longer be read.
     pub fn log(&self) -> Vec<Entry> {
-        let archive = self.directory.path().join("log.ndjson");
-        self.run(&["export", "--archive", archive.to_str().expect("our path is text")]);
-        let text = fs::read_to_string(&archive).expect("it was written");
+        let text = fs::read_to_string(self.archived()).expect("it was written");
         let lines = text.lines().map(|line| serde_json::from_str(line).expect("a line of JSON"));
         let lines: Vec<Value> = lines.collect();
         let keys = lines.iter().filter_map(|line| line.pointer("/key/keyId"));
@@ -106,6 +125,13 @@ impl Site {
             assert!(key.is_none_or(|key| keys.contains(&key)), "a key is lost: {event}");
         });
         whole.map(entry).collect()
+    }
+
+    /// The whole log as a file. Nothing else may run over the site.
+    pub fn archived(&self) -> PathBuf {
+        let archive = self.directory.path().join("log.ndjson");
+        self.run(&["export", "--archive", archive.to_str().expect("our path is text")]);
+        archive
     }
 
     /// The digest of each view as it stands, which a rebuild beside it and a fresh replay from the raw
