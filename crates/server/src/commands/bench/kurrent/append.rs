@@ -15,7 +15,7 @@ use super::{
     bare::{self, Bare, Parcel},
     finding,
 };
-use crate::log::Log;
+use crate::{edge, log::Log};
 
 const CLIENTS: usize = 32;
 const EVENTS_A_CLIENT: usize = 64;
@@ -134,7 +134,8 @@ impl Events {
             let event = event.get_original_event();
             let payload: &RawValue = serde_json::from_slice(&event.data)?;
             let data = EventData::json(&event.event_type, &payload)?;
-            let data = data.id(Uuid::new_v4()).metadata(event.custom_metadata.clone());
+            let id = uuid::Builder::from_random_bytes(edge::random()?).into_uuid();
+            let data = data.id(id).metadata(event.custom_metadata.clone());
             // No stream of the log: no reader of it is given these.
             parcels.push(Parcel { stream: format!("bare.{stream}"), expected, event: data });
         }
