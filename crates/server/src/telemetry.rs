@@ -4,6 +4,10 @@ use anyhow::{Context, anyhow};
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
+/// The official client of KurrentDB tells each attempt to reach a node as an error of its own. Ours says what
+/// came of it, once; who wants to hear the client too names it.
+const QUIET: &str = "kurrentdb";
+
 /// Structured logs on standard error; `filter` as in `warn` or `api=debug`.
 pub(crate) fn start_logs(filter: &str) -> anyhow::Result<()> {
     let logs = tracing_subscriber::fmt()
@@ -18,7 +22,9 @@ pub(crate) fn start_logs(filter: &str) -> anyhow::Result<()> {
 
 /// One sentence: the library's own words name neither the setting nor what would be right.
 fn parsed(filter: &str) -> anyhow::Result<EnvFilter> {
-    EnvFilter::try_new(filter).map_err(|_malformed| {
+    let quietened =
+        if filter.contains(QUIET) { filter.to_owned() } else { format!("{filter},{QUIET}=off") };
+    EnvFilter::try_new(quietened).map_err(|_malformed| {
         anyhow!(
             "`log` is `{filter}`: expected error, warn, info, debug, or a filter such as api=debug"
         )
@@ -41,5 +47,12 @@ mod tests {
         }
         let refused = parsed("api=loudly").unwrap_err().to_string();
         assert!(refused.starts_with("`log` is `api=loudly`: expected"), "{refused}");
+    }
+
+    #[test]
+    fn the_client_of_kurrentdb_is_heard_only_where_it_is_named() {
+        let filter = |told: &str| parsed(told).unwrap().to_string();
+        assert!(filter("warn").contains("kurrentdb=off"));
+        assert!(!filter("warn,kurrentdb=debug").contains("kurrentdb=off"));
     }
 }
