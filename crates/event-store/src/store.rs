@@ -24,6 +24,7 @@ pub const APPENDS_IN_FLIGHT_MAX: usize = 8_192;
 
 /// What a store can do beyond the verbs, and its limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact by itself, none a state")]
 pub struct Capabilities {
     /// Positions are 1, 2, 3, …, so that a reader can prove it skipped nothing.
     pub dense_positions: bool,
@@ -32,6 +33,9 @@ pub struct Capabilities {
     /// An event id is found wherever in the log it stands. Where not, each stream holds an id once, and
     /// one id in two streams is two events.
     pub ids_unique_in_log: bool,
+    /// An append that is answered [`AppendError::Unavailable`] was tried again by the store itself for as long
+    /// as it has patience: to send the same at once is of no use.
+    pub tries_again: bool,
     /// The largest append taken, as [`Append::check`] counts.
     pub append_bytes_max: usize,
 }

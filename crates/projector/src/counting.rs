@@ -74,6 +74,7 @@ pub(crate) async fn is_far_behind(
     (at, head): (Position, Position),
 ) -> Result<bool, ReadError> {
     let behind = head.0.saturating_sub(at.0);
-    // A fifth of the way is a fifth, however positions are given.
-    Ok(behind > head.0 / 5 && more_than(store, limit, (at, head)).await?)
+    // Where positions are opaque nobody knows where the way began.
+    let is_far = !store.capabilities().dense_positions || behind > head.0 / 5;
+    Ok(is_far && more_than(store, limit, (at, head)).await?)
 }

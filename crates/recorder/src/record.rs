@@ -213,7 +213,8 @@ impl Recorder {
         append: Append,
     ) -> Result<Result<Done, LostRace>, RecordError> {
         let mut pause = PAUSE_MIN;
-        for attempt in 1..=COMMITS_MAX {
+        let tries = if self.store.capabilities().tries_again { 1 } else { COMMITS_MAX };
+        for attempt in 1..=tries {
             match self.store.append(append.clone()).await {
                 Ok(appended) => return Ok(Ok(Done::Appended(appended))),
                 Err(AppendError::Conflict { .. }) => return Ok(Err(LostRace)),
@@ -222,7 +223,7 @@ impl Recorder {
                     return Ok(Ok(Done::Refused(Refused::TooLarge { bytes, most })));
                 }
                 Err(AppendError::Overloaded) => return Err(RecordError::Overloaded),
-                Err(AppendError::Unavailable { .. }) if attempt < COMMITS_MAX => {
+                Err(AppendError::Unavailable { .. }) if attempt < tries => {
                     tokio::time::sleep(pause).await;
                     pause *= 2;
                 }

@@ -36,7 +36,7 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "DIR", help_heading = "Global")]
     pub(crate) data_dir: Option<PathBuf>,
     /// Where the log is: `sqlite`, in the data directory, `postgres://user@host/database`, or
-    /// `kurrentdb://host:2113`. An address with a password belongs into `WAYMARK_STORE` or the settings file, where no
+    /// `kurrentdb://host:2113`. An address with a password belongs in `WAYMARK_STORE` or the settings file, where no
     /// list of processes shows it.
     #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) store: Option<PlaceText>,
@@ -44,12 +44,12 @@ pub(crate) struct Cli {
     #[arg(long, global = true, value_name = "NAME", help_heading = "Global")]
     pub(crate) store_log: Option<String>,
     /// Where views, keys and what servers share are, with a log on KurrentDB: `postgres://user@host/database`. Without
-    /// it they lie in the data directory, for one server. An address with a password belongs into `WAYMARK_VIEWS` or
+    /// it they lie in the data directory, for one server. An address with a password belongs in `WAYMARK_VIEWS` or
     /// the settings file.
     #[arg(long = "views", global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) views_at: Option<PlaceText>,
     /// Where the keys are, if not in the database of the log or of the views: `postgres://user@host/database`. An
-    /// address with a password belongs into `WAYMARK_KEYS` or the settings file.
+    /// address with a password belongs in `WAYMARK_KEYS` or the settings file.
     #[arg(long, global = true, value_name = "PLACE", help_heading = "Global")]
     pub(crate) keys: Option<PlaceText>,
     /// The settings file; without it ./waymark.toml is read if it is there.

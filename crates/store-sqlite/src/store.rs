@@ -244,6 +244,7 @@ impl EventStore for SqliteStore {
             dense_positions: true,
             atomic_multi_stream: false,
             ids_unique_in_log: true,
+            tries_again: false,
             append_bytes_max: self.append_bytes_max,
         }
     }

@@ -24,7 +24,8 @@ A backup opens what is sealed, so guard it as the data directory itself. It keep
 is erased later: keep no backup longer than an erasure may take.
 
 A backup that broke off leaves the directory `unfinished` behind, and no server starts on it.
-A log on PostgreSQL is backed up by the database's own tools. docs/backup.md tells of both.";
+A log on PostgreSQL is backed up by the database's own tools (docs/backup.md), one on KurrentDB by a copy of
+its files, and of the keys after it (docs/kurrentdb.md).";
 
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]

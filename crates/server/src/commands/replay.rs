@@ -41,7 +41,9 @@ async fn position(cellar: &Cellar, asked: Option<&str>) -> anyhow::Result<Positi
     let head = cellar.store.head().await?;
     let Some(asked) = asked else { return Ok(head) };
     if let Ok(position) = asked.trim_start_matches('p').parse() {
-        let position = Position(position).min(head);
+        // A position beyond the end is the end, where positions are as many as events.
+        let dense = cellar.store.capabilities().dense_positions;
+        let position = if dense { Position(position).min(head) } else { Position(position) };
         let is_there = cellar.store.event_at(position).await?.is_some();
         if position != Position::START && !is_there {
             bail!("--to is `{asked}`: no event of this log stands there; a moment will do as well");

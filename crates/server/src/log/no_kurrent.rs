@@ -12,8 +12,8 @@ impl Cluster {
     /// Refuses every address.
     pub(super) fn read(_address: &str, _log: Option<&str>) -> anyhow::Result<Self> {
         bail!(
-            "`store` names a log on KurrentDB, and this build was made without the feature `kurrent`: take \
-             the released binary, or build with it"
+            "`store` names a log on KurrentDB, and this build was made without the feature `kurrent`: \
+             build it with its default features"
         )
     }
 

@@ -103,6 +103,7 @@ impl EventStore for KurrentStore {
             dense_positions: false,
             atomic_multi_stream: false,
             ids_unique_in_log: false,
+            tries_again: true,
             append_bytes_max: self.append_bytes_max,
         }
     }

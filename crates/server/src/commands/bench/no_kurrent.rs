@@ -13,7 +13,5 @@ pub(super) fn is_named(settings: &Settings) -> bool {
 /// Refuses.
 #[expect(clippy::unused_async, reason = "as KurrentDB is measured")]
 pub(super) async fn measure(_bench: &Bench, _settings: &Settings) -> anyhow::Result<Vec<Finding>> {
-    bail!(
-        "this build was made without the feature `kurrent`: take the released binary, or build with it"
-    )
+    bail!("this build was made without the feature `kurrent`: build it with its default features")
 }

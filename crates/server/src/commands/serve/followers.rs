@@ -50,8 +50,9 @@ pub(super) async fn take_back(
     if taken_back {
         tracing::error!(
             ends_at = log.end.0,
-            "the log is shorter than it was: what was recorded after its end is gone, and can be sent \
-             again with the same command ids"
+            "the log is not as it was: no event stands where its followers had come to, so they go on from the \
+             one before; where it is shorter than it was, what was recorded after its end is gone, and can \
+             be sent again with the same command ids"
         );
     }
     Ok(())
