@@ -207,13 +207,35 @@ fn id(pathway: u32) -> String {
 
 /// Records a referral of a pathway with a reason that is sealed; its place in the log.
 fn record(server: &Server, token: Option<&str>, pathway: u32) -> Value {
+    let answer = sent(server, token, pathway);
+    assert_eq!(answer["data"]["record"]["__typename"], "StepRecorded", "{answer:#}");
+    answer["data"]["record"]["position"].clone()
+}
+
+/// The whole answer to such a referral.
+fn sent(server: &Server, token: Option<&str>, pathway: u32) -> Value {
     let step = json!({"referralSent": {"referrer": "G85001", "service": "RJ1.dermatology",
         "provider": "RJ1", "priority": "ROUTINE", "reason": format!("a mole {pathway}")}});
     let input = json!({"pathway": {"id": id(pathway)}, "occurredAt": "2026-01-05",
         "commandId": id(1_000 + pathway), "step": step});
-    let answer = server.ask(token, RECORD, json!({"input": input}));
-    assert_eq!(answer["data"]["record"]["__typename"], "StepRecorded", "{answer:#}");
-    answer["data"]["record"]["position"].clone()
+    server.ask(token, RECORD, json!({"input": input}))
+}
+
+#[test]
+fn a_cluster_that_is_away_is_told_before_a_request_runs_out() {
+    let cluster = Cluster::start(Settings::default()).unwrap();
+    let (place, address) = (TempDir::new().unwrap(), cluster.address());
+    let server = Server::told(&[("WAYMARK_STORE", &address)], place.path(), &["serve"]);
+    let token = server.token(Who::Staff("BOOKING_TEAM", "RJ1"));
+    let token = token.as_deref();
+    record(&server, token, 1);
+    cluster.node(0).kill().unwrap();
+    for pathway in [1, 2] {
+        let answer = sent(&server, token, pathway);
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "UNAVAILABLE", "{answer:#}");
+    }
+    cluster.node(0).revive().unwrap();
+    record(&server, token, 2);
 }
 
 /// The state of a pathway as a server shows it, once it holds the place in the log.
