@@ -54,20 +54,17 @@ impl Known {
     /// Takes in what was written after an expected revision.
     pub(crate) fn written(&self, stream: StreamId, expected: Expected, events: &[NewEvent]) {
         let before = next_revision(expected);
-        let Some(mut ids) = self.ids(stream).or_else(|| (before == 0).then(Ids::default)) else {
-            return;
-        };
-        if ids.len() as u64 != before {
-            return;
-        }
-        Arc::make_mut(&mut ids).extend(events.iter().map(|event| event.event_id));
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        // Out of the map first: as long as that shares them, they would be copied.
+        let taken = kept.taken(stream).or_else(|| (before == 0).then(Ids::default));
+        let Some(mut ids) = taken else { return };
+        if ids.len() as u64 == before {
+            Arc::make_mut(&mut ids).extend(events.iter().map(|event| event.event_id));
+        }
         self.keep(&mut kept, stream, ids);
     }
 
     fn keep(&self, kept: &mut Kept, stream: StreamId, ids: Ids) {
-        // A stream costs its entry too.
-        let cost = |ids: &Ids| ids.len() + 4;
         if cost(&ids) > self.ids_max / 2 {
             return;
         }
@@ -80,6 +77,19 @@ impl Known {
             kept.young_ids = 0;
         }
     }
+}
+
+impl Kept {
+    fn taken(&mut self, stream: StreamId) -> Option<Ids> {
+        let ids = self.young.remove(&stream);
+        self.young_ids -= ids.as_ref().map_or(0, cost);
+        ids.or_else(|| self.old.remove(&stream))
+    }
+}
+
+/// A stream costs its entry too.
+fn cost(ids: &Ids) -> usize {
+    ids.len() + 4
 }
 
 /// The revision that comes after an expected one.
@@ -121,6 +131,16 @@ mod tests {
         known.written(stream(1), Expected::At(Revision(9)), &[event(4)]);
         let ids: Vec<u128> = known.ids(stream(1)).unwrap().iter().map(Uuid::as_u128).collect();
         assert_eq!(ids, [1, 2, 3]);
+    }
+
+    #[test]
+    fn what_is_known_of_a_long_stream_is_not_copied_with_each_append() {
+        let known = Known::new(1_000);
+        known.written(stream(1), Expected::NoStream, &[event(1)]);
+        let place = Arc::as_ptr(&known.ids(stream(1)).unwrap());
+        known.written(stream(1), Expected::At(Revision(0)), &[event(2)]);
+        let ids = known.ids(stream(1)).unwrap();
+        assert_eq!((Arc::as_ptr(&ids), ids.len()), (place, 2));
     }
 
     #[test]
