@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use eventstore::ClientSettings;
+use eventstore::{ClientSettings, NodePreference};
 
 const SCHEMES: [&str; 8] = [
     "kurrentdb",
@@ -55,12 +55,18 @@ pub enum BadAddress {
          does not undo: choose one without special characters, or a user certificate"
     )]
     Encoded,
+    /// Another node may be behind what was acknowledged: it would answer as if that were not there.
+    #[error(
+        "the address asks for another node than the leader, which may not know yet what was \
+         acknowledged: leave nodePreference out, or say `leader`"
+    )]
+    NotTheLeader,
 }
 
 /// Where the cluster is and how to get there.
 ///
-/// The leader is asked for everything unless the address says `nodePreference`, and nodes are looked for
-/// every 50 ms unless it says `discoveryInterval`.
+/// The leader is asked for everything, and nodes are looked for every 50 ms unless the address says
+/// `discoveryInterval`.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
     settings: ClientSettings,
@@ -92,6 +98,9 @@ impl FromStr for Address {
             return Err(BadAddress::Encoded);
         }
         let settings = settings(raw, &names)?;
+        if settings.node_preference() != NodePreference::Leader {
+            return Err(BadAddress::NotTheLeader);
+        }
         // Neither the user nor the path of a certificate.
         let hosts = settings.hosts().iter().map(|node| format!("{}:{}", node.host, node.port));
         let shown = format!("{scheme}://{}", hosts.collect::<Vec<_>>().join(","));

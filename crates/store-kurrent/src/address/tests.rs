@@ -1,7 +1,5 @@
 //! Which addresses are taken, how, and what is shown of them.
 
-use eventstore::NodePreference;
-
 use super::*;
 
 fn parsed(raw: &str) -> Address {
@@ -22,16 +20,23 @@ fn seeds_certificates_and_both_schemes_are_taken_as_the_client_takes_them() {
 }
 
 #[test]
-fn the_leader_is_asked_unless_the_address_says_otherwise() {
-    for (raw, preference) in [
-        ("kurrentdb://h", NodePreference::Leader),
-        ("kurrentdb://h:1?", NodePreference::Leader),
-        ("kurrentdb://a:1,b:2", NodePreference::Leader),
-        ("esdb://h:1?tls=false", NodePreference::Leader),
-        ("esdb://h:1?nodePreference=follower", NodePreference::Follower),
-        ("esdb://h:1?tls=false&NODEPREFERENCE=random", NodePreference::Random),
+fn the_leader_is_asked_and_no_address_may_say_otherwise() {
+    for raw in [
+        "kurrentdb://h",
+        "kurrentdb://h:1?",
+        "kurrentdb://a:1,b:2",
+        "esdb://h:1?tls=false",
+        "esdb://h:1?nodePreference=leader",
+        "esdb://h:1?tls=false&NODEPREFERENCE=Leader",
     ] {
-        assert_eq!(parsed(raw).settings().node_preference(), preference, "{raw}");
+        assert_eq!(parsed(raw).settings().node_preference(), NodePreference::Leader, "{raw}");
+    }
+    for raw in [
+        "esdb://h:1?nodePreference=follower",
+        "esdb://h:1?tls=false&NODEPREFERENCE=random",
+        "esdb://h:1?nodePreference=readOnlyReplica&tls=false",
+    ] {
+        assert_eq!(raw.parse::<Address>(), Err(BadAddress::NotTheLeader), "{raw}");
     }
 }
 
