@@ -13,12 +13,15 @@ use event_store::{
 use futures::future::FutureExt;
 use futures::stream::{self, StreamExt};
 
+use crate::fault::Fault;
 use crate::reader::{Reader, STREAMS_AT_ONCE};
 
+/// Said of a scan whose count was thrown away.
+const LOST: &str = "what a scan has met and given is not known any more: it begins again";
 const PAGE_MIN: usize = 64;
 const PAGE_MAX: usize = 4_096;
-/// Scans that may be under way at once and still be counted to their end.
-const SCANS_MAX: usize = 64;
+/// Counts that are kept: two for each scan under way, for its last page may be asked for again.
+const COUNTS_MAX: usize = 128;
 
 /// One scan, and how far it has come: every stream that began up to there was given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,9 +38,23 @@ struct Tally {
     given: usize,
 }
 
-/// The counts of scans under way.
+/// The counts of scans under way. Those that came a page further last are the ones kept.
 #[derive(Default)]
-pub(crate) struct Tallies(Mutex<VecDeque<(Under, Tally)>>);
+pub(crate) struct Tallies(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    scans: u64,
+    kept: VecDeque<Count>,
+}
+
+/// What was counted of one scan up to a place.
+#[derive(Clone, Copy)]
+struct Count {
+    scan: u64,
+    under: Under,
+    tally: Tally,
+}
 
 /// What is to be scanned.
 #[derive(Clone, Copy)]
@@ -68,44 +85,46 @@ impl Tallies {
     pub(crate) async fn scan(&self, reader: &Reader, asked: Asked) -> Result<Scan, ReadError> {
         let after = Position(asked.after.map_or(Position::START.0, ScanCursor::to_store));
         let mut under = Under { category: asked.category, up_to: asked.up_to, after };
-        let mut tally = self.of(under);
+        let from = self.of(under)?;
+        let mut tally = from.tally;
         loop {
             let met = met(reader, under, asked.most_events).await?;
             let begun = begun(reader, under, &met.events, asked.most_events).await?;
-            if let Some(tally) = &mut tally {
-                tally.met += begun.seen;
-                tally.given += begun.given;
-            }
+            tally.met += begun.seen;
+            tally.given += begun.given;
             if let Some(last) = begun.seen.checked_sub(1).and_then(|at| met.events.get(at)) {
                 under.after = last.position;
             }
             if met.ended && begun.seen == met.events.len() {
-                tally.map_or(Ok(()), |tally| tally.check(asked.up_to))?;
+                tally.check(asked.up_to)?;
                 return Ok(Scan { streams: begun.streams, next: None });
             }
             if !begun.streams.is_empty() {
-                self.keep(under, tally);
+                self.keep(from, Count { scan: from.scan, under, tally });
                 let next = Some(ScanCursor::from_store(under.after.0));
                 return Ok(Scan { streams: begun.streams, next });
             }
         }
     }
 
-    /// The count so far; none where it is not known any more.
-    fn of(&self, under: Under) -> Option<Tally> {
+    /// The count up to there. Where it is not known any more the history cannot be proved whole.
+    fn of(&self, under: Under) -> Result<Count, ReadError> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if under.after == Position::START {
-            return Some(Tally::default());
+            counts.scans += 1;
+            return Ok(Count { scan: counts.scans, under, tally: Tally::default() });
         }
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter().rev().find(|(one, _)| *one == under).map(|(_, tally)| *tally)
+        let known = counts.kept.iter().rev().find(|count| count.under == under);
+        known.copied().ok_or_else(|| ReadError::unavailable(Fault::ended(LOST)))
     }
 
-    fn keep(&self, under: Under, tally: Option<Tally>) {
-        let Some(tally) = tally else { return };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.push_back((under, tally));
-        if kept.len() > SCANS_MAX {
-            kept.pop_front();
+    /// Takes in how far a scan has come; what was before its last page is not asked for again.
+    fn keep(&self, from: Count, count: Count) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.kept.retain(|one| one.scan != count.scan || one.under == from.under);
+        counts.kept.push_back(count);
+        if counts.kept.len() > COUNTS_MAX {
+            counts.kept.pop_front();
         }
     }
 }
@@ -169,4 +188,45 @@ fn whole(first: &StoredEvent, events: &[StoredEvent]) -> Result<usize, ReadError
     let what = "its stream is gone though the log has events of it: it was deleted, truncated or \
                 scavenged";
     Err(ReadError::Corrupt { position: first.position, what: what.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(after: u64) -> Under {
+        Under { category: Category::Pathway, up_to: Position(9_999), after: Position(after) }
+    }
+
+    /// So many pages further.
+    fn goes_on(tallies: &Tallies, from: Under, pages: u64) -> Under {
+        (0..pages).fold(from, |under, _| {
+            let count = tallies.of(under).unwrap_or_else(|error| panic!("{error}"));
+            let next = Under { after: Position(under.after.0 + 1), ..under };
+            let tally = Tally { met: count.tally.met + 1, ..count.tally };
+            tallies.keep(count, Count { under: next, tally, ..count });
+            next
+        })
+    }
+
+    #[test]
+    fn a_scan_is_counted_to_its_end_however_far_others_come_meanwhile() {
+        let tallies = Tallies::default();
+        let slow = goes_on(&tallies, at(0), 3);
+        let other = Under { category: Category::Inbox, ..at(0) };
+        goes_on(&tallies, other, 1_000);
+        assert_eq!(tallies.of(slow).unwrap().tally.met, 3);
+        let again = tallies.of(at(2)).unwrap().tally.met;
+        assert_eq!(again, 2, "its last page may be asked for again");
+    }
+
+    #[test]
+    fn a_scan_whose_count_is_lost_is_not_said_to_be_whole() {
+        let tallies = Tallies::default();
+        let left = goes_on(&tallies, at(0), 1);
+        for up_to in 0..200 {
+            goes_on(&tallies, Under { up_to: Position(up_to), ..at(0) }, 1);
+        }
+        assert!(matches!(tallies.of(left), Err(ReadError::Unavailable { .. })));
+    }
 }
