@@ -1,5 +1,6 @@
 //! Restoring: the events of a file into a store, in their order, with their ids and times.
 
+use std::collections::VecDeque;
 use std::io::BufRead;
 
 use envelope::{Keys, KeysError, Owner, SubjectKey};
@@ -7,7 +8,7 @@ use event_store::{
     Append, AppendError, Appended, EventStore, Expected, Position, ReadError, Recorded, Revision,
     StoredEvent,
 };
-use futures::{StreamExt, future::BoxFuture, stream::FuturesOrdered};
+use futures::future::BoxFuture;
 use uuid::Uuid;
 
 use crate::{
@@ -130,7 +131,9 @@ struct Flow<'s> {
     /// positions are not: there the first event stands first all the same.
     place: Option<Position>,
     keys: &'s Keys,
-    flight: FuturesOrdered<BoxFuture<'s, Landed>>,
+    /// Only the first is ever asked: a store that leaves one out goes on once its caller has heard so,
+    /// and nothing may be handed in between.
+    flight: VecDeque<BoxFuture<'s, Landed>>,
     bytes: usize,
     /// Whether one is there, where it should be.
     has_landed: bool,
@@ -140,7 +143,7 @@ struct Flow<'s> {
 
 impl<'s> Flow<'s> {
     fn new(store: &'s dyn EventStore, keys: &'s Keys) -> Self {
-        let (flight, waiting_keys) = (FuturesOrdered::new(), Vec::new());
+        let (flight, waiting_keys) = (VecDeque::new(), Vec::new());
         let place = store.capabilities().dense_positions.then_some(Position::START);
         let (bytes, has_landed, restored) = (0, false, Restored::default());
         Self { store, place, keys, flight, bytes, has_landed, waiting_keys, restored }
@@ -187,7 +190,8 @@ impl<'s> Flow<'s> {
 
     /// Waits for the first of those in flight; false where there is none.
     async fn land(&mut self) -> Result<bool, RestoreError> {
-        let Some((told, place, bytes, answer)) = self.flight.next().await else { return Ok(false) };
+        let Some(first) = self.flight.pop_front() else { return Ok(false) };
+        let (told, place, bytes, answer) = first.await;
         self.bytes -= bytes;
         let answer = answer.map_err(|source| match source {
             AppendError::Displaced { next } => RestoreError::Moved { told, next },

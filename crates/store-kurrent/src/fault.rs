@@ -8,6 +8,9 @@ use tokio::task::JoinError;
 /// What a server says of a call that is no better next time: invalid, denied, not authenticated.
 const REFUSALS: [i32; 3] = [3, 7, 16];
 
+/// A node says so that has too much to do. Another client would be one more.
+const BUSY: &str = "Too Busy";
+
 /// A failure of the cluster, of the way to it or of its client.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{said}")]
@@ -66,6 +69,7 @@ impl From<Error> for Fault {
         let remedy = match &error {
             Error::Grpc { code, .. } if REFUSALS.contains(&i32::from(*code)) => Remedy::Nothing,
             Error::NotLeaderException(_) => Remedy::Move,
+            Error::ServerError(said) if said.contains(BUSY) => Remedy::Retry,
             Error::Grpc { .. }
             | Error::ResourceAlreadyExists
             | Error::WrongExpectedVersion { .. } => Remedy::Retry,
@@ -93,5 +97,17 @@ fn words(error: &Error) -> String {
         }
         Error::AccessDenied => "the cluster does not let this user do it".to_owned(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_that_is_busy_is_asked_again_and_one_that_is_away_is_left() {
+        let told = |said: &str| Fault::from(Error::ServerError(said.to_owned())).remedy();
+        assert_eq!(told("status: Unavailable, message: \"Server Is Too Busy\""), Remedy::Retry);
+        assert_eq!(told("status: Unavailable, message: \"Server Is Not Ready\""), Remedy::Renew);
     }
 }

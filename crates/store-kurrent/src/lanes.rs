@@ -12,10 +12,10 @@ use std::time::Duration;
 use event_store::{Expected, Revision, StreamId};
 use eventstore::{BatchAppendClient, BatchAppendOptions, BatchWriteResult, EventData, StreamState};
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::fault::Fault;
-use crate::supervisor::Supervised;
+use crate::supervisor::{Life, Supervised};
 
 const LANES: usize = 8;
 /// Appends that one session carries at once; the others wait before it.
@@ -29,7 +29,7 @@ pub(crate) struct Lane {
     supervisor: Supervised,
     /// How long an answer may take: the client leaves whoever waits pending for ever if the task that
     /// takes the answers in has come to a bad end.
-    silence: Duration,
+    pub(crate) silence: Duration,
     room: Semaphore,
     session: Mutex<Option<Arc<Session>>>,
     opening: tokio::sync::Mutex<()>,
@@ -39,6 +39,14 @@ pub(crate) struct Lane {
 pub(crate) struct Session {
     client: BatchAppendClient,
     generation: u64,
+    _life: Life,
+}
+
+/// An append that was not answered.
+pub(crate) struct Unanswered {
+    pub(crate) fault: Fault,
+    /// Whether it was on its way: where not, nothing can be written.
+    pub(crate) left: bool,
 }
 
 /// What is sent, as the server names it.
@@ -66,21 +74,41 @@ impl Lane {
         Self { supervisor, silence, room, session: Mutex::default(), opening }
     }
 
-    /// Sends one append and waits for its answer, or for the end of its session.
-    pub(crate) async fn send(&self, parcel: Parcel) -> Result<BatchWriteResult, Fault> {
-        let _room = self.room.acquire().await;
-        let session = self.session().await?;
+    /// Sends one append and waits for its answer, or for the end of its session. It waits for room and
+    /// for a session until then.
+    pub(crate) async fn send(
+        &self,
+        parcel: Parcel,
+        until: Instant,
+    ) -> Result<BatchWriteResult, Unanswered> {
+        let stayed = |fault| Unanswered { fault, left: false };
+        let room = timeout_at(until, self.room.acquire()).await;
+        let _room = room.map_err(|_late| stayed(Fault::ended("there was no room to send it")))?;
+        let session = self.session().await.map_err(stayed)?;
         let answer = self.answered(&session, session.sent(parcel)).await;
-        answer.inspect_err(|_| self.over(&session))
+        answer.map_err(|fault| {
+            self.over(&session);
+            Unanswered { fault, left: true }
+        })
     }
 
     /// Waits for an answer as long as an answer may take.
-    pub(crate) async fn answered(
+    async fn answered(
         &self,
         session: &Session,
         sent: impl Future<Output = eventstore::Result<BatchWriteResult>>,
     ) -> Result<BatchWriteResult, Fault> {
-        let fault = match timeout(self.silence, sent).await {
+        self.answered_within(self.silence, session, sent).await
+    }
+
+    /// Waits for an answer so long; what is there already is taken though the time is none.
+    pub(crate) async fn answered_within(
+        &self,
+        patience: Duration,
+        session: &Session,
+        sent: impl Future<Output = eventstore::Result<BatchWriteResult>>,
+    ) -> Result<BatchWriteResult, Fault> {
+        let fault = match timeout(patience, sent).await {
             Ok(Ok(written)) => return Ok(written),
             Ok(Err(error)) => told(error),
             Err(_late) => Fault::silent(self.silence),
@@ -115,9 +143,8 @@ impl Lane {
         let current = self.supervisor.current().await?;
         let client = current.client;
         // The tasks of a session live where it was opened.
-        let opening = self
-            .supervisor
-            .runtime()
+        let opening = current
+            .life
             .spawn(async move { client.batch_append(&BatchAppendOptions::default()).await });
         let opened = match timeout(self.silence, opening).await {
             Ok(Ok(opened)) => opened.map_err(Fault::from),
@@ -126,11 +153,14 @@ impl Lane {
         };
         let generation = current.generation;
         let client = opened.inspect_err(|fault| self.supervisor.blame(generation, fault))?;
-        Ok(Session { client, generation })
+        Ok(Session { client, generation, _life: current.life })
     }
 
+    /// A session of a client that was given up is not used any more, nor kept.
     fn held(&self) -> Option<Arc<Session>> {
-        self.lock().clone()
+        let mut session = self.lock();
+        session.take_if(|held| !self.supervisor.is_current(held.generation));
+        session.clone()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Session>>> {

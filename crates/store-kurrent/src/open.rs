@@ -2,12 +2,13 @@
 
 use eventstore::{EventData, ReadStreamOptions, StreamState};
 use serde::{Deserialize, Serialize};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::address::Address;
 use crate::chance::random_id;
 use crate::fault::Fault;
-use crate::lanes::{Lane, Parcel};
+use crate::lanes::{Lane, Parcel, Unanswered};
 use crate::reader::{Failure, Reader, begun, collect};
 use crate::supervisor::Supervisor;
 
@@ -137,7 +138,8 @@ async fn begin(reader: &Reader, lane: &Lane) -> Result<(), event_store::Cause> {
         expected: StreamState::NoStream,
         events: vec![event],
     };
-    if let Err(fault) = lane.send(parcel).await {
+    let until = Instant::now() + reader.patience;
+    if let Err(Unanswered { fault, .. }) = lane.send(parcel, until).await {
         tracing::info!(%fault, "the log was begun by another, or it could not be begun");
     }
     Ok(())

@@ -21,7 +21,7 @@ use crate::fault::{Fault, Remedy};
 use crate::known::Known;
 use crate::names::LogName;
 use crate::stamps::Stamps;
-use crate::supervisor::Supervised;
+use crate::supervisor::{Leash, Supervised};
 
 /// The most events in one answer: a page larger than this is asked for in parts.
 const PAGE_MOST: usize = 4_096;
@@ -184,7 +184,8 @@ impl Reader {
         ask: &(impl Fn(Client) -> BoxFuture<'static, Result<T, Failure>> + Send + Sync),
     ) -> Result<T, Failure> {
         let current = self.supervisor.current().await?;
-        let asked = self.supervisor.runtime().spawn(ask(current.client));
+        let asked = current.life.spawn(ask(current.client));
+        let _leash = Leash(asked.abort_handle());
         let answer = match asked.await {
             Ok(answer) => answer,
             Err(error) => Err(Failure::Fault(Fault::broken(&error))),

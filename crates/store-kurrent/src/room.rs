@@ -1,6 +1,7 @@
 //! How much may wait at once, and the door that is shut when the store is closed.
 
 use std::sync::{Arc, Mutex, PoisonError, mpsc as blocking};
+use std::time::Duration;
 
 use event_store::{AppendError, Cause};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -56,14 +57,14 @@ impl Room {
         }
     }
 
-    /// Lets nobody in any more and waits until all who are in have been answered.
-    pub(crate) fn close(&self) {
+    /// Lets nobody in any more and waits until all who are in have been answered, or so long.
+    pub(crate) fn close(&self, within: Duration) {
         let taken = self.open.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let Some((within, all)) = taken else { return };
-        drop(within);
+        let Some((inside, all)) = taken else { return };
+        drop(inside);
         // Nothing is ever sent: the last who is in drops the other end.
-        if all.recv().is_ok() {
-            tracing::error!("somebody spoke at the door of the event store");
+        if all.recv_timeout(within) == Err(blocking::RecvTimeoutError::Timeout) {
+            tracing::warn!("the event store is closed though appends were not answered yet");
         }
     }
 }
@@ -87,10 +88,19 @@ mod tests {
         drop(large);
         drop(small);
         assert!(room.enter(1_000).is_ok(), "larger than all the room, but alone");
-        room.close();
+        room.close(Duration::from_secs(60));
         assert!(matches!(
             room.enter(1),
             Err(AppendError::Unavailable { maybe_committed: false, .. })
         ));
+    }
+
+    #[test]
+    fn who_is_not_answered_in_time_is_not_waited_for() {
+        let room = Room::new(2, 100);
+        let waiting = room.enter(1).unwrap_or_else(|error| panic!("{error}"));
+        room.close(Duration::from_millis(1));
+        assert!(room.enter(1).is_err());
+        drop(waiting);
     }
 }

@@ -9,6 +9,7 @@ use event_store::{
     Append, AppendError, Appended, NowMicros, Position, ReadError, Recorded, StoredEvent, StreamId,
 };
 use tokio::runtime::Handle;
+use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -20,12 +21,12 @@ use crate::moments::Moments;
 use crate::open::{OpenError, check_version, identify};
 use crate::options::Options;
 use crate::reader::Reader;
-use crate::restore::{Restorer, gone};
-use crate::room::{Place, Room};
+use crate::restore::Restorer;
+use crate::room::{Closed, Place, Room};
 use crate::runtime::OwnRuntime;
 use crate::scan::Tallies;
 use crate::stamps::Stamps;
-use crate::supervisor::Supervisor;
+use crate::supervisor::{Leash, Supervisor};
 use crate::writer::{Writer, unavailable};
 
 /// One log on one cluster, which other processes may use too. Dropping it answers what is waiting.
@@ -40,6 +41,10 @@ pub struct KurrentStore {
     log_id: Uuid,
     append_bytes_max: usize,
     quiet: Duration,
+    /// How long who closes waits for what is under way.
+    closing: Duration,
+    /// Whether nothing under way is waited for any more.
+    over: watch::Sender<bool>,
     runtime: OwnRuntime,
 }
 
@@ -82,13 +87,18 @@ impl KurrentStore {
             log_id,
             append_bytes_max: options.append_bytes_max,
             quiet: options.quiet,
+            closing: options.patience + options.silence,
+            over: watch::Sender::new(false),
             runtime,
         })
     }
 
-    /// Takes no more appends, waits until those that wait are answered, and returns. Reads go on.
+    /// Takes no more appends, and waits until those that wait are answered, as long as an append may
+    /// take. What is not answered then is in doubt, and its caller is told so. Reads go on.
     pub fn close(&self) {
-        self.room.close();
+        self.room.close(self.closing);
+        self.restorer.end();
+        self.over.send_replace(true);
     }
 
     /// Why the log cannot be written now; none while it can. It holds what the cluster says and nothing
@@ -132,8 +142,10 @@ impl KurrentStore {
         work: impl Future<Output = Result<T, ReadError>> + Send + 'static,
     ) -> Result<T, ReadError> {
         let handle = self.handle().map_err(ReadError::unavailable)?;
-        let answer = handle.spawn(work).await;
-        answer.map_err(|error| ReadError::unavailable(Fault::broken(&error)))?
+        let task = handle.spawn(work);
+        // Whoever no longer waits wants nothing read.
+        let _leash = Leash(task.abort_handle());
+        task.await.map_err(|error| ReadError::unavailable(Fault::broken(&error)))?
     }
 
     fn handle(&self) -> Result<&Handle, Fault> {
@@ -154,8 +166,13 @@ impl KurrentStore {
         let place = self.entered(&append)?;
         let (writer, trouble) = (Arc::clone(&self.writer), self.trouble.clone());
         let handle = self.handle().map_err(|fault| unavailable(false, fault))?;
+        let mut over = self.over.subscribe();
         let written = handle.spawn(async move {
-            let answer = writer.append(append).await;
+            let answer = tokio::select! {
+                biased;
+                answer = writer.append(append) => answer,
+                _closed = over.wait_for(|over| *over) => Err(unavailable(true, Closed)),
+            };
             trouble.heard(&answer);
             drop(place);
             answer
@@ -170,15 +187,14 @@ impl KurrentStore {
         &self,
         append: Append,
         recorded: Recorded,
-    ) -> Result<impl Future<Output = Result<Appended, AppendError>> + Send + 'static, AppendError>
-    {
-        let place = self.entered(&append)?;
-        let (answer, trouble) = (self.restorer.push(append, recorded, place), self.trouble.clone());
-        Ok(async move {
-            let answer = answer.await.unwrap_or_else(|_gone| Err(gone()));
+    ) -> impl Future<Output = Result<Appended, AppendError>> + Send + 'static {
+        let place = self.entered(&append);
+        let (called, trouble) = (self.restorer.call(append, recorded, place), self.trouble.clone());
+        async move {
+            let answer = called.await;
             trouble.heard(&answer);
             answer
-        })
+        }
     }
 }
 

@@ -1,18 +1,23 @@
 //! The client in use. The official one never leaves a node that is gone, and its driver can die for
-//! good; so it is replaced by a fresh one, by one caller at a time, with pauses that grow.
+//! good; so it is replaced by a fresh one, by one caller at a time, with pauses that grow. Each lives on
+//! threads of its own, for nothing else ends what it began.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use eventstore::{Client, ClientSettings};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 use crate::chance::pause;
 use crate::fault::{Fault, Remedy};
+use crate::runtime::OwnRuntime;
 
 const PAUSE_FIRST: Duration = Duration::from_millis(50);
 const PAUSE_MOST: Duration = Duration::from_secs(2);
+/// So long after a client was made no other is, whatever is said of it.
+const LIFE_LEAST: Duration = Duration::from_millis(250);
 /// So often one client may be told that its node is not the leader.
 const MOVES_MAX: u32 = 200;
 
@@ -21,6 +26,16 @@ const MOVES_MAX: u32 = 200;
 pub(crate) struct Current {
     pub(crate) client: Client,
     pub(crate) generation: u64,
+    pub(crate) life: Life,
+}
+
+/// The threads of one client. Its driver keeps itself and its connections alive; they end with these
+/// threads, when the last who uses the client lets go of it.
+#[derive(Clone)]
+pub(crate) struct Life {
+    handle: Handle,
+    #[cfg_attr(not(test), expect(dead_code, reason = "held, to be dropped"))]
+    runtime: Arc<OwnRuntime>,
 }
 
 /// Who has the client, and makes a new one when it is said to be lost.
@@ -41,6 +56,8 @@ struct State {
     /// Attempts ended, well or badly.
     attempts: u64,
     failures: u32,
+    /// When the last client was made.
+    made: Option<Instant>,
     /// How often the current client was told that its node is not the leader.
     moves: u32,
     last_fault: Option<Fault>,
@@ -59,6 +76,11 @@ impl Supervisor {
             Some(current) => Ok(current),
             None => self.make(attempts).await,
         }
+    }
+
+    /// Whether the client of a generation is the one in use.
+    pub(crate) fn is_current(&self, generation: u64) -> bool {
+        self.with(|state| state.is_current(generation))
     }
 
     /// Gives up the client of a generation, if it is still the one in use. The next who asks makes a
@@ -85,7 +107,7 @@ impl Supervisor {
         }
     }
 
-    /// What the runtime is that all of the client's tasks live on.
+    /// What all lives on that is ours and no client's.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }
@@ -97,9 +119,9 @@ impl Supervisor {
     /// One makes; who waited meanwhile shares in what came of it.
     async fn make(&self, attempts_seen: u64) -> Result<Current, Fault> {
         let _one = self.making.lock().await;
-        let (current, attempts, failures, fault) = self.with(|state| {
-            let State { current, attempts, failures, last_fault, .. } = state;
-            (current.clone(), *attempts, *failures, last_fault.clone())
+        let (current, attempts, fault, pause) = self.with(|state| {
+            let State { current, attempts, last_fault, .. } = state;
+            (current.clone(), *attempts, last_fault.clone(), state.pause())
         });
         if let Some(current) = current {
             return Ok(current);
@@ -107,16 +129,15 @@ impl Supervisor {
         if let Some(fault) = fault.filter(|_| attempts > attempts_seen) {
             return Err(fault);
         }
-        if failures > 0 {
-            tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
-        }
+        tokio::time::sleep(pause).await;
         let made = self.connected().await;
         self.with(|state| state.ended(made))
     }
 
     /// A fresh client that has found a node.
-    async fn connected(&self) -> Result<Client, Fault> {
-        let (settings, runtime) = (self.settings.clone(), self.runtime.clone());
+    async fn connected(&self) -> Result<(Client, Life), Fault> {
+        let life = Life::begin()?;
+        let (settings, runtime) = (self.settings.clone(), life.handle.clone());
         // It reads files of certificates.
         let making = self.runtime.spawn_blocking(move || {
             Client::with_runtime_handle(runtime, settings).map_err(|report| report.to_string())
@@ -124,12 +145,35 @@ impl Supervisor {
         let made = making.await.map_err(|error| Fault::broken(&error))?;
         let client = made.map_err(|said| Fault::refused(format!("no client: {said}")))?;
         let asking = client.clone();
-        let asked = self.runtime.spawn(async move { asking.server_info().await.map(drop) });
+        let asked = life.spawn(async move { asking.server_info().await.map(drop) });
         match timeout(self.patience, asked).await {
-            Ok(Ok(found)) => found.map_err(Fault::from).map(|()| client),
+            Ok(Ok(found)) => found.map_err(Fault::from).map(|()| (client, life)),
             Ok(Err(error)) => Err(Fault::broken(&error)),
             Err(_late) => Err(Fault::silent(self.patience)),
         }
+    }
+}
+
+impl Life {
+    fn begin() -> Result<Self, Fault> {
+        let none = || Fault::ended("there are no threads for a client of the cluster");
+        let runtime = OwnRuntime::start().map_err(|_error| none())?;
+        let handle = runtime.handle().cloned().ok_or_else(none)?;
+        Ok(Self { handle, runtime: Arc::new(runtime) })
+    }
+
+    /// Whether it still goes on.
+    #[cfg(test)]
+    pub(crate) fn watch(&self) -> std::sync::Weak<OwnRuntime> {
+        Arc::downgrade(&self.runtime)
+    }
+
+    /// Everything that asks the client something, and so what the client spawns for it.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinHandle<T> {
+        self.handle.spawn(work)
     }
 }
 
@@ -143,16 +187,27 @@ impl State {
         self.moves
     }
 
-    fn ended(&mut self, made: Result<Client, Fault>) -> Result<Current, Fault> {
+    /// How long to wait before a client is made.
+    fn pause(&self) -> Duration {
+        let young =
+            self.made.map_or(Duration::ZERO, |made| LIFE_LEAST.saturating_sub(made.elapsed()));
+        match self.failures {
+            0 => young,
+            failures => young.max(pause(failures, PAUSE_FIRST, PAUSE_MOST)),
+        }
+    }
+
+    fn ended(&mut self, made: Result<(Client, Life), Fault>) -> Result<Current, Fault> {
         self.attempts += 1;
-        let client = made.inspect_err(|fault| {
+        let (client, life) = made.inspect_err(|fault| {
             self.failures = self.failures.saturating_add(1);
             self.last_fault = Some(fault.clone());
         })?;
         (self.failures, self.moves) = (0, 0);
         self.last_fault = None;
         self.generation += 1;
-        let current = Current { client, generation: self.generation };
+        self.made = Some(Instant::now());
+        let current = Current { client, generation: self.generation, life };
         self.current = Some(current.clone());
         Ok(current)
     }

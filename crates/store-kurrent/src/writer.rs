@@ -3,10 +3,11 @@
 mod outcome;
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use event_store::{Append, AppendError, Appended, NowMicros, Position, Revision};
 use eventstore::BatchWriteResult;
+use tokio::time::{Instant, timeout_at};
 
 pub(crate) use outcome::{Outcome, outcome};
 
@@ -14,7 +15,7 @@ use crate::chance::{pause, random_id};
 use crate::codec::{Call, encode, server_id};
 use crate::fault::{Fault, Remedy};
 use crate::known::next_revision;
-use crate::lanes::{Lane, Lanes, Parcel, state};
+use crate::lanes::{Lanes, Parcel, Unanswered, state};
 use crate::locks::Locks;
 use crate::reader::Reader;
 
@@ -42,14 +43,24 @@ pub(crate) enum Before {
 }
 
 impl Writer {
-    /// Writes an append, or finds why not.
+    /// Writes an append, or finds why not. There is one end to its patience, whatever it waits for: its
+    /// turn at the stream, a look at it, room to be sent, or the cluster.
     pub(crate) async fn append(&self, append: Append) -> Result<Appended, AppendError> {
-        let _turn = self.locks.lock(append.stream).await;
-        if let Before::Answered(answer) = self.before(&append).await? {
+        let until = Instant::now() + self.patience;
+        let its_turn = async {
+            let turn = self.locks.lock(append.stream).await;
+            Ok((turn, self.before(&append).await?))
+        };
+        let late = |_late| Err(unavailable(false, Fault::silent(self.patience)));
+        let (_turn, before) = timeout_at(until, its_turn).await.unwrap_or_else(late)?;
+        if let Before::Answered(answer) = before {
             return answer;
         }
+        if Instant::now() >= until {
+            return Err(unavailable(false, Fault::silent(self.patience)));
+        }
         let call = self.call()?;
-        self.send(&append, call).await
+        self.send(&append, call, until).await
     }
 
     fn call(&self) -> Result<Call, AppendError> {
@@ -81,38 +92,36 @@ impl Writer {
 
     /// Sends until it is known what came of it. Each try carries the same ids, so the server itself
     /// takes them once.
-    async fn send(&self, append: &Append, call: Call) -> Result<Appended, AppendError> {
+    async fn send(
+        &self,
+        append: &Append,
+        call: Call,
+        until: Instant,
+    ) -> Result<Appended, AppendError> {
         let lane = self
             .lanes
             .of(append.stream)
             .ok_or_else(|| unavailable(false, Fault::refused("there is no way to the cluster")))?;
-        let begun = Instant::now();
+        let mut left = false;
         for failures in 0.. {
-            let fault = match self.once(lane, append, call).await? {
-                Ok(written) => return self.written(append, call, &written, failures > 0).await,
-                Err(fault) => fault,
-            };
+            let Unanswered { fault, left: now } =
+                match lane.send(self.parcel(append, call)?, until).await {
+                    Ok(written) => return self.written(append, call, &written, failures > 0).await,
+                    Err(unanswered) => unanswered,
+                };
             if fault.remedy() == Remedy::Nothing {
-                return Err(unavailable(failures > 0, fault));
+                return Err(unavailable(left, fault));
             }
-            if let Some(answer) = self.settled(append, call).await? {
+            left |= now;
+            if left && let Some(answer) = self.settled_by(append, call, until).await? {
                 return answer;
             }
-            if begun.elapsed() >= self.patience {
-                return Err(unavailable(true, fault));
+            if Instant::now() >= until {
+                return Err(unavailable(left, fault));
             }
             tokio::time::sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
         }
-        Err(unavailable(true, Fault::silent(self.patience)))
-    }
-
-    async fn once(
-        &self,
-        lane: &Lane,
-        append: &Append,
-        call: Call,
-    ) -> Result<Result<BatchWriteResult, Fault>, AppendError> {
-        Ok(lane.send(self.parcel(append, call)?).await)
+        Err(unavailable(left, Fault::silent(self.patience)))
     }
 
     pub(crate) fn parcel(&self, append: &Append, call: Call) -> Result<Parcel, AppendError> {
@@ -123,6 +132,18 @@ impl Writer {
             expected: state(append.expected),
             events: events.map_err(|error| unavailable(false, error))?,
         })
+    }
+
+    /// What the stream says of it, in time: an answer may take as long as answers do.
+    async fn settled_by(
+        &self,
+        append: &Append,
+        call: Call,
+        until: Instant,
+    ) -> Result<Option<Result<Appended, AppendError>>, AppendError> {
+        let until = until.max(Instant::now() + self.reader.silence);
+        let late = |_late| Err(unavailable(true, Fault::silent(self.patience)));
+        timeout_at(until, self.settled(append, call)).await.unwrap_or_else(late)
     }
 
     /// After a failure: what the stream says of it. None: nothing, so that it is sent again.

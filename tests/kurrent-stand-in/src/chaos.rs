@@ -3,7 +3,7 @@
 use std::{
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -70,6 +70,7 @@ pub struct Chaos {
     appends: Planned<Loss>,
     /// After how many events reads are cut.
     reads: Planned<u64>,
+    denies_all: AtomicBool,
     subscriptions: broadcast::Sender<Break>,
     batches: broadcast::Sender<Break>,
 }
@@ -84,6 +85,7 @@ impl Chaos {
             answers: Planned::none(),
             appends: Planned::none(),
             reads: Planned::none(),
+            denies_all: AtomicBool::new(false),
             subscriptions: broadcast::Sender::new(BACKLOG),
             batches: broadcast::Sender::new(BACKLOG),
         }
@@ -115,6 +117,11 @@ impl Chaos {
     /// more to tell ends well.
     pub fn cut_reads(&self, count: u64, after: u64) {
         self.reads.set(count, after);
+    }
+
+    /// Whether reads of `$all` and subscriptions to it are denied, as to a user without the right to it.
+    pub fn deny_all(&self, denies: bool) {
+        self.denies_all.store(denies, Ordering::Relaxed);
     }
 
     /// Every open subscription ends as if all had been said: OK, and no error.
@@ -161,6 +168,10 @@ impl Chaos {
     pub(crate) fn is_duplicated(&self) -> bool {
         let one_less = |left: u64| left.checked_sub(1);
         self.duplicates.fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_less).is_ok()
+    }
+
+    pub(crate) fn denies_all(&self) -> bool {
+        self.denies_all.load(Ordering::Relaxed)
     }
 
     /// After how many events the read that begins now is cut.

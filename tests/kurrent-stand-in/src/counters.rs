@@ -12,6 +12,7 @@ pub(crate) struct Counters {
     pub(crate) subscriptions: AtomicU64,
     pub(crate) gossips: AtomicU64,
     pub(crate) not_leader: AtomicU64,
+    pub(crate) denied: AtomicU64,
 }
 
 /// Counts one more.
@@ -36,6 +37,8 @@ pub struct Asked {
     pub gossips: u64,
     /// Requests for the leader that came to another node.
     pub not_leader: u64,
+    /// Reads of `$all` and subscriptions to it that were denied.
+    pub denied: u64,
 }
 
 impl Counters {
@@ -49,6 +52,7 @@ impl Counters {
             subscriptions: of(&self.subscriptions),
             gossips: of(&self.gossips),
             not_leader: of(&self.not_leader),
+            denied: of(&self.denied),
         }
     }
 }

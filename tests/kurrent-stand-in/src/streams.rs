@@ -61,6 +61,10 @@ impl Streams for Door {
     async fn read(&self, request: Request<ReadReq>) -> Result<Response<Told<ReadResp>>, Status> {
         self.admit(request.metadata(), Need::Anybody)?;
         let question = Question::read(&self.shared, request.into_inner())?;
+        if question.is_of_all() && self.shared.chaos.denies_all() {
+            count(&self.shared.counters.denied);
+            return Err(refusal::access_denied().into());
+        }
         let counters = &self.shared.counters;
         let is_subscription = matches!(question, Question::Subscription(..));
         count(if is_subscription { &counters.subscriptions } else { &counters.reads });

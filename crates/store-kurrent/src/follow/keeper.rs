@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use event_store::ReadError;
+use event_store::{Position, ReadError};
 use tokio::sync::mpsc::Sender;
 use tokio::task::JoinHandle;
 use tokio::time::{sleep, timeout};
@@ -12,7 +12,7 @@ use tracing::instrument::WithSubscriber;
 use super::Page;
 use super::pump::{End, Place, Pump};
 use crate::chance::pause;
-use crate::fault::Fault;
+use crate::fault::{Fault, Remedy};
 use crate::reader::Reader;
 use crate::spin::Rounds;
 use crate::supervisor::Leash;
@@ -34,6 +34,12 @@ pub(super) struct Keeper {
 impl Keeper {
     /// One subscription after the other.
     pub(super) async fn keep(self) {
+        while let Some(error) = self.ahead_of_the_log().await {
+            if !self.tell(error).await {
+                return;
+            }
+            sleep(PAUSE_CORRUPT).await;
+        }
         let mut failures = 0;
         let mut failing_since: Option<Instant> = None;
         loop {
@@ -52,10 +58,13 @@ impl Keeper {
             if self.place.heard() > heard {
                 (failures, failing_since) = (0, None);
             }
+            let is_first = failing_since.is_none();
             let since = *failing_since.get_or_insert_with(Instant::now);
-            if since.elapsed() >= self.reader.patience {
+            // What nothing helps is told at once.
+            let is_final = is_first && fault.remedy() == Remedy::Nothing;
+            if is_final || since.elapsed() >= self.reader.patience {
                 // Told each time patience is at an end, and not in between.
-                failing_since = None;
+                failing_since = Some(Instant::now());
                 if !self.tell(ReadError::unavailable(fault)).await {
                     return;
                 }
@@ -63,6 +72,19 @@ impl Keeper {
             sleep(pause(failures, PAUSE_FIRST, PAUSE_MOST)).await;
             failures = failures.saturating_add(1);
         }
+    }
+
+    /// A cluster that was set up again from an older copy ends before a place that a follower has. A
+    /// subscription from there would be silent until the log has grown that far.
+    async fn ahead_of_the_log(&self) -> Option<ReadError> {
+        let after = self.place.resume();
+        if after == Position::START {
+            return None;
+        }
+        // Where the cluster cannot be asked the subscription will say so.
+        let end = self.reader.server_end().await.ok()?;
+        let what = "the log ends before the place to follow from: events that it had are gone";
+        (after > end).then(|| ReadError::Corrupt { position: after, what: what.to_owned() })
     }
 
     async fn tell(&self, error: ReadError) -> bool {
@@ -87,7 +109,7 @@ impl Keeper {
             page: Vec::new(),
             page_bytes: 0,
         };
-        let task = self.reader.supervisor.runtime().spawn(pump.run().with_subscriber(listener));
+        let task = current.life.spawn(pump.run().with_subscriber(listener));
         let _leash = Leash(task.abort_handle());
         let end = self.watched(task).await;
         if let End::Fault(fault) = &end {
@@ -120,7 +142,10 @@ impl Keeper {
         // From the last checkpoint on: from the end backwards all that others wrote would be gone through.
         let part = self.reader.whole();
         match self.reader.log(&part, self.place.resume(), 1).await {
-            Ok(next) if next.is_empty() => return None,
+            Ok(next) if next.is_empty() => {
+                self.place.hear();
+                return None;
+            }
             Ok(_more) => {}
             Err(error @ ReadError::Corrupt { .. }) => return Some(End::Corrupt(error)),
             Err(error) => return Some(End::Fault(Fault::lost(error.to_string()))),

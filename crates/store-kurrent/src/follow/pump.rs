@@ -27,7 +27,7 @@ pub(crate) struct Place {
     given: AtomicU64,
     /// Where the next subscription goes on: the last event or checkpoint that was seen.
     resume: AtomicU64,
-    /// How often something was heard.
+    /// How often something of the log was heard.
     heard: AtomicU64,
     continuity: Mutex<Continuity>,
 }
@@ -52,6 +52,11 @@ impl Place {
     /// Where the next subscription goes on.
     pub(crate) fn resume(&self) -> Position {
         Position(self.resume.load(Ordering::SeqCst))
+    }
+
+    /// Something was heard of the log, or it was seen that there is nothing to hear.
+    pub(super) fn hear(&self) {
+        self.heard.fetch_add(1, Ordering::SeqCst);
     }
 
     pub(super) fn heard(&self) -> u64 {
@@ -138,7 +143,6 @@ impl Pump {
             }
         };
         self.rounds.received();
-        self.place.heard.fetch_add(1, Ordering::Relaxed);
         match received {
             Ok(received) => self.received(received).await,
             Err(error) => {
@@ -149,6 +153,10 @@ impl Pump {
     }
 
     async fn received(&mut self, received: SubscriptionEvent) -> Result<(), End> {
+        // That it was confirmed says nothing of the log: it may be ended at once each time.
+        if !matches!(received, SubscriptionEvent::Confirmed(_)) {
+            self.place.hear();
+        }
         match received {
             SubscriptionEvent::EventAppeared(event) => match self.decoder.event(&event) {
                 Ok(stored) => {

@@ -21,6 +21,8 @@ pub(super) struct Window {
 pub(super) struct Planned {
     pub(super) job: Job,
     pub(super) call: Call,
+    /// Whether it was ever on its way: where not, nothing can be written.
+    pub(super) left: bool,
 }
 
 impl Window {
@@ -53,7 +55,7 @@ impl Window {
         if let Some(ids) = ids {
             ids.extend(append.events.iter().map(|event| event.event_id));
         }
-        self.planned.push(Planned { job, call });
+        self.planned.push(Planned { job, call, left: false });
     }
 
     /// Everything planned; the window is empty then.

@@ -27,10 +27,7 @@ impl EventStore for KurrentStore {
         append: Append,
         recorded: Recorded,
     ) -> BoxFuture<'_, Result<Appended, AppendError>> {
-        match self.move_in(append, recorded) {
-            Ok(answer) => answer.boxed(),
-            Err(refused) => ready(Err(refused)).boxed(),
-        }
+        self.move_in(append, recorded).boxed()
     }
 
     fn read_stream(

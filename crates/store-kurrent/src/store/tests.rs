@@ -2,7 +2,9 @@
 
 mod doubt;
 mod following;
+mod holes;
 mod moving;
+mod outage;
 mod secret;
 mod sharing;
 mod truncated;

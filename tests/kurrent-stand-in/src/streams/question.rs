@@ -42,6 +42,11 @@ impl Question {
         }
     }
 
+    /// Whether it is about the whole log, of whose parts each has its own rights.
+    pub(crate) fn is_of_all(&self) -> bool {
+        matches!(self, Self::All(_) | Self::Subscription(Followed::All { .. }, _))
+    }
+
     fn of_stream(shared: &Shared, options: &Options, told: StreamOptions) -> Result<Self, Refusal> {
         let telling = telling(options, shared.settings.positions_in_streams)?;
         let stream = name(told.stream_identifier)?;
