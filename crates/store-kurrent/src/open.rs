@@ -111,7 +111,8 @@ async fn told(address: &Address, reader: &Reader) -> Result<Option<Identity>, Op
             let options = ReadStreamOptions::default().max_count(1);
             let answer = begun(silence, client.read_stream(name, &options)).await?;
             let taken = |event: &eventstore::ResolvedEvent| {
-                Ok(event.get_original_event().as_json::<Identity>().ok())
+                let event = event.get_original_event();
+                Ok(event.as_json::<Identity>().ok().map(|told| (told, event.position.commit)))
             };
             Ok::<_, Failure>(collect(answer, silence, taken).await?.pop())
         })
@@ -120,7 +121,10 @@ async fn told(address: &Address, reader: &Reader) -> Result<Option<Identity>, Op
         |error| OpenError::Unreachable { address: address.clone(), source: Box::new(error) };
     match read.await.map_err(unreachable)? {
         None => Ok(None),
-        Some(Some(identity)) => Ok(Some(identity)),
+        Some(Some((identity, commit))) => {
+            reader.floor.found(commit);
+            Ok(Some(identity))
+        }
         Some(None) => Err(OpenError::Failed {
             address: address.clone(),
             source: Fault::refused("the id of the log is unreadable").into(),

@@ -5,6 +5,7 @@ mod at;
 mod streams;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use event_store::{Category, Position, ReadError, StoredEvent};
@@ -58,6 +59,25 @@ pub(crate) struct Reader {
     pub(crate) silence: Duration,
     /// How long it may pause where the server searches what others wrote.
     pub(crate) search: Duration,
+    pub(crate) floor: Floor,
+}
+
+/// Where the log was begun, once that is known: nothing of it stands before. What others wrote before is
+/// not searched from the start.
+#[derive(Default)]
+pub(crate) struct Floor(AtomicU64);
+
+impl Floor {
+    /// The log was begun at a position; a server that is too old for it says the highest number.
+    pub(crate) fn found(&self, commit: u64) {
+        if commit != u64::MAX {
+            self.0.store(commit, Ordering::SeqCst);
+        }
+    }
+
+    fn or_later(&self, after: Position) -> Position {
+        after.max(Position(self.0.load(Ordering::SeqCst)))
+    }
 }
 
 impl Reader {
@@ -105,9 +125,10 @@ impl Reader {
         after: Position,
         most: usize,
     ) -> Result<Vec<StoredEvent>, ReadError> {
-        let from = eventstore::Position { commit: after.0, prepare: after.0 };
+        let place = self.floor.or_later(after);
+        let from = eventstore::Position { commit: place.0, prepare: place.0 };
         let options = ReadAllOptions::default().filter(part.0.clone());
-        let options = match after {
+        let options = match place {
             Position::START => options.position(StreamPosition::Start).max_count(most),
             _ => options.position(StreamPosition::Position(from)).max_count(most + 1),
         };
@@ -149,8 +170,11 @@ impl Reader {
         self.patiently(|client| {
             let (options, mut decoder, search) = (options.clone(), self.decoder(), self.search);
             Box::pin(async move {
-                let answer = begun(search, client.read_all(&options)).await?;
-                collect(answer, search, |event| decoder.event(event)).await
+                let found = async {
+                    let answer = begun(search, client.read_all(&options)).await?;
+                    collect(answer, search, |event| decoder.event(event)).await
+                };
+                found.await.map_err(|failure| failure.of_search(search))
             })
         })
         .await

@@ -145,28 +145,27 @@ impl Worker {
             return Err(Err(left_out()));
         }
         if window.has(job.append.stream) {
-            return self.recorded(job);
+            return self.recorded(window, job);
         }
         match self.writer.before(&job.append).await {
             Ok(Before::Fits) => {}
             Ok(Before::Answered(answer)) => return Err(answer),
             Err(error) => return Err(Err(error)),
         }
-        match self.recorded(job) {
+        match self.recorded(window, job) {
             Err(earlier) => Err(self.there_already(&job.append).await.unwrap_or(earlier)),
             call => call,
         }
     }
 
     /// Times never decrease with position.
-    fn recorded(&self, job: &Job) -> Result<Call, Answer> {
-        let stamps = &self.writer.reader.stamps;
-        let (at, last_micros) = (job.recorded.at_micros, stamps.last());
+    fn recorded(&self, window: &Window, job: &Job) -> Result<Call, Answer> {
+        let last_micros = self.writer.reader.stamps.last().max(window.latest_micros());
+        let at = job.recorded.at_micros;
         if at < last_micros {
             return Err(Err(AppendError::RecordedEarlier { last_micros }));
         }
         let nonce = random_id().map_err(|error| Err(unavailable(false, error)))?;
-        stamps.see(at);
         Ok(Call { nonce, recorded_micros: at })
     }
 
@@ -185,8 +184,10 @@ impl Worker {
 
     /// Whoever no longer waits is not told. What is not written is found out by those behind it first.
     fn answer(&self, job: Job, answer: Answer) {
-        if answer.is_err() {
-            self.order.broken(job.epoch);
+        match &answer {
+            // Not before: what is not written after all may be called again.
+            Ok(written) => self.writer.reader.stamps.see(written.recorded_at_micros),
+            Err(_) => self.order.broken(job.epoch),
         }
         drop(job.reply.send(answer));
     }

@@ -20,7 +20,7 @@ use crate::locks::Locks;
 use crate::moments::Moments;
 use crate::open::{OpenError, check_version, identify};
 use crate::options::Options;
-use crate::reader::Reader;
+use crate::reader::{Floor, Reader};
 use crate::restore::Restorer;
 use crate::room::{Closed, Place, Room};
 use crate::runtime::OwnRuntime;
@@ -229,6 +229,7 @@ async fn opened(address: Address, options: Options, runtime: Handle) -> Result<O
         patience: options.patience,
         silence: options.silence,
         search: options.search,
+        floor: Floor::default(),
     });
     let lane = Lane::new(Arc::clone(&supervisor), options.silence, 1);
     let log_id = identify(&address, &reader, &lane).await?;

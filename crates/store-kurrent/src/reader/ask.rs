@@ -16,6 +16,19 @@ pub(crate) enum Failure {
     Final(ReadError),
 }
 
+impl Failure {
+    /// That a server searches long says nothing of it: a node that is gone meanwhile is found out by the
+    /// pings of the connection. So the client is kept.
+    pub(super) fn of_search(self, search: Duration) -> Self {
+        match self {
+            Self::Fault(fault) if fault == Fault::silent(search) => Self::Fault(Fault::ended(
+                "the cluster has not ended its search for events of the log",
+            )),
+            other => other,
+        }
+    }
+}
+
 impl From<Fault> for Failure {
     fn from(fault: Fault) -> Self {
         Self::Fault(fault)

@@ -26,6 +26,12 @@ pub(super) struct Planned {
 }
 
 impl Window {
+    /// The latest time of recording that is planned.
+    pub(super) fn latest_micros(&self) -> i64 {
+        let last = self.planned.last();
+        last.map_or(i64::MIN, |planned| planned.call.recorded_micros)
+    }
+
     /// Whether something is planned for a stream.
     pub(super) fn has(&self, stream: StreamId) -> bool {
         self.streams.contains_key(&stream)

@@ -109,3 +109,21 @@ async fn a_client_that_was_given_up_ends_with_all_that_it_began() {
     trial.restore(begin(&trial), Recorded::at(NOON + 1)).await.unwrap();
     assert!(lives.iter().all(|life| life.upgrade().is_none()));
 }
+
+#[tokio::test]
+async fn a_search_that_takes_long_does_not_cost_the_client() {
+    let cluster = cluster(1);
+    let (store, trial) = over(&cluster.address(), soon).await;
+    trial.begun(1).await;
+    let generation = async || {
+        let current = store.reader.supervisor.current().await;
+        current.unwrap_or_else(|fault| panic!("{fault}")).generation
+    };
+    let before = generation().await;
+    cluster.chaos().delay_answers(Duration::from_secs(3_600));
+    let read = trial.head().await;
+    assert!(matches!(read, Err(ReadError::Unavailable { .. })), "{read:?}");
+    assert_eq!(generation().await, before);
+    cluster.chaos().delay_answers(Duration::ZERO);
+    assert_eq!(trial.read_log(Position::START, 9).await.unwrap().len(), 1);
+}
