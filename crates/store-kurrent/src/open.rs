@@ -1,8 +1,10 @@
 //! Opening: the way there, and which log it is; each failure by name.
 
+use std::time::Duration;
+
 use eventstore::{EventData, ReadStreamOptions, StreamState};
 use serde::{Deserialize, Serialize};
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 use uuid::Uuid;
 
 use crate::address::Address;
@@ -70,11 +72,13 @@ struct Identity {
 pub(crate) async fn check_version(
     address: &Address,
     supervisor: &Supervisor,
+    silence: Duration,
 ) -> Result<(), OpenError> {
     let unreachable =
         |fault: Fault| OpenError::Unreachable { address: address.clone(), source: fault.into() };
     let current = supervisor.current().await.map_err(unreachable)?;
-    let info = current.client.server_info().await;
+    let info = timeout(silence, current.client.server_info()).await;
+    let info = info.map_err(|_late| unreachable(Fault::silent(silence)))?;
     let version = info.map_err(|error| unreachable(error.into()))?.version();
     let found = (version.major(), version.minor());
     if found == (0, 0) || found >= OLDEST {
@@ -90,13 +94,14 @@ pub(crate) async fn identify(
     lane: &Lane,
 ) -> Result<Uuid, OpenError> {
     let failed = |source| OpenError::Failed { address: address.clone(), source };
-    let mut found = told(address, reader).await?;
-    if found.is_none() {
-        begin(reader, lane).await.map_err(failed)?;
-        found = told(address, reader).await?;
-    }
-    let nothing = || failed(Fault::refused("the id of a log that begins cannot be read").into());
-    let found = found.ok_or_else(nothing)?;
+    let found = if let Some(found) = told(address, reader).await? {
+        found
+    } else {
+        let refused = begin(reader, lane).await.map_err(failed)?;
+        let nothing = || Fault::refused("the id of a log that begins cannot be read");
+        let found = told(address, reader).await?;
+        found.ok_or_else(|| failed(refused.unwrap_or_else(nothing).into()))?
+    };
     if found.format > FORMAT {
         return Err(OpenError::WrongVersion { address: address.clone(), found: found.format });
     }
@@ -133,8 +138,8 @@ async fn told(address: &Address, reader: &Reader) -> Result<Option<Identity>, Op
 }
 
 /// Gives the log an id. Of several servers that begin it at once one is the first; the others are
-/// refused by the cluster and read what that one wrote.
-async fn begin(reader: &Reader, lane: &Lane) -> Result<(), event_store::Cause> {
+/// refused by the cluster and read what that one wrote. Answers why it was not written here.
+async fn begin(reader: &Reader, lane: &Lane) -> Result<Option<Fault>, event_store::Cause> {
     let identity = Identity { log_id: random_id()?, format: FORMAT };
     let event = EventData::json(KIND, &identity)?.id(random_id()?);
     let parcel = Parcel {
@@ -143,8 +148,6 @@ async fn begin(reader: &Reader, lane: &Lane) -> Result<(), event_store::Cause> {
         events: vec![event],
     };
     let until = Instant::now() + reader.patience;
-    if let Err(Unanswered { fault, .. }) = lane.send(parcel, until).await {
-        tracing::info!(%fault, "the log was begun by another, or it could not be begun");
-    }
-    Ok(())
+    let sent = lane.send(parcel, until).await;
+    Ok(sent.err().map(|Unanswered { fault, .. }| fault))
 }

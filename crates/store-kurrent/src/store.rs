@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use event_store::{
-    Append, AppendError, Appended, NowMicros, Position, ReadError, Recorded, StoredEvent, StreamId,
+    Append, AppendError, Appended, NowMicros, ReadError, Recorded, StoredEvent, StreamId,
 };
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -116,16 +116,6 @@ impl KurrentStore {
         self.wait_for(async move { reader.streams(&streams).await })
     }
 
-    /// [`event_store::EventStore::read_log`], waited for on this thread, whatever it is.
-    pub fn read_log_blocking(
-        &self,
-        after: Position,
-        most: usize,
-    ) -> Result<Vec<StoredEvent>, ReadError> {
-        let reader = Arc::clone(&self.reader);
-        self.wait_for(async move { reader.log(&reader.whole(), after, most).await })
-    }
-
     fn wait_for<T: Send + 'static>(
         &self,
         work: impl Future<Output = Result<T, ReadError>> + Send + 'static,
@@ -233,7 +223,7 @@ async fn opened(address: Address, options: Options, runtime: Handle) -> Result<O
     });
     let lane = Lane::new(Arc::clone(&supervisor), options.silence, 1);
     let log_id = identify(&address, &reader, &lane).await?;
-    check_version(&address, &supervisor).await?;
+    check_version(&address, &supervisor, options.silence).await?;
     // What the last event says of time is taken in by reading it.
     reader.last().await.map_err(|error| OpenError::Failed { address, source: error.into() })?;
     let writer = Arc::new(Writer {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use event_store::{Position, ReadError};
 use tokio::sync::mpsc::Sender;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::{sleep, timeout};
 use tracing::instrument::WithSubscriber;
 
@@ -14,7 +14,7 @@ use super::pump::{End, Place, Pump};
 use crate::chance::pause;
 use crate::fault::{Fault, Remedy};
 use crate::reader::Reader;
-use crate::spin::Rounds;
+use crate::spin::{Rounds, WentRound};
 use crate::supervisor::Leash;
 
 const PAUSE_FIRST: Duration = Duration::from_millis(20);
@@ -125,7 +125,7 @@ impl Keeper {
             let heard = self.place.heard();
             match timeout(self.quiet, &mut task).await {
                 Ok(Ok(end)) => return end,
-                Ok(Err(error)) => return End::Fault(ended(&error)),
+                Ok(Err(error)) => return End::Fault(ended(error)),
                 Err(_still) if self.way.is_closed() => return End::Unheard,
                 Err(_still) if self.place.heard() > heard || self.way.capacity() == 0 => {}
                 Err(_still) => {
@@ -158,6 +158,10 @@ impl Keeper {
 }
 
 /// The client went round without end, or stumbled. Only the first says nothing of the node.
-fn ended(error: &tokio::task::JoinError) -> Fault {
-    if error.is_panic() { Fault::broken(error) } else { Fault::ended("the subscription was ended") }
+fn ended(error: JoinError) -> Fault {
+    let stumbled = Fault::broken(&error);
+    match error.try_into_panic() {
+        Ok(unwound) if !unwound.is::<WentRound>() => stumbled,
+        Ok(_) | Err(_) => Fault::ended("the subscription was ended"),
+    }
 }

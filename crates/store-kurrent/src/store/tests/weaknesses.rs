@@ -113,10 +113,12 @@ async fn no_append_goes_the_way_that_waits_on_nagles_algorithm() {
 async fn a_subscription_that_the_server_ends_cleanly_is_left_and_made_anew() {
     let cluster = cluster(1);
     // A watchdog that never looks: what leaves the loop is not that.
-    let (_store, trial) = over(&cluster.address(), |options| {
+    let (store, trial) = over(&cluster.address(), |options| {
         options.quiet = Duration::from_secs(3_600);
     })
     .await;
+    let client = || async { store.reader.supervisor.current().await.unwrap().generation };
+    let first = client().await;
     let mut pages = trial.follow(Position::START);
     for round in 0..4 {
         let (stream, _) = trial.begun(1).await;
@@ -126,6 +128,7 @@ async fn a_subscription_that_the_server_ends_cleanly_is_left_and_made_anew() {
         assert_eq!(streams, [stream], "round {round}");
         cluster.chaos().end_subscriptions();
     }
+    assert_eq!(client().await, first, "the node is well, and so is its client");
 }
 
 #[tokio::test]
