@@ -74,7 +74,15 @@ pub(crate) async fn is_far_behind(
     (at, head): (Position, Position),
 ) -> Result<bool, ReadError> {
     let behind = head.0.saturating_sub(at.0);
-    // Where positions are opaque nobody knows where the way began.
-    let is_far = !store.capabilities().dense_positions || behind > head.0 / 5;
-    Ok(is_far && more_than(store, limit, (at, head)).await?)
+    let way = head.0.saturating_sub(begun(store).await?.0);
+    Ok(behind > way / 5 && more_than(store, limit, (at, head)).await?)
+}
+
+/// Where a log begins: on a cluster that others use too, anywhere.
+async fn begun(store: &dyn EventStore) -> Result<Position, ReadError> {
+    if store.capabilities().dense_positions {
+        return Ok(Position::START);
+    }
+    let first = store.read_log(Position::START, 1).await?;
+    Ok(first.first().map_or(Position::START, |first| first.position))
 }

@@ -48,5 +48,10 @@ async fn what_lies_behind_is_told_by_events_and_not_by_positions() {
     let eighth = store.read_log(Position::START, 9).await.unwrap()[8].position;
     assert!(more_than(store, 0, (eighth, head)).await.unwrap());
     assert!(!is_far_behind(store, 0, (eighth, head)).await.unwrap(), "a fifth is left at most");
+    let second = store.read_log(Position::START, 2).await.unwrap()[1].position;
+    assert!(
+        is_far_behind(store, 0, (second, head)).await.unwrap(),
+        "most of the log's own way is left"
+    );
     assert!(!more_than(store, 0, (head, head)).await.unwrap());
 }
