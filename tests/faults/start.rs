@@ -93,8 +93,8 @@ fn an_unknown_setting_is_named_with_those_that_there_are() {
     let place = Place::new();
     let mut command = place.waymark(&SERVE);
     command.env("WAYMARK_LISTN", "127.0.0.1:0");
-    let known = "WAYMARK_DATA_DIR, WAYMARK_STORE, WAYMARK_STORE_NEWS, WAYMARK_KEYS, WAYMARK_LISTEN, \
-        WAYMARK_ALLOW_DEMO_IDENTITY, WAYMARK_LOG, WAYMARK_PUBLIC_PER_SECOND_MAX, \
+    let known = "WAYMARK_DATA_DIR, WAYMARK_STORE, WAYMARK_STORE_NEWS, WAYMARK_STORE_LOG, WAYMARK_VIEWS, \
+        WAYMARK_KEYS, WAYMARK_LISTEN, WAYMARK_ALLOW_DEMO_IDENTITY, WAYMARK_LOG, WAYMARK_PUBLIC_PER_SECOND_MAX, \
         WAYMARK_DEADLINES_FROM, WAYMARK_TICK_SECONDS, WAYMARK_QUEUE_APPENDS_MAX";
     let expected = format!("`WAYMARK_LISTN` is not a setting: expected one of {known}");
     assert_eq!(sentence(command), expected);

@@ -1,6 +1,9 @@
 //! Somebody who records steps over HTTP and keeps what was answered when.
 
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use serde_json::{Value, json};
 
@@ -13,6 +16,10 @@ const RECORD: &str = "mutation ($input: RecordInput!) { record(input: $input) { 
 
 /// How long an answer may take before it counts as lost.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What is added to the wait before each further attempt, so often at most.
+const PAUSE: Duration = Duration::from_millis(5);
+const PAUSES_MAX: u32 = 40;
 
 /// How often a command is sent until it is given up.
 const ATTEMPTS_MAX: u32 = 200;
@@ -45,14 +52,15 @@ impl Caller {
         Call { event: command.event, stream: command.stream.clone(), began, ended, answer }
     }
 
-    /// Sends a command until it is answered; each attempt is kept, and told as it ends.
+    /// Sends a command until it is answered, later each time; each attempt is kept, and told as it ends.
     pub fn until_answered(
         &self,
         command: &Command,
         calls: &mut Vec<Call>,
         tell: impl Fn(Answer),
     ) -> Answer {
-        for _attempt in 0..ATTEMPTS_MAX {
+        for attempt in 0..ATTEMPTS_MAX {
+            thread::sleep(PAUSE * attempt.min(PAUSES_MAX));
             let call = self.call(command);
             let answer = call.answer;
             calls.push(call);

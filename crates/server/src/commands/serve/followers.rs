@@ -16,6 +16,15 @@ use crate::{
     webhooks::{Endpoint, GivenUp, Webhooks},
 };
 
+/// What is said where the log's places are taken back, and its positions are as many as its events.
+const SHORTER: &str = "the log is shorter than it was: what was recorded after its end is gone, and can be sent \
+    again with the same command ids";
+
+/// The same where nobody can tell a shorter log from another.
+const ANOTHER: &str = "no event stands where followers of the log had come to, so they go on from the one \
+    before: where a backup was put in its place, what was recorded since is gone, and can be sent again \
+    with the same command ids";
+
 /// The followers of a house, at work.
 pub(super) struct Followers(Vec<(&'static str, JoinHandle<()>)>);
 
@@ -48,12 +57,8 @@ pub(super) async fn take_back(
     taken_back |= deadlines::take_back(&deadlines, &log).await?;
     taken_back |= webhooks.take_back(endpoints, &log).await?;
     if taken_back {
-        tracing::error!(
-            ends_at = log.end.0,
-            "the log is not as it was: no event stands where its followers had come to, so they go on from the \
-             one before; where it is shorter than it was, what was recorded after its end is gone, and can \
-             be sent again with the same command ids"
-        );
+        let dense = house.cellar.store.capabilities().dense_positions;
+        tracing::error!(ends_at = log.end.0, "{}", if dense { SHORTER } else { ANOTHER });
     }
     Ok(())
 }
