@@ -100,8 +100,8 @@ fn an_unknown_setting_is_named_with_those_that_there_are() {
     assert_eq!(sentence(command), expected);
 
     fs::write(place.path().join("waymark.toml"), "listn = '127.0.0.1:0'\n").unwrap();
-    let known = "`data_dir`, `store`, `store_news`, `keys`, `listen`, `allow_demo_identity`, `log`, \
-        `public_per_second_max`, `deadlines_from`, `tick_seconds`, `queue_appends_max`, `webhook`";
+    let known = "`data_dir`, `store`, `store_news`, `store_log`, `views`, `keys`, `listen`, \
+        `allow_demo_identity`, `log`, `public_per_second_max`, `deadlines_from`, `tick_seconds`, `queue_appends_max`, `webhook`";
     let expected = format!(
         "the settings file waymark.toml is wrong: unknown field `listn`, expected one of {known}"
     );
