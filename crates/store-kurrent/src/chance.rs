@@ -1,5 +1,6 @@
 //! Random numbers: ids that no two calls share, and pauses that no two servers share.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -9,6 +10,25 @@ pub(crate) fn random_id() -> Result<Uuid, getrandom::Error> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes)?;
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
+}
+
+/// Ids that no two calls share, of this process or of another, and that cost no question to the kernel:
+/// one random beginning, counted on from.
+pub(crate) struct Nonces {
+    first: Uuid,
+    told: AtomicU64,
+}
+
+impl Nonces {
+    pub(crate) fn begin() -> Result<Self, getrandom::Error> {
+        Ok(Self { first: random_id()?, told: AtomicU64::new(0) })
+    }
+
+    /// The next, which was never told before.
+    pub(crate) fn next(&self) -> Uuid {
+        let told = self.told.fetch_add(1, Ordering::Relaxed);
+        Uuid::from_u128(self.first.as_u128().wrapping_add(u128::from(told)))
+    }
 }
 
 /// The pause after so many failures in a row: doubled each time up to the most, and between half and
@@ -23,7 +43,17 @@ pub(crate) fn pause(failures: u32, first: Duration, most: Duration) -> Duration 
 
 #[cfg(test)]
 mod tests {
+    use std::collections::HashSet;
+
     use super::*;
+
+    #[test]
+    fn no_nonce_is_told_twice_and_those_of_another_beginning_are_others() {
+        let beginnings = [(); 2].map(|()| Nonces::begin().unwrap());
+        let told: HashSet<Uuid> =
+            (0..500).flat_map(|_| beginnings.each_ref().map(Nonces::next)).collect();
+        assert_eq!(told.len(), 1_000);
+    }
 
     #[test]
     fn pauses_double_up_to_the_most_and_are_never_less_than_half() {

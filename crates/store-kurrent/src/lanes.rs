@@ -17,7 +17,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::fault::Fault;
 use crate::supervisor::{Life, Supervised};
 
-const LANES: usize = 8;
+const LANES: usize = 4;
 /// Appends that one session carries at once; the others wait before it.
 const IN_FLIGHT: usize = 128;
 
@@ -85,7 +85,7 @@ impl Lane {
         let room = timeout_at(until, self.room.acquire()).await;
         let _room = room.map_err(|_late| stayed(Fault::ended("there was no room to send it")))?;
         let session = self.session().await.map_err(stayed)?;
-        let answer = self.answered(&session, session.sent(parcel)).await;
+        let answer = Box::pin(self.answered(&session, session.sent(parcel))).await;
         answer.map_err(|fault| {
             self.over(&session);
             Unanswered { fault, left: true }
@@ -119,9 +119,14 @@ impl Lane {
 
     /// The session in use; a new one is opened where there is none.
     pub(crate) async fn session(&self) -> Result<Arc<Session>, Fault> {
-        if let Some(session) = self.held() {
-            return Ok(session);
+        match self.held() {
+            Some(session) => Ok(session),
+            None => Box::pin(self.begun()).await,
         }
+    }
+
+    /// Opens a session, or waits for the one that opens it.
+    async fn begun(&self) -> Result<Arc<Session>, Fault> {
         let _one = self.opening.lock().await;
         if let Some(session) = self.held() {
             return Ok(session);

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use event_store::{Category, StreamId};
+use uuid::Uuid;
 
 const NAME_BYTES_MAX: usize = 32;
 
@@ -31,7 +32,10 @@ impl LogName {
     /// Where an event stream stands on the server. Nothing before the first dash but log and category:
     /// the server's own list of categories cuts there.
     pub(crate) fn stream(&self, stream: StreamId) -> String {
-        format!("{}.{stream}", self.0)
+        let mut id = Uuid::encode_buffer();
+        let id: &str = stream.id.as_hyphenated().encode_lower(&mut id);
+        // As `StreamId` writes itself, in one piece: every append and every read has one made.
+        [&*self.0, ".", stream.category.name(), "-", id].concat()
     }
 
     /// The stream with the log's id. It lies outside [`LogName::prefix`], so no reader meets it.
@@ -71,8 +75,6 @@ impl FromStr for LogName {
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
 
     #[test]
@@ -81,6 +83,7 @@ mod tests {
         for category in Category::ALL {
             let stream = StreamId::new(category, Uuid::from_u128(7));
             let name = ours.stream(stream);
+            assert_eq!(name, format!("ward7.{stream}"));
             assert!(name.starts_with(&ours.prefix()), "{name}");
             assert!(name.starts_with(&ours.category_prefix(category)), "{name}");
             assert_eq!(ours.parse(&name), Some(stream));

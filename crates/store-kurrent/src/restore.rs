@@ -14,7 +14,6 @@ use tokio::runtime::Handle;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
 
-use crate::chance::random_id;
 use crate::codec::Call;
 use crate::fault::Fault;
 use crate::lanes::Lane;
@@ -165,8 +164,7 @@ impl Worker {
         if at < last_micros {
             return Err(Err(AppendError::RecordedEarlier { last_micros }));
         }
-        let nonce = random_id().map_err(|error| Err(unavailable(false, error)))?;
-        Ok(Call { nonce, recorded_micros: at })
+        Ok(self.writer.call(at))
     }
 
     /// The first answer, to what is written already; none where it is not. A process that has only

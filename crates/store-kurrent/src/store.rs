@@ -13,6 +13,7 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::address::Address;
+use crate::chance::Nonces;
 use crate::fault::Fault;
 use crate::known::Known;
 use crate::lanes::{Lane, Lanes};
@@ -155,16 +156,16 @@ impl KurrentStore {
     {
         let place = self.entered(&append)?;
         let (writer, trouble) = (Arc::clone(&self.writer), self.trouble.clone());
-        let handle = self.handle().map_err(|fault| unavailable(false, fault))?;
         let mut over = self.over.subscribe();
-        let written = handle.spawn(async move {
+        let (threads, life) = self.reader.supervisor.beside();
+        let written = threads.spawn(async move {
             let answer = tokio::select! {
                 biased;
                 answer = writer.append(append) => answer,
                 _closed = over.wait_for(|over| *over) => Err(unavailable(true, Closed)),
             };
             trouble.heard(&answer);
-            drop(place);
+            drop((place, life));
             answer
         });
         Ok(async move {
@@ -225,11 +226,14 @@ async fn opened(address: Address, options: Options, runtime: Handle) -> Result<O
     let log_id = identify(&address, &reader, &lane).await?;
     check_version(&address, &supervisor, options.silence).await?;
     // What the last event says of time is taken in by reading it.
-    reader.last().await.map_err(|error| OpenError::Failed { address, source: error.into() })?;
+    let failed = |source| OpenError::Failed { address: address.clone(), source };
+    reader.last().await.map_err(|error| failed(error.into()))?;
+    let nonces = Nonces::begin().map_err(|error| failed(error.into()))?;
     let writer = Arc::new(Writer {
         reader: Arc::clone(&reader),
         lanes: Lanes::new(&supervisor, options.silence),
         locks: Locks::default(),
+        nonces,
         now: options.now,
         patience: options.patience,
     });

@@ -112,6 +112,15 @@ impl Supervisor {
         &self.runtime
     }
 
+    /// The threads of the client in use, for what it shall send: whoever is there is answered without
+    /// another thread being woken. They are held as long as that is not dropped. Our own where there is
+    /// no client.
+    pub(crate) fn beside(&self) -> (Handle, Option<Life>) {
+        let life = self.with(|state| state.current.as_ref().map(|current| current.life.clone()));
+        let threads = life.as_ref().map_or(&self.runtime, |life| &life.handle);
+        (threads.clone(), life)
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }

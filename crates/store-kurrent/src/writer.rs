@@ -11,10 +11,10 @@ use tokio::time::{Instant, timeout_at};
 
 pub(crate) use outcome::{Outcome, outcome};
 
-use crate::chance::{pause, random_id};
+use crate::chance::{Nonces, pause};
 use crate::codec::{Call, encode, server_id};
 use crate::fault::{Fault, Remedy};
-use crate::known::next_revision;
+use crate::known::{Ids, next_revision};
 use crate::lanes::{Lanes, Parcel, Unanswered, state};
 use crate::locks::Locks;
 use crate::reader::Reader;
@@ -29,6 +29,7 @@ pub(crate) struct Writer {
     pub(crate) reader: Arc<Reader>,
     pub(crate) lanes: Lanes,
     pub(crate) locks: Locks,
+    pub(crate) nonces: Nonces,
     pub(crate) now: NowMicros,
     /// How long an append is tried again before it is given up.
     pub(crate) patience: Duration,
@@ -59,13 +60,13 @@ impl Writer {
         if Instant::now() >= until {
             return Err(unavailable(false, Fault::silent(self.patience)));
         }
-        let call = self.call()?;
+        let call = self.call(self.reader.stamps.next((self.now)()));
         self.send(&append, call, until).await
     }
 
-    fn call(&self) -> Result<Call, AppendError> {
-        let nonce = random_id().map_err(|error| unavailable(false, error))?;
-        Ok(Call { nonce, recorded_micros: self.reader.stamps.next((self.now)()) })
+    /// A call of its own, of what is recorded then.
+    pub(crate) fn call(&self, recorded_micros: i64) -> Call {
+        Call { nonce: self.nonces.next(), recorded_micros }
     }
 
     /// Whether the stream can be what the writer believes. The server would take a known id anew at a
@@ -77,6 +78,12 @@ impl Writer {
         if fits && !repeats {
             return Ok(Before::Fits);
         }
+        Box::pin(self.looked_at(append, ids)).await
+    }
+
+    /// What the stream itself says. Boxed by who asks, as is all that few appends need: each append is
+    /// a task, and what it may ever need is moved with it.
+    async fn looked_at(&self, append: &Append, ids: Ids) -> Result<Before, AppendError> {
         let read = self.reader.whole_stream(append.stream).await;
         let events = read.map_err(|error| unavailable(false, error))?;
         if events.len() < ids.len() {
@@ -113,7 +120,7 @@ impl Writer {
                 return Err(unavailable(left, fault));
             }
             left |= now;
-            if left && let Some(answer) = self.settled_by(append, call, until).await? {
+            if left && let Some(answer) = Box::pin(self.settled_by(append, call, until)).await? {
                 return answer;
             }
             if Instant::now() >= until {
@@ -182,7 +189,7 @@ impl Writer {
         let told = written.current_position().map(|position| Position(position.commit));
         let (first, last_position) = match told {
             Some(position) if first == last && !again => (position, position),
-            _ => self.ends(append, Revision(first), Revision(last)).await?,
+            _ => Box::pin(self.ends(append, Revision(first), Revision(last))).await?,
         };
         Ok(Appended {
             first,

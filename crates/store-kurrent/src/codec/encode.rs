@@ -12,6 +12,9 @@ use uuid::Uuid;
 
 use super::described::{Causes, Described, Sealed};
 
+/// About what stands beside a payload, but for the meta and what is sealed.
+const METADATA_BYTES: usize = 320;
+
 /// What all events of one call of `append` have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
@@ -39,7 +42,9 @@ pub(crate) fn encode(event: &NewEvent, call: Call) -> serde_json::Result<EventDa
 
 /// What stands beside the payload.
 pub(super) fn metadata(event: &NewEvent, call: Call) -> serde_json::Result<Vec<u8>> {
-    serde_json::to_vec(&described(event, call))
+    let mut written = Vec::with_capacity(METADATA_BYTES + event.meta.len());
+    serde_json::to_writer(&mut written, &described(event, call))?;
+    Ok(written)
 }
 
 /// The bytes as JSON, where writing that again gives the same bytes.
