@@ -8,16 +8,19 @@ use pathway::{
     History, Refusal,
     decide::{check_second_times, check_time, needs_history},
 };
-use steps::{CommandId, EventId, OccurredAt, PathwayId, Step};
+use steps::{CommandId, OccurredAt, PathwayId, Step};
 
 use crate::{
     Command, Outcome, RecordError, Recorder, Refused, ids,
     load::{Head, head_of, person_named, read_all},
     place::Place,
-    repeats::{as_named_here, recorded_before},
+    repeats::as_named_here,
 };
 
+mod done;
 mod together;
+
+pub(crate) use done::{Done, LostRace, Seen};
 
 /// How often a lost race is tried again: in each round one writer wins.
 pub(crate) const RACES_MAX: usize = 64;
@@ -255,42 +258,6 @@ impl Recorder {
             self.forget(stream);
         } else {
             self.remember(stream, Head { expected: Expected::At(appended.revision), owner });
-        }
-    }
-}
-
-/// Whether a stream has the step of a command.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Seen {
-    /// It is there, in effect or not.
-    Before,
-    /// It is not there yet.
-    Never,
-}
-
-/// The race was lost: somebody else wrote to the stream first.
-pub(crate) struct LostRace;
-
-/// What an append came to.
-pub(crate) enum Done {
-    Appended(event_store::Appended),
-    /// It stands there already, sealed with an earlier key.
-    Before(Box<event_store::StoredEvent>),
-    Refused(Refused),
-}
-
-impl Done {
-    fn outcome(self, stream: StreamId, event_id: EventId) -> Outcome {
-        match self {
-            Self::Refused(refused) => Outcome::Refused(refused),
-            Self::Before(stored) => recorded_before(&stored),
-            Self::Appended(appended) => Outcome::Recorded {
-                stream,
-                event_id,
-                position: appended.last,
-                recorded_at_micros: appended.recorded_at_micros,
-                duplicate: appended.duplicate,
-            },
         }
     }
 }
