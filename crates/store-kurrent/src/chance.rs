@@ -12,8 +12,9 @@ pub(crate) fn random_id() -> Result<Uuid, getrandom::Error> {
     Ok(uuid::Builder::from_random_bytes(bytes).into_uuid())
 }
 
-/// Ids that no two calls share, of this process or of another, and that cost no question to the kernel:
-/// one random beginning, counted on from.
+/// Ids that no two calls share, of this store or (by all chance) of another, and that cost no question to
+/// the kernel: one random beginning, counted on from. A machine that is cloned while it runs tells them
+/// twice.
 pub(crate) struct Nonces {
     first: Uuid,
     told: AtomicU64,

@@ -85,6 +85,7 @@ impl Lane {
         let room = timeout_at(until, self.room.acquire()).await;
         let _room = room.map_err(|_late| stayed(Fault::ended("there was no room to send it")))?;
         let session = self.session().await.map_err(stayed)?;
+        // Boxed: it is the largest part of the task of an append, which is moved when it begins.
         let answer = Box::pin(self.answered(&session, session.sent(parcel))).await;
         answer.map_err(|fault| {
             self.over(&session);

@@ -4,17 +4,18 @@ use std::num::NonZero;
 
 use tokio::runtime::{Builder, Handle, Runtime};
 
-const THREADS_MAX: usize = 4;
+const THREADS: std::ops::RangeInclusive<usize> = 2..=4;
 
 /// A runtime that may be dropped anywhere.
 pub(crate) struct OwnRuntime(Option<Runtime>);
 
 impl OwnRuntime {
-    /// A thread for each processor, up to four.
+    /// A thread for each processor, up to four; two at least, so that one that is held up by a call of the
+    /// client leaves another to count the time.
     pub(crate) fn start() -> std::io::Result<Self> {
         let threads = std::thread::available_parallelism().map_or(1, NonZero::get);
         let runtime = Builder::new_multi_thread()
-            .worker_threads(threads.min(THREADS_MAX))
+            .worker_threads(threads.clamp(*THREADS.start(), *THREADS.end()))
             .thread_name("event-store")
             .enable_all()
             .build()?;

@@ -18,6 +18,8 @@ const PAUSE_FIRST: Duration = Duration::from_millis(50);
 const PAUSE_MOST: Duration = Duration::from_secs(2);
 /// So long after a client was made no other is, whatever is said of it.
 const LIFE_LEAST: Duration = Duration::from_millis(250);
+/// A client that is given up before is as good as none: the next waits longer.
+const LIFE_FAIR: Duration = Duration::from_secs(5);
 /// So often one client may be told that its node is not the leader.
 const MOVES_MAX: u32 = 200;
 
@@ -107,14 +109,13 @@ impl Supervisor {
         }
     }
 
-    /// What all lives on that is ours and no client's.
+    /// What lives on that is ours and not beside a client.
     pub(crate) fn runtime(&self) -> &Handle {
         &self.runtime
     }
 
-    /// The threads of the client in use, for what it shall send: whoever is there is answered without
-    /// another thread being woken. They are held as long as that is not dropped. Our own where there is
-    /// no client.
+    /// The threads of the client in use, for what it shall send without crossing ours. They last until
+    /// their life is dropped. Our own where there is no client.
     pub(crate) fn beside(&self) -> (Handle, Option<Life>) {
         let life = self.with(|state| state.current.as_ref().map(|current| current.life.clone()));
         let threads = life.as_ref().map_or(&self.runtime, |life| &life.handle);
@@ -212,7 +213,9 @@ impl State {
             self.failures = self.failures.saturating_add(1);
             self.last_fault = Some(fault.clone());
         })?;
-        (self.failures, self.moves) = (0, 0);
+        let short_lived = self.made.is_some_and(|made| made.elapsed() < LIFE_FAIR);
+        self.failures = if short_lived { self.failures.saturating_add(1) } else { 0 };
+        self.moves = 0;
         self.last_fault = None;
         self.generation += 1;
         self.made = Some(Instant::now());

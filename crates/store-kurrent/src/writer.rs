@@ -1,4 +1,5 @@
-//! Appending: what is known of the stream first, then the way there, then what came of it.
+//! Appending: what is known of the stream first, then the way there, then what came of it. Each append is
+//! a task, and all that it may ever need is moved with it: what few need is boxed.
 
 mod outcome;
 
@@ -81,8 +82,7 @@ impl Writer {
         Box::pin(self.looked_at(append, ids)).await
     }
 
-    /// What the stream itself says. Boxed by who asks, as is all that few appends need: each append is
-    /// a task, and what it may ever need is moved with it.
+    /// What the stream itself says.
     async fn looked_at(&self, append: &Append, ids: Ids) -> Result<Before, AppendError> {
         let read = self.reader.whole_stream(append.stream).await;
         let events = read.map_err(|error| unavailable(false, error))?;
@@ -116,12 +116,14 @@ impl Writer {
                     Ok(written) => return self.written(append, call, &written, failures > 0).await,
                     Err(unanswered) => unanswered,
                 };
-            if fault.remedy() == Remedy::Nothing {
-                return Err(unavailable(left, fault));
-            }
+            let before = left;
             left |= now;
             if left && let Some(answer) = Box::pin(self.settled_by(append, call, until)).await? {
                 return answer;
+            }
+            // What ends a whole session is told to all that were on their way, so the stream was asked.
+            if fault.remedy() == Remedy::Nothing {
+                return Err(unavailable(before, fault));
             }
             if Instant::now() >= until {
                 return Err(unavailable(left, fault));

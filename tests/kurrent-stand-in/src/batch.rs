@@ -151,11 +151,14 @@ impl Session {
     async fn lose(&self, loss: Loss) -> Next {
         match loss {
             Loss::Silently => Next::Part,
-            Loss::WithError => {
-                fail(&self.answers, refusal::cut()).await;
-                Next::End
-            }
+            Loss::WithError => self.fail(refusal::cut()).await,
+            Loss::Denied => self.fail(refusal::access_denied()).await,
         }
+    }
+
+    async fn fail(&self, refusal: Refusal) -> Next {
+        fail(&self.answers, refusal).await;
+        Next::End
     }
 
     /// After the delay, or when the deadline comes first. Others do not wait for it.

@@ -17,6 +17,8 @@ pub enum Loss {
     Silently,
     /// Its call, or its whole stream of batches, ends as `Unavailable`.
     WithError,
+    /// The same as `PermissionDenied`, as where the right to it was taken away meanwhile.
+    Denied,
 }
 
 /// What becomes of an append.

@@ -18,7 +18,7 @@ const METADATA_BYTES: usize = 320;
 /// What all events of one call of `append` have in common.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Call {
-    /// Random: no two calls have the same.
+    /// No two calls have the same, of whatever process.
     pub(crate) nonce: Uuid,
     /// When it is recorded, in microseconds since 1970 (UTC).
     pub(crate) recorded_micros: i64,

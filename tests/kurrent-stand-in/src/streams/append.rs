@@ -57,6 +57,7 @@ async fn lost(loss: Loss) -> Refusal {
     match loss {
         Loss::Silently => future::pending().await,
         Loss::WithError => refusal::cut(),
+        Loss::Denied => refusal::access_denied(),
     }
 }
 

@@ -38,6 +38,21 @@ async fn an_append_that_never_arrived_is_sent_again() {
 }
 
 #[tokio::test]
+async fn who_loses_the_right_to_write_is_told_what_of_it_was_written_before() {
+    let cluster = cluster(1);
+    let (_store, trial) = over(&cluster.address(), impatient).await;
+    let append = begin(&trial);
+    cluster.chaos().lose_answers(1, Loss::Denied);
+    let written = trial.append(append.clone()).await.unwrap();
+    assert!(!written.duplicate, "it was this call that wrote it: {written:?}");
+    assert_eq!(trial.whole(append.stream).await.len(), 1);
+    cluster.chaos().lose_appends(1, Loss::Denied);
+    let told = trial.append(begin(&trial)).await;
+    let refused = matches!(told, Err(AppendError::Unavailable { maybe_committed: false, .. }));
+    assert!(refused, "{told:?}");
+}
+
+#[tokio::test]
 async fn neighbours_of_a_lost_session_are_each_written_once() {
     let cluster = cluster(1);
     let (_store, trial) = over(&cluster.address(), impatient).await;
