@@ -27,7 +27,7 @@ const EVENTS_A_STREAM: usize = 8;
 /// Rounds, after one to warm up.
 const ROUNDS: usize = 21;
 
-/// Sessions of the store, for the side that is given as many.
+/// Sessions, for the side of the bare client that is given several.
 const SESSIONS: usize = 8;
 
 /// The events of the log's beginning, told anew: as the store takes them and as they stand on the server.
