@@ -22,6 +22,9 @@ use crate::{
 /// Appends that may wait for the disk.
 const WAITING_MAX: usize = 8;
 
+/// So long, and more, until the append of an idle server is being written.
+const TAKEN: Duration = Duration::from_millis(700);
+
 /// The server with little room to wait in.
 fn narrow(place: &Place) -> Server {
     let mut command = place.waymark(&["serve", "--listen", "127.0.0.1:0"]);
@@ -73,7 +76,7 @@ fn while_the_disk_stands_still_few_wait_and_the_others_are_told_at_once_to_come_
     let (refused, begun) = (AtomicUsize::new(0), Instant::now());
     let soon = Mutex::new(Vec::new());
     let waited: usize = thread::scope(|scope| {
-        let writers = sent.iter().map(|input| {
+        let write = |input| {
             let client = client.clone();
             let (refused, soon) = (&refused, &soon);
             scope.spawn(move || match say(&client, input) {
@@ -84,13 +87,17 @@ fn while_the_disk_stands_still_few_wait_and_the_others_are_told_at_once_to_come_
                     0
                 }
             })
-        });
-        let writers: Vec<_> = writers.collect();
+        };
+        let (first, others) = sent.split_first().unwrap();
+        let mut writers = vec![write(first)];
+        // The writer takes all that wait by then, and others may wait in their place: it is to have one.
+        thread::sleep(TAKEN);
+        writers.extend(others.iter().map(write));
         // One append is being written; as many as may wait, wait.
         let enough = usize::try_from(CLIENTS).unwrap() - WAITING_MAX - 1;
         while refused.load(Ordering::SeqCst) < enough {
             assert!(begun.elapsed() < Duration::from_secs(4), "they are kept waiting");
-            thread::yield_now();
+            thread::sleep(Duration::from_millis(5));
         }
         assert_eq!(history(&client, 1).len(), 1, "whoever reads is answered meanwhile");
         disk.execute_batch("ROLLBACK").unwrap();
